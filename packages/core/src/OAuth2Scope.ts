@@ -1,0 +1,249 @@
+/**
+ * What an application may ask of a user: Discord's OAuth2 scopes.
+ *
+ * A scope is a string. The known ones complete in the editor and carry {@link info}; one that Discord adds tomorrow
+ * decodes and keeps its value. On the wire a list of scopes is one string separated by spaces.
+ *
+ * See {@link https://discord.com/developers/docs/topics/oauth2#shared-resources-oauth2-scopes} and, for the scopes of
+ * the Social SDK, {@link https://discord.com/developers/docs/discord-social-sdk/core-concepts/oauth2-scopes}.
+ *
+ * @since 0.1.0
+ */
+import { dual } from "effect/Function"
+import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+import { openEnum } from "./internal/openEnum.ts"
+
+/**
+ * A way to obtain a token.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Grant = "authorization_code" | "implicit" | "client_credentials" | "device_code"
+
+/**
+ * What is known about a scope.
+ *
+ * **Details**
+ *
+ * - `description`: what the scope lets an application do.
+ * - `requiresApproval`: Discord gives the scope to approved partners only; asking for it without approval fails.
+ * - `grants`: the grants that can carry the scope.
+ * - `pkce`: whether Discord accepts the scope together with PKCE.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Info {
+  readonly description: string
+  readonly requiresApproval: boolean
+  readonly grants: ReadonlyArray<Grant>
+  readonly pkce: boolean
+}
+
+const scope = (description: string, restrictions?: Partial<Omit<Info, "description">>): Info => ({
+  description,
+  requiresApproval: false,
+  grants: ["authorization_code", "implicit", "client_credentials", "device_code"],
+  pkce: true,
+  ...restrictions
+})
+
+const partner = (description: string): Info => scope(description, { requiresApproval: true })
+
+/**
+ * The scopes that Discord documents, with what is known about each.
+ *
+ * **Gotchas**
+ *
+ * - `applications.commands.update` is given by the client credentials grant alone.
+ * - `role_connections.write` is given by the authorization code grant without PKCE alone; with PKCE or the implicit
+ *   grant Discord answers `invalid_scope`.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const info = {
+  "activities.invites.write": partner("Send activity invites for the user."),
+  "activities.read": partner("Read what the user plays now and played recently."),
+  "activities.write": partner("Change the user's activity."),
+  "applications.builds.read": scope("Read the builds of the user's applications."),
+  "applications.builds.upload": partner("Upload and change builds of the user's applications."),
+  "applications.commands": scope("Add the application's commands to a guild or a user."),
+  "applications.commands.permissions.update": scope(
+    "Change who may use the application's commands in guilds that the user manages."
+  ),
+  "applications.commands.update": scope("Change the application's own commands with a bearer token.", {
+    grants: ["client_credentials"]
+  }),
+  "applications.entitlements": scope("Read the entitlements of the user's applications."),
+  "applications.store.update": scope("Read and change store data of the user's applications, such as SKUs."),
+  "bot": scope("Add the application's bot to a guild that the user selects."),
+  "connections": scope("Read the accounts at other services that the user has connected."),
+  "dm_channels.read": partner("See the user's direct messages and group direct messages."),
+  "email": scope("Read the user's email address."),
+  "gdm.join": scope("Add the user to a group direct message."),
+  "guilds": scope("List the guilds of the user."),
+  "guilds.join": scope("Add the user to a guild that the application's bot is in."),
+  "guilds.members.read": scope("Read the user's membership in a guild."),
+  "identify": scope("Read the user's account, without the email address."),
+  "identify.premium": partner("Read which Nitro subscription the user has."),
+  "messages.read": scope("Read messages of all channels through the local RPC server."),
+  "openid": scope("Receive an OpenID Connect id_token with the user's id and basic profile."),
+  "relationships.read": partner("Read the user's friends, pending requests and blocked users."),
+  "role_connections.write": scope("Change the user's role connection and its metadata for the application.", {
+    grants: ["authorization_code"],
+    pkce: false
+  }),
+  "rpc": partner("Control the user's local Discord client."),
+  "rpc.activities.write": partner("Change the user's activity through the local RPC server."),
+  "rpc.notifications.read": partner("Receive the user's notifications through the local RPC server."),
+  "rpc.screenshare.read": partner("Read the state of the user's screen share through the local RPC server."),
+  "rpc.screenshare.write": partner("Change the settings of the user's screen share through the local RPC server."),
+  "rpc.video.read": partner("Read the state of the user's video through the local RPC server."),
+  "rpc.video.write": partner("Change the user's video settings through the local RPC server."),
+  "rpc.voice.read": partner("Read the user's voice settings and voice events through the local RPC server."),
+  "rpc.voice.write": partner("Change the user's voice settings through the local RPC server."),
+  "sdk.social_layer": scope(
+    "Use the communication features of the Social SDK, such as lobbies and messages; includes sdk.social_layer_presence."
+  ),
+  "sdk.social_layer_presence": scope("Use the presence features of the Social SDK, such as friends and rich presence."),
+  "voice": partner("Connect to voice for the user and see who is there."),
+  "webhook.incoming": scope("Create a webhook in a channel that the user selects; the token answer carries it.", {
+    grants: ["authorization_code"]
+  })
+} as const satisfies Record<string, Info>
+
+/**
+ * A scope that Discord documents.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Known = keyof typeof info
+
+/**
+ * The scopes that Discord documents, in alphabetical order.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const known = Object.keys(info) as ReadonlyArray<Known>
+
+/**
+ * Any scope; the known ones complete in the editor.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const OAuth2Scope = openEnum(known)
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type OAuth2Scope = typeof OAuth2Scope.Type
+
+/**
+ * Whether Discord documents the scope.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isKnown = (self: string): self is Known => Object.hasOwn(info, self)
+
+/**
+ * The scopes in a string that separates them by spaces, without repetitions, in the order of their first appearance.
+ *
+ * **Example** (The scopes of a token answer)
+ *
+ * ```ts
+ * import { OAuth2Scope } from "@discord-oauth2/core"
+ *
+ * OAuth2Scope.fromString("identify guilds") // => ["identify", "guilds"]
+ * ```
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const fromString = (text: string): ReadonlyArray<OAuth2Scope> =>
+  Array.from(new Set(text.split(" ").filter((name) => name !== "")))
+
+/**
+ * The scopes as one string, separated by spaces (RFC 6749 §3.3), without repetitions.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const toString = (scopes: Iterable<OAuth2Scope>): string => Array.from(new Set(scopes)).join(" ")
+
+/**
+ * The scopes as they travel in the `scope` parameter and the `scope` member of a token answer.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const OAuth2Scopes = Schema.String.pipe(
+  Schema.decodeTo(
+    Schema.Array(OAuth2Scope),
+    SchemaTransformation.transform({ decode: fromString, encode: toString })
+  )
+)
+
+/**
+ * Whether a scope is among those granted.
+ *
+ * **Details**
+ *
+ * Compares exactly, as Discord does: `identify.premium` does not include `identify`.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const includes: {
+  (scope: OAuth2Scope): (self: Iterable<OAuth2Scope>) => boolean
+  (self: Iterable<OAuth2Scope>, scope: OAuth2Scope): boolean
+} = dual(2, (self: Iterable<OAuth2Scope>, scope: OAuth2Scope): boolean => {
+  for (const each of self) {
+    if (each === scope) return true
+  }
+  return false
+})
+
+/**
+ * The scopes of `self` that are not in `that`, without repetitions.
+ *
+ * **Example** (What was asked for and not granted)
+ *
+ * ```ts
+ * import { OAuth2Scope } from "@discord-oauth2/core"
+ *
+ * OAuth2Scope.difference(["identify", "email"], ["identify"]) // => ["email"]
+ * ```
+ *
+ * @category combining
+ * @since 0.1.0
+ */
+export const difference: {
+  <A extends OAuth2Scope>(that: Iterable<OAuth2Scope>): (self: Iterable<A>) => ReadonlyArray<A>
+  <A extends OAuth2Scope>(self: Iterable<A>, that: Iterable<OAuth2Scope>): ReadonlyArray<A>
+} = dual(2, <A extends OAuth2Scope>(self: Iterable<A>, that: Iterable<OAuth2Scope>): ReadonlyArray<A> => {
+  const excluded = new Set<OAuth2Scope>(that)
+  return Array.from(new Set(self)).filter((each) => !excluded.has(each))
+})
+
+/**
+ * Whether two lists name the same scopes, whatever their order and repetitions (S28).
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const equals: {
+  (that: Iterable<OAuth2Scope>): (self: Iterable<OAuth2Scope>) => boolean
+  (self: Iterable<OAuth2Scope>, that: Iterable<OAuth2Scope>): boolean
+} = dual(2, (self: Iterable<OAuth2Scope>, that: Iterable<OAuth2Scope>): boolean => {
+  const left = new Set(self)
+  const right = new Set(that)
+  return left.size === right.size && Array.from(left).every((each) => right.has(each))
+})

@@ -1,0 +1,291 @@
+/**
+ * Discord's ids: unsigned 64-bit integers, sent as decimal strings, whose upper 42 bits are the time of creation.
+ *
+ * Every id is a string branded for its resource over {@link Snowflake}, so that a guild id does not pass for a user id
+ * and none of them loses digits on its way through JSON.
+ *
+ * See {@link https://discord.com/developers/docs/reference#snowflakes}.
+ *
+ * @since 0.1.0
+ */
+import * as Brand from "effect/Brand"
+import * as DateTime from "effect/DateTime"
+import * as Order_ from "effect/Order"
+import type * as Ordering from "effect/Ordering"
+import * as Schema from "effect/Schema"
+
+const decimal = /^(?:0|[1-9][0-9]{0,19})$/
+const greatest = "18446744073709551615"
+
+const isUint64 = Schema.makeFilter(
+  (value: string) => decimal.test(value) && (value.length < 20 || value <= greatest),
+  {
+    expected: "a snowflake: a decimal string of an unsigned 64-bit integer",
+    toJsonSchema: () => ({ pattern: decimal.source }),
+    arbitraryConstraint: { patterns: [{ source: "^(?:0|[1-9][0-9]{0,18})$", flags: "" }] }
+  }
+)
+
+/**
+ * Any of Discord's ids.
+ *
+ * **Details**
+ *
+ * Accepts decimal strings from `"0"` to `"18446744073709551615"` without leading zeros. Numbers are refused: a
+ * snowflake does not fit a JavaScript number.
+ *
+ * **Example** (An id from a literal)
+ *
+ * ```ts
+ * import { Snowflake } from "@discord-oauth2/core"
+ *
+ * const id = Snowflake.UserId.make("80351110224678912")
+ * ```
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Snowflake = Schema.String.check(isUint64).pipe(Schema.brand("Snowflake"))
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Snowflake = typeof Snowflake.Type
+
+/**
+ * Id of a user.
+ *
+ * @category ids
+ * @since 0.1.0
+ */
+export const UserId = Snowflake.pipe(Schema.brand("UserId"))
+
+/**
+ * @category ids
+ * @since 0.1.0
+ */
+export type UserId = typeof UserId.Type
+
+/**
+ * Id of a guild, which Discord's users call a server.
+ *
+ * @category ids
+ * @since 0.1.0
+ */
+export const GuildId = Snowflake.pipe(Schema.brand("GuildId"))
+
+/**
+ * @category ids
+ * @since 0.1.0
+ */
+export type GuildId = typeof GuildId.Type
+
+/**
+ * Id of a role in a guild. The `@everyone` role has the id of its guild.
+ *
+ * @category ids
+ * @since 0.1.0
+ */
+export const RoleId = Snowflake.pipe(Schema.brand("RoleId"))
+
+/**
+ * @category ids
+ * @since 0.1.0
+ */
+export type RoleId = typeof RoleId.Type
+
+/**
+ * Id of a channel, a thread, a direct message or a group direct message.
+ *
+ * @category ids
+ * @since 0.1.0
+ */
+export const ChannelId = Snowflake.pipe(Schema.brand("ChannelId"))
+
+/**
+ * @category ids
+ * @since 0.1.0
+ */
+export type ChannelId = typeof ChannelId.Type
+
+/**
+ * Id of a message.
+ *
+ * @category ids
+ * @since 0.1.0
+ */
+export const MessageId = Snowflake.pipe(Schema.brand("MessageId"))
+
+/**
+ * @category ids
+ * @since 0.1.0
+ */
+export type MessageId = typeof MessageId.Type
+
+/**
+ * Id of an application, which is also its OAuth2 `client_id`.
+ *
+ * @category ids
+ * @since 0.1.0
+ */
+export const ApplicationId = Snowflake.pipe(Schema.brand("ApplicationId"))
+
+/**
+ * @category ids
+ * @since 0.1.0
+ */
+export type ApplicationId = typeof ApplicationId.Type
+
+/**
+ * Id of an application command.
+ *
+ * @category ids
+ * @since 0.1.0
+ */
+export const CommandId = Snowflake.pipe(Schema.brand("CommandId"))
+
+/**
+ * @category ids
+ * @since 0.1.0
+ */
+export type CommandId = typeof CommandId.Type
+
+/**
+ * Id of a webhook.
+ *
+ * @category ids
+ * @since 0.1.0
+ */
+export const WebhookId = Snowflake.pipe(Schema.brand("WebhookId"))
+
+/**
+ * @category ids
+ * @since 0.1.0
+ */
+export type WebhookId = typeof WebhookId.Type
+
+/**
+ * Id of a team of developers.
+ *
+ * @category ids
+ * @since 0.1.0
+ */
+export const TeamId = Snowflake.pipe(Schema.brand("TeamId"))
+
+/**
+ * @category ids
+ * @since 0.1.0
+ */
+export type TeamId = typeof TeamId.Type
+
+/**
+ * Id of a SKU: something an application or Discord sells.
+ *
+ * @category ids
+ * @since 0.1.0
+ */
+export const SkuId = Snowflake.pipe(Schema.brand("SkuId"))
+
+/**
+ * @category ids
+ * @since 0.1.0
+ */
+export type SkuId = typeof SkuId.Type
+
+/**
+ * Id of an entitlement: the right of a user or guild to a SKU.
+ *
+ * @category ids
+ * @since 0.1.0
+ */
+export const EntitlementId = Snowflake.pipe(Schema.brand("EntitlementId"))
+
+/**
+ * @category ids
+ * @since 0.1.0
+ */
+export type EntitlementId = typeof EntitlementId.Type
+
+/**
+ * Id of a subscription.
+ *
+ * @category ids
+ * @since 0.1.0
+ */
+export const SubscriptionId = Snowflake.pipe(Schema.brand("SubscriptionId"))
+
+/**
+ * @category ids
+ * @since 0.1.0
+ */
+export type SubscriptionId = typeof SubscriptionId.Type
+
+/**
+ * Id of a lobby.
+ *
+ * @category ids
+ * @since 0.1.0
+ */
+export const LobbyId = Snowflake.pipe(Schema.brand("LobbyId"))
+
+/**
+ * @category ids
+ * @since 0.1.0
+ */
+export type LobbyId = typeof LobbyId.Type
+
+/**
+ * The first millisecond of 2015, from which snowflakes count, in milliseconds of Unix time.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const discordEpoch = 1_420_070_400_000
+
+/**
+ * The moment at which the resource with this id was made, to the millisecond.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const timestamp = (id: Snowflake): DateTime.Utc =>
+  DateTime.makeUnsafe(Number(BigInt(id) >> 22n) + discordEpoch)
+
+const unchecked = Brand.nominal<Snowflake>()
+
+/**
+ * The least snowflake that could have been made at a moment, for `before` and `after` of a paged call.
+ *
+ * **Details**
+ *
+ * A moment outside of what a snowflake can express (2015-01-01 to 2154-05-15) gives the nearest snowflake.
+ *
+ * See {@link https://discord.com/developers/docs/reference#snowflake-ids-in-pagination}.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromDateTime = (moment: DateTime.DateTime): Snowflake => {
+  const elapsed = Math.trunc(DateTime.toEpochMillis(moment)) - discordEpoch
+  const bounded = Math.min(Math.max(elapsed, 0), 2 ** 42 - 1)
+  return unchecked(String(BigInt(bounded) << 22n))
+}
+
+const compare = (self: string, that: string): Ordering.Ordering => {
+  if (self === that) return 0
+  if (self.length !== that.length) return self.length < that.length ? -1 : 1
+  return self < that ? -1 : 1
+}
+
+/**
+ * Orders ids by their number, which is the order in which they were made.
+ *
+ * **Gotchas**
+ *
+ * Plain string comparison is wrong for ids of different lengths.
+ *
+ * @category instances
+ * @since 0.1.0
+ */
+export const Order: Order_.Order<Snowflake> = Order_.make<Snowflake>(compare)

@@ -1,0 +1,72 @@
+/**
+ * Moments as Discord writes them in JSON: ISO 8601, with up to nanoseconds and an offset.
+ *
+ * A timestamp stays the string it came as, so that it is written back unchanged: Discord sends microseconds, and a date
+ * keeps only milliseconds. {@link toDateTime} reads it.
+ *
+ * @since 0.1.0
+ */
+import * as Brand from "effect/Brand"
+import * as DateTime from "effect/DateTime"
+import * as Schema from "effect/Schema"
+
+const iso8601 =
+  /^([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])(?:\.([0-9]{1,9}))?(Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?$/
+
+/**
+ * An ISO 8601 date and time, such as `"2021-01-23T02:33:17.017000+00:00"`.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Timestamp = Schema.String.check(
+  Schema.isPattern(iso8601, { expected: "an ISO 8601 date and time" })
+).pipe(Schema.brand("Timestamp"))
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Timestamp = typeof Timestamp.Type
+
+const offsetMinutes = (zone: string | undefined): number => {
+  if (zone === undefined || zone === "Z") return 0
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6))
+  return zone.startsWith("-") ? -minutes : minutes
+}
+
+/**
+ * The moment as a `DateTime`, to the millisecond; finer digits are cut off.
+ *
+ * **Details**
+ *
+ * A timestamp without an offset counts as UTC. The result does not depend on the engine's date parser.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const toDateTime = (self: Timestamp): DateTime.Utc => {
+  const parts = iso8601.exec(self) ?? []
+  const at = (index: number): number => Number(parts[index] ?? 0)
+  const milliseconds = Number((parts[7] ?? "").padEnd(3, "0").slice(0, 3))
+  return DateTime.makeUnsafe(
+    Date.UTC(at(1), at(2) - 1, at(3), at(4), at(5) - offsetMinutes(parts[8]), at(6), milliseconds)
+  )
+}
+
+const unchecked = Brand.nominal<Timestamp>()
+
+/**
+ * A timestamp in the form in which Discord writes it: UTC with microseconds, `"2021-01-23T02:33:17.017000+00:00"`.
+ *
+ * **Gotchas**
+ *
+ * Years outside of 0000 to 9999 have no such form and are cut to the nearest moment that has one.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const fromDateTime = (moment: DateTime.DateTime): Timestamp => {
+  const millis = Math.min(Math.max(DateTime.toEpochMillis(moment), -62_167_219_200_000), 253_402_300_799_999)
+  return unchecked(DateTime.formatIso(DateTime.makeUnsafe(millis)).replace("Z", "000+00:00"))
+}
