@@ -1,0 +1,227 @@
+/**
+ * An application: what users authorize.
+ *
+ * See {@link https://discord.com/developers/docs/resources/application#application-object}.
+ *
+ * @since 0.1.0
+ */
+import type * as DateTime from "effect/DateTime"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Cdn from "./Cdn.ts"
+import { AuthorizedGuild } from "./Guild.ts"
+import { namesOf } from "./internal/flags.ts"
+import { openEnum } from "./internal/openEnum.ts"
+import { OAuth2Scope } from "./OAuth2Scope.ts"
+import { Permissions } from "./Permissions.ts"
+import * as Snowflake from "./Snowflake.ts"
+import { PartialUser } from "./User.ts"
+
+/**
+ * The scopes and permissions of an application's default install link.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const InstallParams = Schema.Struct({
+  scopes: Schema.Array(OAuth2Scope),
+  permissions: Permissions
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface InstallParams extends Schema.Schema.Type<typeof InstallParams> {}
+
+/**
+ * How an application is installed in one context.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const IntegrationTypeConfiguration = Schema.Struct({
+  oauth2_install_params: Schema.optionalKey(InstallParams)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface IntegrationTypeConfiguration extends Schema.Schema.Type<typeof IntegrationTypeConfiguration> {}
+
+/**
+ * Where an application can be installed: the values of the `integration_type` parameter and the keys of
+ * `integration_types_config`.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const IntegrationType = { GuildInstall: 0, UserInstall: 1 } as const
+
+/**
+ * A member of the team that owns an application. `membership_state` is 1 for invited and 2 for accepted.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const TeamMember = Schema.Struct({
+  user: PartialUser,
+  team_id: Snowflake.TeamId,
+  membership_state: Schema.Int,
+  role: Schema.optionalKey(openEnum(["admin", "developer", "read_only"])),
+  permissions: Schema.optionalKey(Schema.Array(Schema.String))
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface TeamMember extends Schema.Schema.Type<typeof TeamMember> {}
+
+/**
+ * The team that owns an application.
+ *
+ * See {@link https://discord.com/developers/docs/topics/teams#data-models-team-object}.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Team = Schema.Struct({
+  id: Snowflake.TeamId,
+  icon: Schema.NullOr(Schema.String),
+  name: Schema.String,
+  owner_user_id: Snowflake.UserId,
+  members: Schema.Array(TeamMember)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Team extends Schema.Schema.Type<typeof Team> {}
+
+/**
+ * An application, whole or in part.
+ *
+ * **Details**
+ *
+ * "Get Current Authorization Information" sends the part that everyone may see; an application that asks about itself
+ * sees the rest.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Application = Schema.Struct({
+  id: Snowflake.ApplicationId,
+  name: Schema.String,
+  icon: Schema.NullOr(Schema.String),
+  description: Schema.String,
+  verify_key: Schema.String,
+  type: Schema.optionalKey(Schema.NullOr(Schema.Int)),
+  hook: Schema.optionalKey(Schema.Boolean),
+  bot_public: Schema.optionalKey(Schema.Boolean),
+  bot_require_code_grant: Schema.optionalKey(Schema.Boolean),
+  cover_image: Schema.optionalKey(Schema.String),
+  primary_sku_id: Schema.optionalKey(Snowflake.SkuId),
+  slug: Schema.optionalKey(Schema.String),
+  bot: Schema.optionalKey(PartialUser),
+  owner: Schema.optionalKey(PartialUser),
+  team: Schema.optionalKey(Schema.NullOr(Team)),
+  guild_id: Schema.optionalKey(Snowflake.GuildId),
+  guild: Schema.optionalKey(AuthorizedGuild),
+  rpc_origins: Schema.optionalKey(Schema.Array(Schema.String)),
+  terms_of_service_url: Schema.optionalKey(Schema.String),
+  privacy_policy_url: Schema.optionalKey(Schema.String),
+  custom_install_url: Schema.optionalKey(Schema.String),
+  install_params: Schema.optionalKey(InstallParams),
+  integration_types_config: Schema.optionalKey(Schema.Record(Schema.String, IntegrationTypeConfiguration)),
+  flags: Schema.optionalKey(Schema.Int),
+  flags_new: Schema.optionalKey(Schema.String),
+  max_participants: Schema.optionalKey(Schema.NullOr(Schema.Int)),
+  tags: Schema.optionalKey(Schema.Array(Schema.String)),
+  redirect_uris: Schema.optionalKey(Schema.Array(Schema.String)),
+  interactions_endpoint_url: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  role_connections_verification_url: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  event_webhooks_url: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  event_webhooks_status: Schema.optionalKey(Schema.Int),
+  event_webhooks_types: Schema.optionalKey(Schema.Array(Schema.String)),
+  explicit_content_filter: Schema.optionalKey(Schema.Int),
+  approximate_guild_count: Schema.optionalKey(Schema.Int),
+  approximate_user_install_count: Schema.optionalKey(Schema.Int),
+  approximate_user_authorization_count: Schema.optionalKey(Schema.Int),
+  eligible_oauth2_scopes: Schema.optionalKey(Schema.Array(OAuth2Scope))
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Application extends Schema.Schema.Type<typeof Application> {}
+
+/**
+ * The bit of each public flag of an application that Discord documents.
+ *
+ * See {@link https://discord.com/developers/docs/resources/application#application-object-application-flags}.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const Flag = {
+  APPLICATION_AUTO_MODERATION_RULE_CREATE_BADGE: 1 << 6,
+  GATEWAY_PRESENCE: 1 << 12,
+  GATEWAY_PRESENCE_LIMITED: 1 << 13,
+  GATEWAY_GUILD_MEMBERS: 1 << 14,
+  GATEWAY_GUILD_MEMBERS_LIMITED: 1 << 15,
+  VERIFICATION_PENDING_GUILD_LIMIT: 1 << 16,
+  EMBEDDED: 1 << 17,
+  GATEWAY_MESSAGE_CONTENT: 1 << 18,
+  GATEWAY_MESSAGE_CONTENT_LIMITED: 1 << 19,
+  APPLICATION_COMMAND_BADGE: 1 << 23
+} as const
+
+/**
+ * The name of a public flag of an application.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type FlagName = keyof typeof Flag
+
+const flagNames = namesOf<FlagName>(Flag)
+
+/**
+ * The names of the application's public flags; bits without a name are passed over.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const flags = (self: Application): ReadonlyArray<FlagName> => flagNames(self.flags)
+
+/**
+ * When the application was made.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const createdAt = (self: Application): DateTime.Utc => Snowflake.timestamp(self.id)
+
+/**
+ * The icon, if the application has one.
+ *
+ * @category images
+ * @since 0.1.0
+ */
+export const iconUrl = (self: Application, options?: Cdn.StaticOptions): Option.Option<string> =>
+  self.icon === null ? Option.none() : Option.some(Cdn.applicationIcon(self.id, self.icon, options))
+
+/**
+ * The cover of rich presence invites, if the application has one.
+ *
+ * @category images
+ * @since 0.1.0
+ */
+export const coverUrl = (self: Application, options?: Cdn.StaticOptions): Option.Option<string> =>
+  self.cover_image === undefined
+    ? Option.none()
+    : Option.some(Cdn.applicationCover(self.id, self.cover_image, options))

@@ -1,0 +1,69 @@
+/**
+ * What a bearer token stands for, as Discord sees it: the answer of "Get Current Authorization Information".
+ *
+ * See {@link https://discord.com/developers/docs/topics/oauth2#get-current-authorization-information}.
+ *
+ * @since 0.1.0
+ */
+import * as DateTime from "effect/DateTime"
+import { dual } from "effect/Function"
+import * as Schema from "effect/Schema"
+import { Application } from "./Application.ts"
+import * as OAuth2Scope from "./OAuth2Scope.ts"
+import * as Timestamp from "./Timestamp.ts"
+import { User } from "./User.ts"
+
+/**
+ * The application, the scopes and the user of a bearer token, and when it expires.
+ *
+ * **Details**
+ *
+ * `user` is present when `identify` was granted.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const AuthorizationInfo = Schema.Struct({
+  application: Application,
+  scopes: Schema.Array(OAuth2Scope.OAuth2Scope),
+  expires: Timestamp.Timestamp,
+  user: Schema.optionalKey(User)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface AuthorizationInfo extends Schema.Schema.Type<typeof AuthorizationInfo> {}
+
+/**
+ * When the token expires.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const expiresAt = (self: AuthorizationInfo): DateTime.Utc => Timestamp.toDateTime(self.expires)
+
+/**
+ * Whether the token has expired at a moment.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isExpired: {
+  (at: DateTime.DateTime): (self: AuthorizationInfo) => boolean
+  (self: AuthorizationInfo, at: DateTime.DateTime): boolean
+} = dual(2, (self: AuthorizationInfo, at: DateTime.DateTime): boolean =>
+  DateTime.isLessThanOrEqualTo(expiresAt(self), at))
+
+/**
+ * Whether the user has granted a scope.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const hasScope: {
+  (scope: OAuth2Scope.OAuth2Scope): (self: AuthorizationInfo) => boolean
+  (self: AuthorizationInfo, scope: OAuth2Scope.OAuth2Scope): boolean
+} = dual(2, (self: AuthorizationInfo, scope: OAuth2Scope.OAuth2Scope): boolean =>
+  OAuth2Scope.includes(self.scopes, scope))

@@ -1,0 +1,130 @@
+/**
+ * A link between a guild and an account or application elsewhere, such as a Twitch channel whose subscribers get a role.
+ *
+ * See {@link https://discord.com/developers/docs/resources/guild#integration-object}.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import { openEnum } from "./internal/openEnum.ts"
+import { OAuth2Scope } from "./OAuth2Scope.ts"
+import * as Snowflake from "./Snowflake.ts"
+import { Timestamp } from "./Timestamp.ts"
+import { PartialUser } from "./User.ts"
+
+/**
+ * What a guild is linked with; the documented values complete in the editor.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const IntegrationType = openEnum(["discord", "twitch", "youtube", "guild_subscription"])
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type IntegrationType = typeof IntegrationType.Type
+
+/**
+ * The account that a guild is linked with. Its id is the other service's, not a snowflake.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const IntegrationAccount = Schema.Struct({
+  id: Schema.String,
+  name: Schema.NullOr(Schema.String)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface IntegrationAccount extends Schema.Schema.Type<typeof IntegrationAccount> {}
+
+/**
+ * The application behind an integration of type `discord`.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const IntegrationApplication = Schema.Struct({
+  id: Snowflake.ApplicationId,
+  name: Schema.String,
+  icon: Schema.NullOr(Schema.String),
+  description: Schema.String,
+  bot: Schema.optionalKey(PartialUser)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface IntegrationApplication extends Schema.Schema.Type<typeof IntegrationApplication> {}
+
+/**
+ * The guild of an integration, as a connection shows it.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const IntegrationGuild = Schema.Struct({
+  id: Snowflake.GuildId,
+  name: Schema.String,
+  icon: Schema.NullOr(Schema.String)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface IntegrationGuild extends Schema.Schema.Type<typeof IntegrationGuild> {}
+
+/**
+ * The values of `expire_behavior` that Discord documents: what happens to a subscriber whose subscription ends.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const ExpireBehavior = { RemoveRole: 0, Kick: 1 } as const
+
+/**
+ * An integration, whole or, as in a user's connections, in part.
+ *
+ * **Details**
+ *
+ * `expire_grace_period` is in days. Members marked optional are absent in a connection or for a bot's integration.
+ *
+ * **Gotchas**
+ *
+ * `id` is not always a snowflake.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Integration = Schema.Struct({
+  id: Schema.String,
+  type: IntegrationType,
+  account: IntegrationAccount,
+  name: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  guild: Schema.optionalKey(IntegrationGuild),
+  enabled: Schema.optionalKey(Schema.Boolean),
+  syncing: Schema.optionalKey(Schema.Boolean),
+  role_id: Schema.optionalKey(Schema.NullOr(Snowflake.RoleId)),
+  enable_emoticons: Schema.optionalKey(Schema.Boolean),
+  expire_behavior: Schema.optionalKey(Schema.Int),
+  expire_grace_period: Schema.optionalKey(Schema.Int),
+  user: Schema.optionalKey(PartialUser),
+  synced_at: Schema.optionalKey(Timestamp),
+  subscriber_count: Schema.optionalKey(Schema.Int),
+  revoked: Schema.optionalKey(Schema.Boolean),
+  application: Schema.optionalKey(IntegrationApplication),
+  scopes: Schema.optionalKey(Schema.Array(OAuth2Scope))
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Integration extends Schema.Schema.Type<typeof Integration> {}

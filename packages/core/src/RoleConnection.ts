@@ -1,0 +1,68 @@
+/**
+ * What an application says about a user, for guilds that give roles by it (`role_connections.write` scope).
+ *
+ * See {@link https://discord.com/developers/docs/resources/user#application-role-connection-object}.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+
+/**
+ * A user's role connection with an application, as Discord answers it.
+ *
+ * **Details**
+ *
+ * `metadata` maps the keys of the application's metadata records to values written as strings.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const RoleConnection = Schema.Struct({
+  platform_name: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  platform_username: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  metadata: Schema.optionalKey(Schema.Record(Schema.String, Schema.String))
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface RoleConnection extends Schema.Schema.Type<typeof RoleConnection> {}
+
+const characters = (text: string, most: number): boolean => text.length <= most || Array.from(text).length <= most
+
+const atMost = (most: number) =>
+  Schema.makeFilter((text: string) => characters(text, most), {
+    expected: `at most ${most} characters`,
+    toJsonSchema: () => ({ maxLength: most }),
+    arbitraryConstraint: { maxLength: most }
+  })
+
+/**
+ * What an application writes about a user: the body of "Update Current User Application Role Connection".
+ *
+ * **Details**
+ *
+ * Discord's limits are checked before anything is sent: `platform_name` at most 50 characters, `platform_username` at
+ * most 100, at most 5 entries of metadata with keys of 1 to 50 characters out of `a-z`, `0-9` and `_`, and values of
+ * 1 to 100 characters. Members that are left out are cleared by Discord.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const UpdateRoleConnection = Schema.Struct({
+  platform_name: Schema.optionalKey(Schema.NullOr(Schema.String.check(atMost(50)))),
+  platform_username: Schema.optionalKey(Schema.NullOr(Schema.String.check(atMost(100)))),
+  metadata: Schema.optionalKey(Schema.NullOr(
+    Schema.Record(
+      Schema.String.check(Schema.isPattern(/^[a-z0-9_]{1,50}$/, { expected: "1 to 50 of a-z, 0-9 and _" })),
+      Schema.String.check(Schema.isNonEmpty(), atMost(100))
+    ).check(Schema.isMaxProperties(5))
+  ))
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface UpdateRoleConnection extends Schema.Schema.Type<typeof UpdateRoleConnection> {}
