@@ -109,7 +109,8 @@ const documented = {
       names.forEach((name) => seen.add(name))
       const comment = source.getCommentsBefore(node).at(-1)
       if (comment?.type !== "Block" || !comment.value.startsWith("*")) {
-        if (!again || node.declaration?.type !== "FunctionDeclaration") {
+        const overload = again && /^(FunctionDeclaration|TSDeclareFunction)$/.test(node.declaration?.type)
+        if (!overload) {
           context.report({ node, message: "a public member needs a JSDoc comment" })
         }
         return

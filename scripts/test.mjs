@@ -23,7 +23,9 @@ const runSteps = () => {
     const start = performance.now()
     console.log(`\n── ${name}: ${command}`)
     const { status } = spawnSync(command, { cwd: root, shell: true, stdio: ["ignore", "inherit", "inherit"] })
-    console.log(`── ${name}: ${status === 0 ? "done" : "failed"} in ${((performance.now() - start) / 1000).toFixed(1)} s`)
+    console.log(
+      `── ${name}: ${status === 0 ? "done" : "failed"} in ${((performance.now() - start) / 1000).toFixed(1)} s`
+    )
     if (status !== 0) return status ?? 1
   }
   return 0
