@@ -53,8 +53,10 @@ export const expiresAt = (self: AuthorizationInfo): DateTime.Utc => Timestamp.to
 export const isExpired: {
   (at: DateTime.DateTime): (self: AuthorizationInfo) => boolean
   (self: AuthorizationInfo, at: DateTime.DateTime): boolean
-} = dual(2, (self: AuthorizationInfo, at: DateTime.DateTime): boolean =>
-  DateTime.isLessThanOrEqualTo(expiresAt(self), at))
+} = dual(
+  2,
+  (self: AuthorizationInfo, at: DateTime.DateTime): boolean => DateTime.isLessThanOrEqualTo(expiresAt(self), at)
+)
 
 /**
  * Whether the user has granted a scope.
@@ -65,5 +67,7 @@ export const isExpired: {
 export const hasScope: {
   (scope: OAuth2Scope.OAuth2Scope): (self: AuthorizationInfo) => boolean
   (self: AuthorizationInfo, scope: OAuth2Scope.OAuth2Scope): boolean
-} = dual(2, (self: AuthorizationInfo, scope: OAuth2Scope.OAuth2Scope): boolean =>
-  OAuth2Scope.includes(self.scopes, scope))
+} = dual(
+  2,
+  (self: AuthorizationInfo, scope: OAuth2Scope.OAuth2Scope): boolean => OAuth2Scope.includes(self.scopes, scope)
+)

@@ -143,7 +143,8 @@ export const defaultAvatar = (
   user: { readonly id: UserId; readonly discriminator?: string | undefined },
   options?: BaseOptions
 ): string => {
-  const legacy = Number(user.discriminator ?? "0")
+  const discriminator = user.discriminator ?? ""
+  const legacy = /^[0-9]{1,4}$/.test(discriminator) ? Number(discriminator) : 0
   const index = legacy > 0 ? legacy % 5 : Number((BigInt(user.id) >> 22n) % 6n)
   return `${options?.baseUrl ?? defaultBaseUrl}/embed/avatars/${index}.png`
 }

@@ -7,6 +7,7 @@
  */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 import { Integration } from "./Integration.ts"
 import { openEnum } from "./internal/openEnum.ts"
 import { segment } from "./internal/segment.ts"
@@ -80,7 +81,7 @@ export type KnownService = keyof typeof services
  * @category constants
  * @since 0.1.0
  */
-export const knownServices = Object.keys(services) as ReadonlyArray<KnownService>
+export const knownServices: ReadonlyArray<KnownService> = Struct.keys(services)
 
 /**
  * Any service; the known ones complete in the editor.

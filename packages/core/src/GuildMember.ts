@@ -208,5 +208,8 @@ export const timedOutUntil = (self: GuildMember): Option.Option<DateTime.Utc> =>
 export const isTimedOut: {
   (at: DateTime.DateTime): (self: GuildMember) => boolean
   (self: GuildMember, at: DateTime.DateTime): boolean
-} = dual(2, (self: GuildMember, at: DateTime.DateTime): boolean =>
-  Option.exists(timedOutUntil(self), (until) => DateTime.isGreaterThan(until, at)))
+} = dual(
+  2,
+  (self: GuildMember, at: DateTime.DateTime): boolean =>
+    Option.exists(timedOutUntil(self), (until) => DateTime.isGreaterThan(until, at))
+)

@@ -6,6 +6,7 @@
  * @since 0.1.0
  */
 import * as Option from "effect/Option"
+import * as Struct from "effect/Struct"
 import { openEnum } from "./internal/openEnum.ts"
 
 /**
@@ -76,7 +77,7 @@ export type Known = keyof typeof names
  * @category constants
  * @since 0.1.0
  */
-export const known = Object.keys(names) as ReadonlyArray<Known>
+export const known: ReadonlyArray<Known> = Struct.keys(names)
 
 /**
  * Any locale; the known ones complete in the editor.

@@ -12,6 +12,7 @@
 import { dual } from "effect/Function"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
+import * as Struct from "effect/Struct"
 import { openEnum } from "./internal/openEnum.ts"
 
 /**
@@ -129,7 +130,7 @@ export type Known = keyof typeof info
  * @category constants
  * @since 0.1.0
  */
-export const known = Object.keys(info) as ReadonlyArray<Known>
+export const known: ReadonlyArray<Known> = Struct.keys(info)
 
 /**
  * Any scope; the known ones complete in the editor.

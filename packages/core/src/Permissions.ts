@@ -11,6 +11,7 @@
 import * as Brand from "effect/Brand"
 import { dual } from "effect/Function"
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 
 /**
  * A set of permissions as Discord sends it, such as `"36953089"`.
@@ -103,7 +104,7 @@ export type Name = keyof typeof Flag
  * @category constants
  * @since 0.1.0
  */
-export const names = Object.keys(Flag) as ReadonlyArray<Name>
+export const names: ReadonlyArray<Name> = Struct.keys(Flag)
 
 const unchecked = Brand.nominal<Permissions>()
 

@@ -249,8 +249,7 @@ export const discordEpoch = 1_420_070_400_000
  * @category getters
  * @since 0.1.0
  */
-export const timestamp = (id: Snowflake): DateTime.Utc =>
-  DateTime.makeUnsafe(Number(BigInt(id) >> 22n) + discordEpoch)
+export const timestamp = (id: Snowflake): DateTime.Utc => DateTime.makeUnsafe(Number(BigInt(id) >> 22n) + discordEpoch)
 
 const unchecked = Brand.nominal<Snowflake>()
 

@@ -1,3 +1,5 @@
+import * as Struct from "effect/Struct"
+
 /**
  * Names of the bits that are set, in the order of `flags`.
  *
@@ -8,13 +10,13 @@
  *
  * @internal
  */
-export const namesOf = <Name extends string>(flags: Readonly<Record<Name, number>>) => {
-  const entries = (Object.keys(flags) as Array<Name>).map((name) => [name, flags[name]] as const)
+export const namesOf = <Name extends string>(flags: { readonly [K in Name]: number }) => {
+  const known = Struct.keys(flags)
   return (bits: number | undefined): ReadonlyArray<Name> => {
     const names: Array<Name> = []
     if (bits === undefined || bits === 0) return names
-    for (const [name, bit] of entries) {
-      if ((bits & bit) !== 0) names.push(name)
+    for (const name of known) {
+      if ((bits & flags[name]) !== 0) names.push(name)
     }
     return names
   }
