@@ -1,0 +1,37 @@
+/**
+ * Everything of one application as one layer.
+ *
+ * @since 0.1.0
+ */
+import type { Digest } from "effect/crypto/Digest"
+import type { SecureRandom } from "effect/crypto/SecureRandom"
+import type { HttpClient } from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import type { AccessTokenStore } from "./AccessTokenStore.ts"
+import * as DiscordApi from "./DiscordApi.ts"
+import type { DiscordConfig } from "./DiscordConfig.ts"
+import * as DiscordSessions from "./DiscordSessions.ts"
+import * as OAuth2Client from "./OAuth2Client.ts"
+import * as TokenRefresh from "./TokenRefresh.ts"
+
+/**
+ * The derived client, the grants, the refresh and the sessions.
+ *
+ * **When to use**
+ *
+ * On a platform that has no package of ours: give it a configuration, an `HttpClient`, `effect/crypto` and a store.
+ * `NodeDiscord.layer` and `BrowserDiscord.layer` bring the platform's.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options?: TokenRefresh.Options): Layer.Layer<
+  DiscordApi.DiscordApi | OAuth2Client.OAuth2Client | TokenRefresh.TokenRefresh | DiscordSessions.DiscordSessions,
+  never,
+  AccessTokenStore | DiscordConfig | HttpClient | SecureRandom | Digest
+> =>
+  DiscordSessions.layer.pipe(
+    Layer.provideMerge(TokenRefresh.layer(options)),
+    Layer.provideMerge(OAuth2Client.layer),
+    Layer.provideMerge(DiscordApi.layer)
+  )

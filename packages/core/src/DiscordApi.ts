@@ -1,0 +1,252 @@
+/**
+ * The client that derives from the declaration: a function per endpoint, each with the errors of that endpoint alone.
+ *
+ * **When to use**
+ *
+ * To call Discord with a token at hand. `DiscordSession` makes the same calls for a signed-in user and keeps the token
+ * fresh.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpApi from "effect/http-api/HttpApi"
+import * as HttpApiClient from "effect/http-api/HttpApiClient"
+import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import type * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type { HttpClientResponse } from "effect/http/HttpClientResponse"
+import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import type { Simplify } from "effect/Types"
+import type { AccessToken } from "./AccessToken.ts"
+import { DiscordConfig } from "./DiscordConfig.ts"
+import * as DiscordError from "./DiscordError.ts"
+import type { BearerToken, BotToken, Endpoints } from "./DiscordHttpApi.ts"
+import { DiscordHttpApi } from "./DiscordHttpApi.ts"
+import { type Credentials, CurrentCredentials, none } from "./internal/credentials.ts"
+import * as transport from "./internal/transport.ts"
+
+/**
+ * What a call returns: the decoded value, the response, or both (`raw=True` of discord4py).
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ResponseMode = HttpApiClient.Client.ResponseMode
+
+type Part<S extends Schema.Constraint> = [S["Type"]] extends [never] ? unknown : S["Type"]
+
+type Needs<Endpoint extends HttpApiEndpoint.ConstraintRequest, Middleware> =
+  [Extract<HttpApiEndpoint.Middleware<Endpoint>, Middleware>] extends [never] ? false : true
+
+/**
+ * The members of an endpoint's path, query and body, side by side, each with Discord's name.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Fields<Endpoint extends HttpApiEndpoint.ConstraintRequest> = Endpoint["~Payload"]["Type"] extends infer P
+  ? P extends unknown ? Simplify<Part<Endpoint["~Params"]> & Part<Endpoint["~Query"]> & P> : never
+  : never
+
+type WithoutPayload<Endpoint extends HttpApiEndpoint.ConstraintRequest> = Simplify<
+  Part<Endpoint["~Params"]> & Part<Endpoint["~Query"]>
+>
+
+/**
+ * The argument of a call, without its credentials.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Arguments<Endpoint extends HttpApiEndpoint.ConstraintRequest> = [Endpoint["~Payload"]["Type"]] extends
+  [never] ? WithoutPayload<Endpoint> : Fields<Endpoint>
+
+/**
+ * What a call proves itself with: a user's token, a bot's, or nothing.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type CredentialsOf<Endpoint extends HttpApiEndpoint.ConstraintRequest> =
+  & (Needs<Endpoint, BearerToken> extends true ? { readonly accessToken: AccessToken | Redacted.Redacted } : unknown)
+  & (Needs<Endpoint, BotToken> extends true ? { readonly botToken: Redacted.Redacted } : unknown)
+
+/**
+ * What a call may fail with.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Errors<Endpoint extends HttpApiEndpoint.ConstraintRequest> =
+  | HttpApiEndpoint.Errors<Endpoint>
+  | HttpApiMiddleware.ClientError<HttpApiEndpoint.Middleware<Endpoint>>
+  | DiscordError.InvalidArgument
+
+/**
+ * One call.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Method<Endpoint extends HttpApiEndpoint.ConstraintRequest> = <Mode extends ResponseMode = "decoded-only">(
+  request: Simplify<Arguments<Endpoint> & CredentialsOf<Endpoint>> & { readonly responseMode?: Mode | undefined }
+) => Effect.Effect<
+  HttpApiClient.Client.Response<HttpApiClient.SuccessType<Endpoint["~Success"]>, Mode>,
+  Errors<Endpoint>
+>
+
+/**
+ * Every call of the declaration.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Methods = {
+  readonly [E in Extract<Endpoints, HttpApiEndpoint.ConstraintRequest> as E["identifier"]]: Method<E>
+}
+
+/**
+ * The derived client.
+ *
+ * **Example** (One call with a token at hand)
+ *
+ * ```ts
+ * import { DiscordApi } from "@discord-oauth2/core"
+ * import { Effect, Redacted } from "effect"
+ *
+ * const program = Effect.gen(function*() {
+ *   const discord = yield* DiscordApi.DiscordApi
+ *   return yield* discord.getCurrentUser({ accessToken: Redacted.make("6qrZcUqja7812RVdnEKjpzOL4CvHBFG") })
+ * })
+ * ```
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class DiscordApi extends Context.Service<DiscordApi, Methods>()("@discord-oauth2/core/DiscordApi") {}
+
+interface FlatRequest extends Readonly<Record<string, unknown>> {
+  readonly accessToken?: AccessToken | Redacted.Redacted
+  readonly botToken?: Redacted.Redacted
+  readonly responseMode?: ResponseMode
+}
+
+const toCredentials = ({ accessToken, botToken }: FlatRequest): Credentials =>
+  botToken !== undefined
+    ? { _tag: "Bot", token: botToken }
+    : accessToken === undefined
+    ? none
+    : "access_token" in accessToken
+    ? { _tag: "Bearer", token: accessToken.access_token, refreshable: accessToken.refresh_token !== undefined }
+    : { _tag: "Bearer", token: accessToken, refreshable: false }
+
+/** Takes a flat argument apart: what the path names, and the rest. */
+const makeSplit = (endpoint: HttpApiEndpoint.Top) => {
+  const names = new Set(Array.from(endpoint.path.matchAll(/:(\w+)/g), (match) => match[1]))
+  const rest = endpoint.payload.size > 0 ? "payload" : "query"
+  return ({ accessToken: _a, botToken: _b, responseMode: _r, ...fields }: FlatRequest) => {
+    const params: Record<string, unknown> = {}
+    const others: Record<string, unknown> = {}
+    for (const [name, value] of Object.entries(fields)) {
+      if (value !== undefined) (names.has(name) ? params : others)[name] = value
+    }
+    return { params, [rest]: others }
+  }
+}
+
+const noStack = { captureStackTrace: false }
+
+type Send = (
+  request: unknown
+) => Effect.Effect<HttpClientResponse, Errors<HttpApiEndpoint.Top> | Schema.SchemaError>
+
+type Decode = (response: HttpClientResponse) => Effect.Effect<unknown, unknown>
+
+/** A schema's message names what was expected and where, never a value; a client's would name the request. */
+const toMalformed = (response: HttpClientResponse) => (error: unknown) =>
+  HttpClientError.isHttpClientError(error) && error.reason._tag !== "DecodeError" &&
+    error.reason._tag !== "StatusCodeError"
+    ? transport.toTransportError(error)
+    : new DiscordError.MalformedResponse({
+      status: response.status,
+      issue: Schema.isSchemaError(error) ? error.message : "Expected a declared status with a JSON body"
+    })
+
+/**
+ * Derives the client from the declaration.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make: Effect.Effect<Methods, never, DiscordConfig | HttpClient.HttpClient> = Effect.gen(function*() {
+  const config = yield* DiscordConfig
+  const httpClient = (yield* HttpClient.HttpClient).pipe(
+    HttpClient.mapRequest(HttpClientRequest.setHeader("user-agent", config.userAgent))
+  )
+  const groups = yield* HttpApiClient.makeWith(DiscordHttpApi, { httpClient, baseUrl: config.apiUrl })
+
+  // Discord is a third party: it gets no trace headers, and a span of the client would show what ours does already.
+  // Redirects are never followed, whichever client is in use (S26).
+  const shared = Context.empty().pipe(
+    Context.add(HttpClient.TracerDisabledWhen, () => true),
+    Context.add(HttpClient.TracerPropagationEnabled, false),
+    Context.add(FetchHttpClient.RequestInit, { redirect: "manual" })
+  )
+
+  const methods: Record<string, unknown> = {}
+  HttpApi.reflect(DiscordHttpApi, {
+    onGroup: () => {},
+    onEndpoint: ({ endpoint, group }) => {
+      // Reflection forgets the types that `Methods` computes from the same declaration.
+      const send = (groups as unknown as Record<string, Record<string, Send>>)[group.identifier]![endpoint.identifier]!
+      const decode = HttpApiClient.decodeResponse(DiscordHttpApi, {
+        group: group.identifier as never,
+        endpoint: endpoint.identifier as never
+      }) as Decode
+      const split = makeSplit(endpoint)
+      const span = {
+        kind: "client",
+        attributes: { "http.request.method": endpoint.method, "http.route": endpoint.path }
+      } as const
+      methods[endpoint.identifier] = (request: FlatRequest = {}) => {
+        const mode = request.responseMode ?? "decoded-only"
+        return send({ ...split(request), responseMode: "response-only" }).pipe(
+          Effect.catchIf(
+            Schema.isSchemaError,
+            (error) => Effect.fail(new DiscordError.InvalidArgument({ issue: error.message }))
+          ),
+          Effect.flatMap((response) =>
+            mode === "response-only" ? Effect.succeed(response) : Effect.map(
+              Effect.mapError(decode(response), toMalformed(response)),
+              (value) => mode === "decoded-only" ? value : [value, response]
+            )
+          ),
+          Effect.timeoutOrElse({
+            duration: config.timeout,
+            orElse: () => Effect.fail(transport.timedOut(config.timeout))
+          }),
+          Effect.provideContext(Context.add(shared, CurrentCredentials, toCredentials(request))),
+          Effect.withSpan(`Discord.${endpoint.identifier}`, span, noStack)
+        )
+      }
+    }
+  })
+  return methods as unknown as Methods
+}).pipe(Effect.provide(transport.layer))
+
+/**
+ * The derived client on the current `HttpClient`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<DiscordApi, never, DiscordConfig | HttpClient.HttpClient> = Layer.effect(
+  DiscordApi,
+  make
+)

@@ -1,0 +1,307 @@
+/**
+ * One signed-in user: every call that their token may make, with the token kept fresh.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type * as HttpApiClient from "effect/http-api/HttpApiClient"
+import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import type * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import type { Simplify } from "effect/Types"
+import type { AccessToken } from "./AccessToken.ts"
+import type { Key, StoredToken } from "./AccessTokenStore.ts"
+import { AccessTokenStore, keyToString } from "./AccessTokenStore.ts"
+import * as DiscordApi from "./DiscordApi.ts"
+import * as DiscordError from "./DiscordError.ts"
+import { BearerToken, DiscordHttpApi, type Endpoints, requiredScopes } from "./DiscordHttpApi.ts"
+import type { PartialGuild } from "./Guild.ts"
+import type { GuildMember } from "./GuildMember.ts"
+import { type HttpFailure, OAuth2Client } from "./OAuth2Client.ts"
+import type * as OAuth2Scope from "./OAuth2Scope.ts"
+import { RefreshPolicy } from "./RefreshPolicy.ts"
+import type { ApplicationId, GuildId, UserId } from "./Snowflake.ts"
+import { type Failure, TokenRefresh } from "./TokenRefresh.ts"
+
+/**
+ * What every call of a session may fail with beside its own errors: the token can no longer be kept fresh.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export type TokenFailure = Failure | DiscordError.AccessTokenExpired | DiscordError.InvalidAccessToken
+
+type AnyEndpoint = Extract<Endpoints, HttpApiEndpoint.ConstraintRequest>
+
+/** `application_id` is the session's own unless the call says otherwise. */
+type Arguments<Endpoint extends HttpApiEndpoint.ConstraintRequest> = DiscordApi.Arguments<Endpoint> extends infer A
+  ? A extends { readonly application_id: ApplicationId }
+    ? Simplify<Omit<A, "application_id"> & { readonly application_id?: ApplicationId | undefined }>
+  : A
+  : never
+
+type Raw<Mode> = { readonly responseMode?: Mode | undefined }
+
+/**
+ * One call of a session.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Method<Endpoint extends HttpApiEndpoint.ConstraintRequest> = <
+  Mode extends DiscordApi.ResponseMode = "decoded-only"
+>(
+  ...request: {} extends Arguments<Endpoint> ? [request?: Arguments<Endpoint> & Raw<Mode>]
+    : [request: Arguments<Endpoint> & Raw<Mode>]
+) => Effect.Effect<
+  HttpApiClient.Client.Response<HttpApiClient.SuccessType<Endpoint["~Success"]>, Mode>,
+  DiscordApi.Errors<Endpoint> | TokenFailure
+>
+
+/**
+ * Every call of the declaration that takes a user's token.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Methods = {
+  readonly [
+    E in AnyEndpoint as [Extract<HttpApiEndpoint.Middleware<E>, BearerToken>] extends [never] ? never
+      : E["identifier"]
+  ]: Method<E>
+}
+
+type AddGuildMember = Extract<AnyEndpoint, { readonly identifier: "addGuildMember" }>
+
+/**
+ * One signed-in user.
+ *
+ * **Example** (The user's name and guilds)
+ *
+ * ```ts
+ * import { type DiscordSession, User } from "@discord-oauth2/core"
+ * import { Effect, Stream } from "effect"
+ *
+ * const greet = Effect.fn(function*(session: DiscordSession.DiscordSession) {
+ *   const user = yield* session.getCurrentUser()
+ *   const guilds = yield* Stream.runCollect(session.currentUserGuilds)
+ *   return `${User.displayName(user)} is in ${guilds.length} servers`
+ * })
+ * ```
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface DiscordSession extends Methods {
+  readonly userId: UserId
+
+  readonly clientId: ApplicationId
+
+  /** All of the user's guilds, page after page of 200. */
+  readonly currentUserGuilds: Stream.Stream<
+    PartialGuild,
+    Effect.Error<ReturnType<Methods["getCurrentUserGuilds"]>>
+  >
+
+  /**
+   * Adds the user to a guild that the application's bot is in, with the scope `guilds.join`; `undefined` where they are
+   * in it already.
+   */
+  readonly addGuildMember: (
+    request: Simplify<Omit<DiscordApi.Arguments<AddGuildMember>, "access_token" | "user_id">> & {
+      readonly botToken: Redacted.Redacted
+    }
+  ) => Effect.Effect<GuildMember | void, DiscordApi.Errors<AddGuildMember> | TokenFailure>
+
+  /** A token that is not past its time, refreshed where needed. */
+  readonly accessToken: Effect.Effect<AccessToken, TokenFailure>
+
+  /** Refreshes the token now, and hands out the new one. */
+  readonly refresh: Effect.Effect<AccessToken, TokenFailure>
+
+  /** Changes the application's own data beside the token; `undefined` removes them. */
+  readonly setData: (
+    data: Readonly<Record<string, Schema.Json>> | undefined
+  ) => Effect.Effect<void, DiscordError.NotSignedIn | DiscordError.AccessTokenStoreError>
+
+  /**
+   * Revokes the authorization at Discord and removes the token from the store.
+   *
+   * **Details**
+   *
+   * Where Discord cannot be reached the token still works, so it stays in the store and the error says so;
+   * `{ force: true }` removes it all the same.
+   */
+  readonly signOut: (options?: { readonly force?: boolean | undefined }) => Effect.Effect<
+    void,
+    HttpFailure | DiscordError.InvalidClient | DiscordError.InvalidRequest | DiscordError.AccessTokenStoreError
+  >
+}
+
+/** How long a user's calls fail at once after a token that was just refreshed was refused. */
+const refusalLasts = 60_000
+
+interface Endpoint {
+  readonly identifier: string
+  readonly scope: OAuth2Scope.OAuth2Scope | null
+  readonly idempotent: boolean
+  readonly ofApplication: boolean
+}
+
+const toEndpoint = (endpoint: HttpApiEndpoint.Top): Endpoint => ({
+  identifier: endpoint.identifier,
+  scope: (requiredScopes as Readonly<Record<string, OAuth2Scope.OAuth2Scope | null>>)[endpoint.identifier] ?? null,
+  idempotent: endpoint.method !== "POST" && endpoint.method !== "PATCH",
+  ofApplication: endpoint.path.includes(":application_id")
+})
+
+const bearerEndpoints: ReadonlyArray<Endpoint> = Object.values(DiscordHttpApi.groups)
+  .flatMap(({ endpoints }) => Object.values(endpoints) as Array<HttpApiEndpoint.Top>)
+  .filter(({ middlewares }) => (middlewares as ReadonlySet<unknown>).has(BearerToken))
+  .map(toEndpoint)
+
+type Request = Readonly<Record<string, unknown>>
+
+/**
+ * Makes sessions over the store, the refresh and the derived client of the context.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const makeFactory = Effect.gen(function*() {
+  const store = yield* AccessTokenStore
+  const tokens = yield* TokenRefresh
+  const client = yield* OAuth2Client
+  const api = yield* DiscordApi.DiscordApi
+  const calls = api as unknown as Record<
+    string,
+    (request: Request) => Effect.Effect<unknown, DiscordError.DiscordError>
+  >
+  /** Generations that were refused although fresh, by user (F23). */
+  const refusals = new Map<string, { readonly generation: number; readonly until: number }>()
+
+  const refuse = (id: string, generation: number, now: number) => {
+    if (refusals.size >= 1000) {
+      for (const [other, { until }] of refusals) if (until <= now) refusals.delete(other)
+    }
+    refusals.set(id, { generation, until: now + refusalLasts })
+  }
+
+  return (key: Key, opened: StoredToken): DiscordSession => {
+    const id = keyToString(key)
+    let stored = opened
+
+    const refreshFrom = (refused: StoredToken) =>
+      Effect.map(tokens.refresh(key, refused), (fresh) => {
+        stored = fresh
+        return fresh
+      })
+
+    const usable: Effect.Effect<StoredToken, TokenFailure> = Effect.flatMap(
+      Clock.currentTimeMillis,
+      (now): Effect.Effect<StoredToken, TokenFailure> => {
+        const current = stored
+        const refusal = refusals.get(id)
+        if (refusal !== undefined && refusal.generation === current.generation && refusal.until > now) {
+          return Effect.fail(new DiscordError.InvalidAccessToken())
+        }
+        if (current.token.expires_at.epochMilliseconds > now) {
+          return Effect.as(tokens.refreshEarly(key, current), current)
+        }
+        return current.token.refresh_token === undefined
+          ? Effect.fail(new DiscordError.AccessTokenExpired({ refreshable: false }))
+          : refreshFrom(current)
+      }
+    )
+
+    const withToken = <A, E>(
+      { idempotent, scope }: Pick<Endpoint, "idempotent" | "scope">,
+      call: (token: AccessToken) => Effect.Effect<A, E>
+    ): Effect.Effect<A, E | TokenFailure | DiscordError.MissingScope> =>
+      Effect.suspend(() => {
+        let used = stored
+        let refreshed = false
+        const attempt = Effect.flatMap(
+          usable,
+          (current): Effect.Effect<A, E | DiscordError.MissingScope> => {
+            used = current
+            const granted = current.token.scopes
+            return scope === null || granted.includes(scope)
+              ? call(current.token)
+              : Effect.fail(new DiscordError.MissingScope({ required: [scope], granted }))
+          }
+        )
+        const refresh = Effect.suspend(() => {
+          refreshed = true
+          return refreshFrom(used)
+        })
+        return Effect.flatMap(RefreshPolicy, (policy) => Effect.retry(attempt, policy({ refresh, idempotent }))).pipe(
+          Effect.catch((error) =>
+            refreshed && error instanceof DiscordError.AccessTokenExpired && error.refreshable
+              ? Effect.flatMap(Clock.currentTimeMillis, (now) => {
+                refuse(id, used.generation, now)
+                return Effect.fail(new DiscordError.InvalidAccessToken())
+              })
+              : Effect.fail(error)
+          )
+        )
+      })
+
+    const methods: Record<string, unknown> = {}
+    for (const endpoint of bearerEndpoints) {
+      methods[endpoint.identifier] = (request: Request = {}) =>
+        withToken(endpoint, (accessToken) =>
+          calls[endpoint.identifier]!({
+            ...(endpoint.ofApplication && { application_id: key.clientId }),
+            ...request,
+            accessToken
+          }))
+    }
+    // Built from the same declaration as the type.
+    const derived = methods as unknown as Methods
+
+    return {
+      ...derived,
+      userId: key.userId,
+      clientId: key.clientId,
+      currentUserGuilds: Stream.paginate(undefined as GuildId | undefined, (after) =>
+        Effect.map(
+          derived.getCurrentUserGuilds({ limit: 200, ...(after !== undefined && { after }) }),
+          (page) => [
+            page,
+            Option.map(Option.fromUndefinedOr(page.length < 200 ? undefined : page.at(-1)), (last) => last.id)
+          ]
+        )),
+      addGuildMember: ({ botToken, ...request }) =>
+        withToken(
+          { scope: requiredScopes.addGuildMember, idempotent: true },
+          (token) => api.addGuildMember({ ...request, botToken, user_id: key.userId, access_token: token.access_token })
+        ),
+      accessToken: Effect.map(usable, ({ token }) => token),
+      refresh: Effect.map(Effect.suspend(() => refreshFrom(stored)), ({ token }) => token),
+      setData: (data) => setData(store, key, data),
+      signOut: (options) =>
+        Effect.gen(function*() {
+          const latest = Option.getOrElse(yield* store.get(key), () => stored)
+          const revoked = client.revoke(latest.token)
+          yield* (options?.force === true ? Effect.ignore(revoked) : revoked)
+          yield* store.remove(key)
+        })
+    }
+  }
+})
+
+const setData = (
+  store: AccessTokenStore["Service"],
+  key: Key,
+  data: Readonly<Record<string, Schema.Json>> | undefined
+) =>
+  store.withLock(key)(Effect.gen(function*() {
+    const stored = yield* store.get(key)
+    if (Option.isNone(stored)) return yield* new DiscordError.NotSignedIn({ userId: key.userId })
+    const { data: _, ...token } = stored.value.token
+    yield* store.replace(key, stored.value.generation, data === undefined ? token : { ...token, data })
+  }))

@@ -1,0 +1,78 @@
+/**
+ * The signed-in users of one application.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type { AccessToken } from "./AccessToken.ts"
+import { AccessTokenStore } from "./AccessTokenStore.ts"
+import type { DiscordApi } from "./DiscordApi.ts"
+import { DiscordConfig } from "./DiscordConfig.ts"
+import * as DiscordError from "./DiscordError.ts"
+import * as DiscordSession from "./DiscordSession.ts"
+import { type HttpFailure, OAuth2Client } from "./OAuth2Client.ts"
+import type { UserId } from "./Snowflake.ts"
+import type { TokenRefresh } from "./TokenRefresh.ts"
+
+/**
+ * @category services
+ * @since 0.1.0
+ */
+export class DiscordSessions extends Context.Service<DiscordSessions, {
+  /**
+   * Signs a user in: asks Discord whose token it is, and stores it under that user, over whatever was there.
+   *
+   * **Gotchas**
+   *
+   * Discord tells whose token it is with the scope `identify` alone; without it `MissingScope` fails.
+   */
+  readonly open: (token: AccessToken) => Effect.Effect<
+    DiscordSession.DiscordSession,
+    HttpFailure | DiscordError.AccessTokenExpired | DiscordError.MissingScope | DiscordError.AccessTokenStoreError
+  >
+
+  /**
+   * The session of a user who signed in before, in this process or another that shares the store.
+   */
+  readonly get: (
+    userId: UserId
+  ) => Effect.Effect<DiscordSession.DiscordSession, DiscordError.NotSignedIn | DiscordError.AccessTokenStoreError>
+}>()("@discord-oauth2/core/DiscordSessions") {}
+
+/**
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<
+  DiscordSessions,
+  never,
+  AccessTokenStore | DiscordApi | DiscordConfig | OAuth2Client | TokenRefresh
+> = Layer.effect(
+  DiscordSessions,
+  Effect.gen(function*() {
+    const { clientId } = yield* DiscordConfig
+    const store = yield* AccessTokenStore
+    const client = yield* OAuth2Client
+    const makeSession = yield* DiscordSession.makeFactory
+    return DiscordSessions.of({
+      open: Effect.fn("DiscordSessions.open")(function*(token: AccessToken) {
+        const { user } = yield* client.getCurrentAuthorizationInformation(token)
+        if (user === undefined) {
+          return yield* new DiscordError.MissingScope({ required: ["identify"], granted: token.scopes })
+        }
+        const key = { clientId, userId: user.id }
+        return makeSession(key, yield* store.put(key, token))
+      }),
+      get: Effect.fn("DiscordSessions.get")(function*(userId: UserId) {
+        const key = { clientId, userId }
+        const stored = yield* store.get(key)
+        return Option.isNone(stored)
+          ? yield* new DiscordError.NotSignedIn({ userId })
+          : makeSession(key, stored.value)
+      })
+    })
+  })
+)

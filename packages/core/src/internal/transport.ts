@@ -1,0 +1,220 @@
+/** The only place where an answer of Discord becomes an error. */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Base64 from "effect/encoding/Base64"
+import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
+import type { HttpClientError } from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type { HttpClientResponse } from "effect/http/HttpClientResponse"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { DiscordConfig } from "../DiscordConfig.ts"
+import * as DiscordError from "../DiscordError.ts"
+import { BearerToken, BotToken, ClientAuthentication, HttpErrors, RequiredScope } from "../DiscordHttpApi.ts"
+import * as WireError from "../WireError.ts"
+import { type Credentials, CurrentCredentials } from "./credentials.ts"
+
+/** Failures that happen before a byte of the request leaves. */
+const beforeSending = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "CERT_HAS_EXPIRED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE"
+])
+
+const errorCode = (cause: unknown): string | undefined => {
+  if (!Predicate.isObject(cause)) return undefined
+  if ("code" in cause && typeof cause.code === "string") return cause.code
+  return "cause" in cause ? errorCode(cause.cause) : undefined
+}
+
+/** A client's failure without an answer. Its cause is dropped: it holds the request, and with it the secrets. */
+export const toTransportError = (error: HttpClientError): DiscordError.TransportError => {
+  const reason = error.reason
+  if (reason._tag === "EncodeError" || reason._tag === "InvalidUrlError") {
+    return new DiscordError.TransportError({ sent: false, description: reason._tag })
+  }
+  const code = "cause" in reason ? errorCode(reason.cause) : undefined
+  return new DiscordError.TransportError({
+    sent: code === undefined || !beforeSending.has(code),
+    description: code ?? "the connection broke"
+  })
+}
+
+const JsonObject = Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown))
+const decodeJson = Schema.decodeUnknownOption(JsonObject)
+
+const text = (u: unknown): string | undefined => typeof u === "string" ? WireError.sanitize(u) : undefined
+
+const httpFields = (status: number, body: Readonly<Record<string, unknown>>) => ({
+  status,
+  code: typeof body.code === "number" ? body.code : 0,
+  message: text(body.message) ?? text(body.error_description) ?? text(body.error) ?? `status ${status}`,
+  ...("errors" in body && { errors: body.errors })
+})
+
+const headerRetryAfter = (response: HttpClientResponse) => {
+  const seconds = Number(response.headers["retry-after"])
+  return Number.isFinite(seconds) ? { retryAfter: WireError.retryAfter(seconds) } : {}
+}
+
+const decodeRateLimited = Schema.decodeUnknownOption(WireError.RateLimited)
+
+type ClientError = HttpApiMiddleware.ClientError<HttpErrors>
+
+type Declared = HttpApiMiddleware.Error<HttpErrors> | ClientError
+
+/** What a status means where the body names nothing narrower. */
+const byStatus = (
+  response: HttpClientResponse,
+  body: Readonly<Record<string, unknown>> | undefined
+): Declared => {
+  const status = response.status
+  if (status === 429) {
+    const limited = body === undefined || body.code === 40333 ? Option.none() : decodeRateLimited(body)
+    return Option.match(limited, {
+      onNone: () => new DiscordError.CloudflareBlocked({ status, ...headerRetryAfter(response) }),
+      onSome: ({ global, retryAfter, scope }) =>
+        new DiscordError.RateLimited({ retryAfter, global, scope: response.headers["x-ratelimit-scope"] ?? scope })
+    })
+  }
+  if (status >= 500) return new DiscordError.DiscordServerError(httpFields(status, body ?? {}))
+  if (status < 400) {
+    return new DiscordError.UnexpectedStatus({ status, code: 0, message: "a redirect, which is not followed" })
+  }
+  if (body === undefined) {
+    return status === 403
+      ? new DiscordError.CloudflareBlocked({ status, ...headerRetryAfter(response) })
+      : new DiscordError.MalformedResponse({ status, issue: "Expected a JSON object" })
+  }
+  const fields = httpFields(status, body)
+  switch (status) {
+    case 400:
+      return new DiscordError.BadRequest(fields)
+    case 403:
+      return fields.code === 40333
+        ? new DiscordError.CloudflareBlocked({ status, ...headerRetryAfter(response) })
+        : new DiscordError.Forbidden(fields)
+    case 404:
+      return new DiscordError.NotFound(fields)
+    default:
+      return new DiscordError.UnexpectedStatus(fields)
+  }
+}
+
+/**
+ * Reads one endpoint's errors from bodies, whatever status they came with: 400 and 401 change places between Discord's
+ * versions. A body of code 0 says nothing, so there the status decides.
+ */
+const makeClassifier = (endpoint: HttpApiEndpoint.Top) => {
+  const ofMiddleware = Array.from(endpoint.middlewares as ReadonlySet<HttpApiMiddleware.AnyService>)
+    .flatMap(({ error }) => Array.from(error))
+  const decoders = [...endpoint.error, ...ofMiddleware].map((schema) =>
+    Schema.decodeUnknownResult(schema as Schema.Codec<unknown>)
+  )
+  const required = Option.flatMapNullishOr(
+    Option.fromUndefinedOr(endpoint.annotations.mapUnsafe.get(RequiredScope.key) as string | undefined),
+    (scope) => scope
+  )
+  return (
+    response: HttpClientResponse,
+    body: Readonly<Record<string, unknown>> | undefined,
+    credentials: Credentials
+  ): unknown => {
+    if (body !== undefined) {
+      if (response.status === 401 && credentials._tag === "Bearer" && typeof body.code === "number") {
+        return new DiscordError.AccessTokenExpired({ refreshable: credentials.refreshable })
+      }
+      if (response.status === 401 && credentials._tag === "Bot" && typeof body.code === "number") {
+        return new DiscordError.InvalidBotToken()
+      }
+      if (body.code !== 0) {
+        for (const decode of decoders) {
+          const error = decode(body)
+          if (Result.isSuccess(error) && !DiscordError.isHttpError(error.success)) {
+            return error.success instanceof DiscordError.MissingScope
+              ? new DiscordError.MissingScope({ required: Option.toArray(required), granted: [] })
+              : error.success
+          }
+        }
+      }
+    }
+    return byStatus(response, body)
+  }
+}
+
+const classifiers = new WeakMap<HttpApiEndpoint.Top, ReturnType<typeof makeClassifier>>()
+
+const classifier = (endpoint: HttpApiEndpoint.Top) => {
+  const known = classifiers.get(endpoint)
+  if (known !== undefined) return known
+  const made = makeClassifier(endpoint)
+  classifiers.set(endpoint, made)
+  return made
+}
+
+const layerHttpErrors = HttpApiMiddleware.layerClient(
+  HttpErrors,
+  ({ endpoint, next, request }) =>
+    Effect.flatMap(
+      Effect.mapError(next(request), toTransportError),
+      (response) =>
+        response.status >= 200 && response.status < 300
+          ? Effect.succeed(response)
+          : Effect.flatMap(Effect.mapError(response.text, toTransportError), (body) =>
+            Effect.flatMap(CurrentCredentials, (credentials) =>
+              Effect.fail(
+                // The endpoint declares what its classifier returns beyond these, and the client's type says so.
+                classifier(endpoint)(response, Option.getOrUndefined(decodeJson(body)), credentials) as ClientError
+              )))
+    )
+)
+
+const authorized = (scheme: string) =>
+({ next, request }: {
+  readonly next: (
+    request: HttpClientRequest.HttpClientRequest
+  ) => Effect.Effect<HttpClientResponse, HttpClientError>
+  readonly request: HttpClientRequest.HttpClientRequest
+}) =>
+  Effect.flatMap(CurrentCredentials, (credentials) =>
+    next(
+      credentials._tag === "None"
+        ? request
+        : HttpClientRequest.setHeader(request, "authorization", `${scheme} ${Redacted.value(credentials.token)}`)
+    ))
+
+/** RFC 6749 section 2.3.1: both parts are form-encoded before they are joined. */
+const formEncode = (value: string) => new URLSearchParams([["", value]]).toString().slice(1)
+
+const layerClientAuthentication = HttpApiMiddleware.layerClient(
+  ClientAuthentication,
+  Effect.map(DiscordConfig, ({ clientId, clientSecret }) => {
+    if (clientSecret === undefined) return ({ next, request }) => next(request)
+    const basic = `Basic ${Base64.encode(`${formEncode(clientId)}:${formEncode(Redacted.value(clientSecret))}`)}`
+    return ({ next, request }) => next(HttpClientRequest.setHeader(request, "authorization", basic))
+  })
+)
+
+/** The client's side of the declaration's middleware. */
+export const layer = Layer.mergeAll(
+  layerHttpErrors,
+  HttpApiMiddleware.layerClient(BearerToken, authorized("Bearer")),
+  HttpApiMiddleware.layerClient(BotToken, authorized("Bot")),
+  layerClientAuthentication
+)
+
+/** A call that outlasts its time. */
+export const timedOut = (timeout: Duration.Duration) =>
+  new DiscordError.TransportError({ sent: true, description: `no answer within ${Duration.format(timeout)}` })
