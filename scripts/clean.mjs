@@ -1,9 +1,13 @@
 // Removes everything the build writes.
 
 import { globSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 
-const root = new URL("..", import.meta.url).pathname
+const root = fileURLToPath(new URL("..", import.meta.url))
 
-for (const path of globSync(["packages/*/dist", "packages/*/*.tsbuildinfo", "*.tsbuildinfo"], { cwd: root })) {
-  rmSync(`${root}${path}`, { recursive: true })
+for (
+  const path of globSync(["{packages/*,test,examples}/dist", "{packages/*,test,examples}/*.tsbuildinfo"], { cwd: root })
+) {
+  rmSync(join(root, path), { recursive: true })
 }

@@ -49,6 +49,7 @@ export const levels = [
       "AccessToken",
       "DiscordError",
       "WireError",
+      "PendingAuthorization",
       "Pkce",
       "AuthorizationRequest",
       "AuthorizationResponse",
@@ -57,10 +58,18 @@ export const levels = [
   },
   {
     name: "declaration and transport",
-    modules: ["DiscordHttpApi", "DiscordConfig", "RateLimit", "Redaction", "internal/transport", "internal/credentials"]
+    modules: [
+      "DiscordHttpApi",
+      "DiscordApi",
+      "DiscordConfig",
+      "RateLimit",
+      "Redaction",
+      "internal/transport",
+      "internal/credentials"
+    ]
   },
-  { name: "tokens", modules: ["OAuth2Client", "AccessTokenStore", "RefreshPolicy", "PendingAuthorization"] },
-  { name: "use", modules: ["DiscordApi", "DiscordSession"] },
+  { name: "tokens", modules: ["OAuth2Client", "AccessTokenStore", "RefreshPolicy", "TokenRefresh"] },
+  { name: "use", modules: ["DiscordSession", "DiscordSessions", "Discord"] },
   { name: "server", modules: ["DiscordLogin", "SessionCookie", "CurrentUser", "index"] },
   { name: "testing", modules: ["testing/index", "testing/DiscordSimulator"] }
 ]
