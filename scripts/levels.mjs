@@ -48,6 +48,7 @@ export const levels = [
     modules: [
       "AccessToken",
       "DiscordError",
+      "PendingAuthorization",
       "WireError",
       "PendingAuthorization",
       "Pkce",
