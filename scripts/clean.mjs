@@ -6,8 +6,6 @@ import { fileURLToPath } from "node:url"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 
-for (
-  const path of globSync(["{packages/*,test,examples}/dist", "{packages/*,test,examples}/*.tsbuildinfo"], { cwd: root })
-) {
+for (const path of globSync("{packages/*,test,examples}/dist", { cwd: root })) {
   rmSync(join(root, path), { recursive: true })
 }
