@@ -48,7 +48,6 @@ export const levels = [
     modules: [
       "AccessToken",
       "DiscordError",
-      "PendingAuthorization",
       "WireError",
       "PendingAuthorization",
       "Pkce",

@@ -1,10 +1,15 @@
 import { assert, describe, it } from "vitest"
-import { problemsOf } from "./levels.mjs"
+import { levels, problemsOf } from "./levels.mjs"
 
 const table = [{ name: "values", modules: ["A", "B"] }, { name: "models", modules: ["C", "internal/d"] }]
 const core = (files) => problemsOf({ name: "core", declared: ["effect"], table, files })
 
 describe("levels", () => {
+  it("gives each module one level", () => {
+    const modules = levels.flatMap(({ modules }) => modules)
+    assert.deepStrictEqual(modules.filter((module, index) => modules.indexOf(module) !== index), [])
+  })
+
   it("accepts imports of the same level and of lower ones", () => {
     assert.deepStrictEqual(
       core({
