@@ -65,7 +65,8 @@ export const levels = [
       "RateLimit",
       "Redaction",
       "internal/transport",
-      "internal/credentials"
+      "internal/credentials",
+      "internal/endpoints"
     ]
   },
   { name: "tokens", modules: ["OAuth2Client", "AccessTokenStore", "RefreshPolicy", "TokenRefresh"] },

@@ -124,6 +124,11 @@ const decodeBeside = <S extends Schema.Codec<unknown, unknown>>(member: string, 
 const decodeGuild = decodeBeside("guild", AuthorizedGuild)
 const decodeWebhook = decodeBeside("webhook", Webhook)
 
+/** The type says what was asked for; the value says what was granted, which may be less or more (F21). */
+const granted = <Scope extends OAuth2Scope.OAuth2Scope>(scope: string) =>
+  // oxlint-disable-next-line typescript/consistent-type-assertions -- see above
+  OAuth2Scope.fromString(scope) as ReadonlyArray<Scope>
+
 /**
  * Turns the answer of the token endpoint into a token that expires at an instant, by the `Clock`.
  *
@@ -137,15 +142,17 @@ const decodeWebhook = decodeBeside("webhook", Webhook)
  * @category constructors
  * @since 0.1.0
  */
-export const fromResponse = Effect.fnUntraced(function*(
+export const fromResponse = Effect.fnUntraced(function*<
+  Scope extends OAuth2Scope.OAuth2Scope = OAuth2Scope.OAuth2Scope
+>(
   response: AccessTokenResponse,
   options?: {
     /** What was asked for. */
-    readonly scopes?: ReadonlyArray<OAuth2Scope.OAuth2Scope> | undefined
+    readonly scopes?: ReadonlyArray<Scope> | undefined
     /** The token that was refreshed. */
-    readonly previous?: AccessToken | undefined
+    readonly previous?: AccessToken<Scope> | undefined
   }
-): Effect.fn.Return<AccessToken> {
+): Effect.fn.Return<AccessToken<Scope>> {
   const now = yield* Clock.currentTimeMillis
   const previous = options?.previous
   const refreshToken = response.refresh_token ?? previous?.refresh_token
@@ -157,7 +164,7 @@ export const fromResponse = Effect.fnUntraced(function*(
     expires_at: DateTime.makeUnsafe(now + Duration.toMillis(lifetime(response.expires_in))),
     scopes: response.scope === undefined
       ? previous?.scopes ?? options?.scopes ?? []
-      : OAuth2Scope.fromString(response.scope),
+      : granted(response.scope),
     ...(refreshToken !== undefined && { refresh_token: refreshToken }),
     ...(idToken !== undefined && { id_token: idToken }),
     ...(guild !== undefined && { guild }),

@@ -14,7 +14,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
-import { AccessTokenResponse } from "./AccessToken.ts"
+import type { AccessTokenResponse } from "./AccessToken.ts"
 import {
   AuthorizationDenied,
   type CallbackError,
@@ -40,6 +40,8 @@ export interface AuthorizationCode {
 }
 
 /**
+ * What a callback is held against.
+ *
  * @category options
  * @since 0.1.0
  */

@@ -10,7 +10,6 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiClient from "effect/http-api/HttpApiClient"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import type * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
@@ -29,6 +28,7 @@ import * as DiscordError from "./DiscordError.ts"
 import type { BearerToken, BotToken, Endpoints } from "./DiscordHttpApi.ts"
 import { DiscordHttpApi } from "./DiscordHttpApi.ts"
 import { type Credentials, CurrentCredentials, none } from "./internal/credentials.ts"
+import { type Endpoint, endpoints } from "./internal/endpoints.ts"
 import * as transport from "./internal/transport.ts"
 
 /**
@@ -147,24 +147,20 @@ const toCredentials = ({ accessToken, botToken }: FlatRequest): Credentials =>
     : { _tag: "Bearer", token: accessToken, refreshable: false }
 
 /** Takes a flat argument apart: what the path names, and the rest. */
-const makeSplit = (endpoint: HttpApiEndpoint.Top) => {
-  const names = new Set(Array.from(endpoint.path.matchAll(/:(\w+)/g), (match) => match[1]))
-  const rest = endpoint.payload.size > 0 ? "payload" : "query"
-  return ({ accessToken: _a, botToken: _b, responseMode: _r, ...fields }: FlatRequest) => {
-    const params: Record<string, unknown> = {}
-    const others: Record<string, unknown> = {}
-    for (const [name, value] of Object.entries(fields)) {
-      if (value !== undefined) (names.has(name) ? params : others)[name] = value
-    }
-    return { params, [rest]: others }
+const split = ({ pathNames, rest }: Endpoint, request: FlatRequest) => {
+  const { accessToken: _a, botToken: _b, responseMode: _r, ...fields } = request
+  const params: Record<string, unknown> = {}
+  const others: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined) (pathNames.has(name) ? params : others)[name] = value
   }
+  return { params, [rest]: others, responseMode: "response-only" }
 }
 
 const noStack = { captureStackTrace: false }
 
-type Send = (
-  request: unknown
-) => Effect.Effect<HttpClientResponse, Errors<HttpApiEndpoint.Top> | Schema.SchemaError>
+/** An endpoint's function of `HttpApiClient`, in its response-only mode. */
+type Send = (request: unknown) => Effect.Effect<HttpClientResponse, unknown>
 
 type Decode = (response: HttpClientResponse) => Effect.Effect<unknown, unknown>
 
@@ -177,6 +173,19 @@ const toMalformed = (response: HttpClientResponse) => (error: unknown) =>
       status: response.status,
       issue: Schema.isSchemaError(error) ? error.message : "Expected a declared status with a JSON body"
     })
+
+/* Reflection forgets the types that `Methods` computes from the same declaration: these three say them again. */
+const sender = (groups: object, { group, identifier }: Endpoint): Send =>
+  // oxlint-disable-next-line typescript/consistent-type-assertions -- the shape of `HttpApiClient`
+  (groups as Readonly<Record<string, Readonly<Record<string, Send>>>>)[group]?.[identifier] ??
+    (() => Effect.die(`the client has no ${group}.${identifier}`))
+
+const decoder = ({ group, identifier }: Endpoint): Decode =>
+  // oxlint-disable-next-line typescript/consistent-type-assertions -- the names come from the declaration
+  HttpApiClient.decodeResponse(DiscordHttpApi, { group: group as never, endpoint: identifier as never }) as Decode
+
+// oxlint-disable-next-line typescript/consistent-type-assertions -- built from the declaration that `Methods` reads
+const toMethods = (methods: object) => methods as Methods
 
 /**
  * Derives the client from the declaration.
@@ -199,45 +208,34 @@ export const make: Effect.Effect<Methods, never, DiscordConfig | HttpClient.Http
     Context.add(FetchHttpClient.RequestInit, { redirect: "manual" })
   )
 
-  const methods: Record<string, unknown> = {}
-  HttpApi.reflect(DiscordHttpApi, {
-    onGroup: () => {},
-    onEndpoint: ({ endpoint, group }) => {
-      // Reflection forgets the types that `Methods` computes from the same declaration.
-      const send = (groups as unknown as Record<string, Record<string, Send>>)[group.identifier]![endpoint.identifier]!
-      const decode = HttpApiClient.decodeResponse(DiscordHttpApi, {
-        group: group.identifier as never,
-        endpoint: endpoint.identifier as never
-      }) as Decode
-      const split = makeSplit(endpoint)
-      const span = {
-        kind: "client",
-        attributes: { "http.request.method": endpoint.method, "http.route": endpoint.path }
-      } as const
-      methods[endpoint.identifier] = (request: FlatRequest = {}) => {
-        const mode = request.responseMode ?? "decoded-only"
-        return send({ ...split(request), responseMode: "response-only" }).pipe(
-          Effect.catchIf(
-            Schema.isSchemaError,
-            (error) => Effect.fail(new DiscordError.InvalidArgument({ issue: error.message }))
-          ),
-          Effect.flatMap((response) =>
-            mode === "response-only" ? Effect.succeed(response) : Effect.map(
-              Effect.mapError(decode(response), toMalformed(response)),
-              (value) => mode === "decoded-only" ? value : [value, response]
-            )
-          ),
-          Effect.timeoutOrElse({
-            duration: config.timeout,
-            orElse: () => Effect.fail(transport.timedOut(config.timeout))
-          }),
-          Effect.provideContext(Context.add(shared, CurrentCredentials, toCredentials(request))),
-          Effect.withSpan(`Discord.${endpoint.identifier}`, span, noStack)
-        )
-      }
-    }
-  })
-  return methods as unknown as Methods
+  const call = (endpoint: Endpoint) => {
+    const send = sender(groups, endpoint)
+    const decode = decoder(endpoint)
+    const span = {
+      kind: "client",
+      attributes: { "http.request.method": endpoint.method, "http.route": endpoint.path }
+    } as const
+    return (request: FlatRequest = {}) =>
+      send(split(endpoint, request)).pipe(
+        Effect.catchIf(
+          Schema.isSchemaError,
+          (error) => Effect.fail(new DiscordError.InvalidArgument({ issue: error.message }))
+        ),
+        Effect.flatMap((response) =>
+          request.responseMode === "response-only" ? Effect.succeed(response) : Effect.map(
+            Effect.mapError(decode(response), toMalformed(response)),
+            (value) => request.responseMode === "decoded-and-response" ? [value, response] : value
+          )
+        ),
+        Effect.timeoutOrElse({
+          duration: config.timeout,
+          orElse: () => Effect.fail(transport.timedOut(config.timeout))
+        }),
+        Effect.provideContext(Context.add(shared, CurrentCredentials, toCredentials(request))),
+        Effect.withSpan(`Discord.${endpoint.identifier}`, span, noStack)
+      )
+  }
+  return toMethods(Object.fromEntries(endpoints.map((endpoint) => [endpoint.identifier, call(endpoint)])))
 }).pipe(Effect.provide(transport.layer))
 
 /**

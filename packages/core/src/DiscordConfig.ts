@@ -15,6 +15,8 @@ import { ConfigurationError } from "./DiscordError.ts"
 import { ApplicationId } from "./Snowflake.ts"
 
 /**
+ * What names the application, and what may differ from Discord's own addresses.
+ *
  * @category options
  * @since 0.1.0
  */

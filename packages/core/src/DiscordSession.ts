@@ -17,9 +17,10 @@ import type { Key, StoredToken } from "./AccessTokenStore.ts"
 import { AccessTokenStore, keyToString } from "./AccessTokenStore.ts"
 import * as DiscordApi from "./DiscordApi.ts"
 import * as DiscordError from "./DiscordError.ts"
-import { BearerToken, DiscordHttpApi, type Endpoints, requiredScopes } from "./DiscordHttpApi.ts"
+import { type BearerToken, type Endpoints, requiredScopes } from "./DiscordHttpApi.ts"
 import type { PartialGuild } from "./Guild.ts"
 import type { GuildMember } from "./GuildMember.ts"
+import { type Endpoint, endpoints } from "./internal/endpoints.ts"
 import { type HttpFailure, OAuth2Client } from "./OAuth2Client.ts"
 import type * as OAuth2Scope from "./OAuth2Scope.ts"
 import { RefreshPolicy } from "./RefreshPolicy.ts"
@@ -144,26 +145,22 @@ export interface DiscordSession extends Methods {
 /** How long a user's calls fail at once after a token that was just refreshed was refused. */
 const refusalLasts = 60_000
 
-interface Endpoint {
-  readonly identifier: string
-  readonly scope: OAuth2Scope.OAuth2Scope | null
-  readonly idempotent: boolean
-  readonly ofApplication: boolean
-}
+/** A `PUT` or `DELETE` may be repeated as a read may (RFC 9110 section 9.2.2). */
+const isIdempotent = ({ method }: Endpoint) => method !== "POST" && method !== "PATCH"
 
-const toEndpoint = (endpoint: HttpApiEndpoint.Top): Endpoint => ({
-  identifier: endpoint.identifier,
-  scope: (requiredScopes as Readonly<Record<string, OAuth2Scope.OAuth2Scope | null>>)[endpoint.identifier] ?? null,
-  idempotent: endpoint.method !== "POST" && endpoint.method !== "PATCH",
-  ofApplication: endpoint.path.includes(":application_id")
-})
-
-const bearerEndpoints: ReadonlyArray<Endpoint> = Object.values(DiscordHttpApi.groups)
-  .flatMap(({ endpoints }) => Object.values(endpoints) as Array<HttpApiEndpoint.Top>)
-  .filter(({ middlewares }) => (middlewares as ReadonlySet<unknown>).has(BearerToken))
-  .map(toEndpoint)
+const bearerEndpoints = endpoints.filter(({ credential }) => credential === "bearer")
 
 type Request = Readonly<Record<string, unknown>>
+
+/* Reflection forgets the types that `Methods` computes from the same declaration: these two say them again. */
+const sender = (api: object, { identifier }: Endpoint) =>
+  // oxlint-disable-next-line typescript/consistent-type-assertions -- the shape of the derived client
+  (api as Readonly<Record<string, (request: Request) => Effect.Effect<unknown, DiscordError.DiscordError>>>)[
+    identifier
+  ] ?? (() => Effect.die(`the client has no ${identifier}`))
+
+// oxlint-disable-next-line typescript/consistent-type-assertions -- built from the declaration that `Methods` reads
+const toMethods = (methods: object) => methods as Methods
 
 /**
  * Makes sessions over the store, the refresh and the derived client of the context.
@@ -176,10 +173,6 @@ export const makeFactory = Effect.gen(function*() {
   const tokens = yield* TokenRefresh
   const client = yield* OAuth2Client
   const api = yield* DiscordApi.DiscordApi
-  const calls = api as unknown as Record<
-    string,
-    (request: Request) => Effect.Effect<unknown, DiscordError.DiscordError>
-  >
   /** Generations that were refused although fresh, by user (F23). */
   const refusals = new Map<string, { readonly generation: number; readonly until: number }>()
 
@@ -218,7 +211,7 @@ export const makeFactory = Effect.gen(function*() {
     )
 
     const withToken = <A, E>(
-      { idempotent, scope }: Pick<Endpoint, "idempotent" | "scope">,
+      { idempotent, scope }: { readonly idempotent: boolean; readonly scope: OAuth2Scope.OAuth2Scope | null },
       call: (token: AccessToken) => Effect.Effect<A, E>
     ): Effect.Effect<A, E | TokenFailure | DiscordError.MissingScope> =>
       Effect.suspend(() => {
@@ -250,24 +243,26 @@ export const makeFactory = Effect.gen(function*() {
         )
       })
 
-    const methods: Record<string, unknown> = {}
-    for (const endpoint of bearerEndpoints) {
-      methods[endpoint.identifier] = (request: Request = {}) =>
-        withToken(endpoint, (accessToken) =>
-          calls[endpoint.identifier]!({
-            ...(endpoint.ofApplication && { application_id: key.clientId }),
-            ...request,
-            accessToken
-          }))
+    const call = (endpoint: Endpoint) => {
+      const send = sender(api, endpoint)
+      const options = { scope: endpoint.scope, idempotent: isIdempotent(endpoint) }
+      const own = endpoint.pathNames.has("application_id") ? { application_id: key.clientId } : {}
+      return (request: Request = {}) => withToken(options, (accessToken) => send({ ...own, ...request, accessToken }))
     }
-    // Built from the same declaration as the type.
-    const derived = methods as unknown as Methods
+    const derived = toMethods(
+      Object.fromEntries(bearerEndpoints.map((endpoint) => [endpoint.identifier, call(endpoint)]))
+    )
 
     return {
       ...derived,
       userId: key.userId,
       clientId: key.clientId,
-      currentUserGuilds: Stream.paginate(undefined as GuildId | undefined, (after) =>
+      currentUserGuilds: Stream.paginate<
+        GuildId | undefined,
+        PartialGuild,
+        Effect.Error<ReturnType<Methods["getCurrentUserGuilds"]>>,
+        never
+      >(undefined, (after) =>
         Effect.map(
           derived.getCurrentUserGuilds({ limit: 200, ...(after !== undefined && { after }) }),
           (page) => [

@@ -18,6 +18,8 @@ import type { UserId } from "./Snowflake.ts"
 import type { TokenRefresh } from "./TokenRefresh.ts"
 
 /**
+ * The service of the sessions.
+ *
  * @category services
  * @since 0.1.0
  */
@@ -43,6 +45,8 @@ export class DiscordSessions extends Context.Service<DiscordSessions, {
 }>()("@discord-oauth2/core/DiscordSessions") {}
 
 /**
+ * The sessions over the current store.
+ *
  * @category layers
  * @since 0.1.0
  */

@@ -5,10 +5,10 @@
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
-import * as Digest from "effect/crypto/Digest"
-import * as SecureRandom from "effect/crypto/SecureRandom"
+import type * as Digest from "effect/crypto/Digest"
+import type * as SecureRandom from "effect/crypto/SecureRandom"
 import * as DateTime from "effect/DateTime"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -227,6 +227,8 @@ export interface Service {
 }
 
 /**
+ * The service of the grants.
+ *
  * @category services
  * @since 0.1.0
  */
@@ -238,10 +240,12 @@ const withoutPkce: OAuth2Scope.OAuth2Scope = "role_connections.write"
 const dieOnArgument = <A, E, R>(
   self: Effect.Effect<A, E | DiscordError.InvalidArgument, R>
 ): Effect.Effect<A, Exclude<E, DiscordError.InvalidArgument>, R> =>
-  Effect.catch(self, (error) =>
-    error instanceof DiscordError.InvalidArgument
-      ? Effect.die(error)
-      : Effect.fail(error as Exclude<E, DiscordError.InvalidArgument>))
+  Effect.catch(self, (error) => isArgument(error) ? Effect.die(error) : Effect.fail(withoutArgument(error)))
+
+const isArgument = (error: unknown) => error instanceof DiscordError.InvalidArgument
+
+// oxlint-disable-next-line typescript/consistent-type-assertions -- the caller has looked
+const withoutArgument = <E>(error: E) => error as Exclude<E, DiscordError.InvalidArgument>
 
 /** S27: compared without case. */
 const checkType = (response: AccessToken.AccessTokenResponse) =>
@@ -252,6 +256,8 @@ const checkType = (response: AccessToken.AccessTokenResponse) =>
     )
 
 /**
+ * Builds the grants on the derived client.
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -303,42 +309,42 @@ export const make: Effect.Effect<
     return login
   }, Effect.provideContext(crypto))
 
-  const exchangeCode = Effect.fn("OAuth2Client.exchangeCode")(function*(options: {
-    readonly code: Redacted.Redacted
-    readonly redirectUri: string
-    readonly codeVerifier?: Redacted.Redacted | undefined
-    readonly scopes?: ReadonlyArray<OAuth2Scope.OAuth2Scope>
-  }) {
-    const response = yield* api.exchangeToken({
-      grant_type: "authorization_code",
-      code: options.code,
-      redirect_uri: options.redirectUri,
-      ...(options.codeVerifier !== undefined && { code_verifier: options.codeVerifier }),
-      ...client
-    }).pipe(
-      dieOnArgument,
-      Effect.catchTag("InvalidGrant", ({ description }) =>
-        Effect.fail(
-          new DiscordError.InvalidAuthorizationCode(description === undefined ? {} : { description })
-        )),
-      Effect.flatMap(checkType)
-    )
-    return yield* AccessToken.fromResponse(response, { scopes: options.scopes })
-  })
+  const exchangeCode = Effect.fn("OAuth2Client.exchangeCode")(
+    function*<Scope extends OAuth2Scope.OAuth2Scope>(options: {
+      readonly code: Redacted.Redacted
+      readonly redirectUri: string
+      readonly codeVerifier?: Redacted.Redacted | undefined
+      readonly scopes?: ReadonlyArray<Scope> | undefined
+    }) {
+      const response = yield* api.exchangeToken({
+        grant_type: "authorization_code",
+        code: options.code,
+        redirect_uri: options.redirectUri,
+        ...(options.codeVerifier !== undefined && { code_verifier: options.codeVerifier }),
+        ...client
+      }).pipe(
+        dieOnArgument,
+        Effect.catchTag("InvalidGrant", ({ description }) =>
+          Effect.fail(
+            new DiscordError.InvalidAuthorizationCode(description === undefined ? {} : { description })
+          )),
+        Effect.flatMap(checkType)
+      )
+      return yield* AccessToken.fromResponse(response, { scopes: options.scopes })
+    }
+  )
 
   const exchange = Effect.fn("OAuth2Client.exchange")(function*<Scope extends OAuth2Scope.OAuth2Scope>(
     login: PendingAuthorization.PendingAuthorization<Scope>,
     callback: string | URL | URLSearchParams
   ) {
     const { code } = yield* AuthorizationResponse.parse(callback, login, config)
-    const token = yield* exchangeCode({
+    return yield* exchangeCode({
       code,
       redirectUri: login.redirect_uri,
       codeVerifier: login.code_verifier,
       scopes: login.scopes
     })
-    // What Discord granted is in `token.scopes`; the type says what was asked for.
-    return token as AccessToken.AccessToken<Scope>
   })
 
   const refresh = Effect.fn("OAuth2Client.refresh")(function*<Scope extends OAuth2Scope.OAuth2Scope>(
@@ -365,7 +371,7 @@ export const make: Effect.Effect<
           Effect.fail(error.sent ? new DiscordError.RefreshOutcomeUnknown({ description: error.description }) : error)
       })
     )
-    return (yield* AccessToken.fromResponse(response, { previous: token })) as AccessToken.AccessToken<Scope>
+    return yield* AccessToken.fromResponse(response, { previous: token })
   })
 
   return OAuth2Client.of({
@@ -387,8 +393,7 @@ export const make: Effect.Effect<
       if (response.token_type.toLowerCase() !== "bearer") {
         return yield* new DiscordError.InvalidCallback({ reason: "token type" })
       }
-      const token = yield* AccessToken.fromResponse(response, { scopes: login.scopes })
-      return token as AccessToken.AccessToken<Scope>
+      return yield* AccessToken.fromResponse(response, { scopes: login.scopes })
     }),
     refresh,
     revoke: Effect.fn("OAuth2Client.revoke")(function*(token: AccessToken.AccessToken) {
@@ -416,8 +421,7 @@ export const make: Effect.Effect<
             )),
           Effect.flatMap(checkType)
         )
-        const token = yield* AccessToken.fromResponse(response, { scopes: options.scopes })
-        return token as AccessToken.AccessToken<Scope>
+        return yield* AccessToken.fromResponse(response, { scopes: options.scopes })
       }
     ),
     getCurrentAuthorizationInformation: (token) =>

@@ -53,15 +53,15 @@ export interface Call<E> {
 const stepFor = <A, E>(
   is: (u: unknown) => u is A,
   times: number,
-  delay: (error: A, attempt: number) => Effect.Effect<Duration.Duration, E | Cause.Done<number>>
+  delay: (error: A, attempt: number) => Effect.Effect<Duration.Duration, E>
 ): Schedule.Schedule<number, unknown, E> =>
   Schedule.fromStep(Effect.sync(() => {
     let attempt = 0
-    return (_now: number, error: unknown) =>
+    return (_now: number, error: unknown): Pull.Pull<[number, Duration.Duration], E, number> =>
       is(error) && attempt < times
-        ? Effect.map(delay(error, attempt++), (wait): [number, Duration.Duration] => [attempt, wait])
+        ? Effect.map(delay(error, attempt++), (wait) => [attempt, wait])
         : Cause.done(attempt)
-  })) as Schedule.Schedule<number, unknown, E>
+  }))
 
 /** Doubles each time, with a jitter of a half. */
 const backoff = (input: Duration.Input = "200 millis") => {

@@ -27,6 +27,8 @@ import * as DiscordError from "./DiscordError.ts"
 import { OAuth2Client, type RefreshFailure } from "./OAuth2Client.ts"
 
 /**
+ * When a token is refreshed, and when not.
+ *
  * @category options
  * @since 0.1.0
  */
@@ -60,6 +62,8 @@ export type Failure =
   | DiscordError.AccessTokenStoreError
 
 /**
+ * The service of the refresh.
+ *
  * @category services
  * @since 0.1.0
  */
@@ -92,6 +96,8 @@ const passes = (error: Failure) =>
   error._tag === "InvalidClient" || error._tag === "RefreshOutcomeUnknown"
 
 /**
+ * Builds the refresh over a store.
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -223,6 +229,8 @@ export const make = Effect.fnUntraced(function*(options?: Options) {
 })
 
 /**
+ * The refresh over the current store.
+ *
  * @category layers
  * @since 0.1.0
  */

@@ -18,7 +18,7 @@ import * as DiscordError from "./DiscordError.ts"
  * @since 0.1.0
  */
 export const sanitize = (text: string): string => {
-  // eslint-disable-next-line no-control-regex -- control characters are what has to go
+  // oxlint-disable-next-line eslint/no-control-regex -- control characters are what has to go
   const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim()
   return clean.length > 200 ? `${clean.slice(0, 199)}…` : clean
 }
@@ -139,24 +139,32 @@ export const InvalidGrant = Schema.Struct({
 )
 
 /**
+ * `invalid_client`: the application's credentials are wrong.
+ *
  * @category token endpoint
  * @since 0.1.0
  */
 export const InvalidClient = oauth2(DiscordError.InvalidClient, "invalid_client", 401)
 
 /**
+ * `invalid_scope`: a scope is unknown, unapproved or does not fit the grant.
+ *
  * @category token endpoint
  * @since 0.1.0
  */
 export const InvalidScope = oauth2(DiscordError.InvalidScope, "invalid_scope", 400)
 
 /**
+ * `invalid_request` about anything but a code or a refresh token.
+ *
  * @category token endpoint
  * @since 0.1.0
  */
 export const InvalidRequest = oauth2(DiscordError.InvalidRequest, "invalid_request", 400)
 
 /**
+ * `unsupported_grant_type`: also what a JSON body gets.
+ *
  * @category token endpoint
  * @since 0.1.0
  */
@@ -236,24 +244,32 @@ export const InvalidAccessToken = json(DiscordError.InvalidAccessToken, {
 })
 
 /**
+ * 400 with any other code.
+ *
  * @category every call
  * @since 0.1.0
  */
 export const BadRequest = http(DiscordError.BadRequest, 400)
 
 /**
+ * 403 with any other code.
+ *
  * @category every call
  * @since 0.1.0
  */
 export const Forbidden = http(DiscordError.Forbidden, 403)
 
 /**
+ * 404 with any other code.
+ *
  * @category every call
  * @since 0.1.0
  */
 export const NotFound = http(DiscordError.NotFound, 404)
 
 /**
+ * 5xx.
+ *
  * @category every call
  * @since 0.1.0
  */

@@ -2,7 +2,6 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
-import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import type { HttpClientError } from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -11,13 +10,13 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
-import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { DiscordConfig } from "../DiscordConfig.ts"
 import * as DiscordError from "../DiscordError.ts"
-import { BearerToken, BotToken, ClientAuthentication, HttpErrors, RequiredScope } from "../DiscordHttpApi.ts"
+import { BearerToken, BotToken, ClientAuthentication, HttpErrors } from "../DiscordHttpApi.ts"
 import * as WireError from "../WireError.ts"
 import { type Credentials, CurrentCredentials } from "./credentials.ts"
+import { type Endpoint, find } from "./endpoints.ts"
 
 /** Failures that happen before a byte of the request leaves. */
 const beforeSending = new Set([
@@ -114,55 +113,31 @@ const byStatus = (
 }
 
 /**
- * Reads one endpoint's errors from bodies, whatever status they came with: 400 and 401 change places between Discord's
+ * Reads an endpoint's errors from the body, whatever status it came with: 400 and 401 change places between Discord's
  * versions. A body of code 0 says nothing, so there the status decides.
  */
-const makeClassifier = (endpoint: HttpApiEndpoint.Top) => {
-  const ofMiddleware = Array.from(endpoint.middlewares as ReadonlySet<HttpApiMiddleware.AnyService>)
-    .flatMap(({ error }) => Array.from(error))
-  const decoders = [...endpoint.error, ...ofMiddleware].map((schema) =>
-    Schema.decodeUnknownResult(schema as Schema.Codec<unknown>)
-  )
-  const required = Option.flatMapNullishOr(
-    Option.fromUndefinedOr(endpoint.annotations.mapUnsafe.get(RequiredScope.key) as string | undefined),
-    (scope) => scope
-  )
-  return (
-    response: HttpClientResponse,
-    body: Readonly<Record<string, unknown>> | undefined,
-    credentials: Credentials
-  ): unknown => {
-    if (body !== undefined) {
-      if (response.status === 401 && credentials._tag === "Bearer" && typeof body.code === "number") {
-        return new DiscordError.AccessTokenExpired({ refreshable: credentials.refreshable })
-      }
-      if (response.status === 401 && credentials._tag === "Bot" && typeof body.code === "number") {
-        return new DiscordError.InvalidBotToken()
-      }
-      if (body.code !== 0) {
-        for (const decode of decoders) {
-          const error = decode(body)
-          if (Result.isSuccess(error) && !DiscordError.isHttpError(error.success)) {
-            return error.success instanceof DiscordError.MissingScope
-              ? new DiscordError.MissingScope({ required: Option.toArray(required), granted: [] })
-              : error.success
-          }
-        }
-      }
+const classify = (
+  endpoint: Endpoint,
+  response: HttpClientResponse,
+  body: Readonly<Record<string, unknown>> | undefined,
+  credentials: Credentials
+): unknown => {
+  if (body === undefined) return byStatus(response, body)
+  if (response.status === 401 && typeof body.code === "number") {
+    if (credentials._tag === "Bearer") {
+      return new DiscordError.AccessTokenExpired({ refreshable: credentials.refreshable })
     }
-    return byStatus(response, body)
+    if (credentials._tag === "Bot") return new DiscordError.InvalidBotToken()
   }
+  const named = body.code === 0 ? Option.none() : endpoint.decodeError(body)
+  if (Option.isNone(named) || DiscordError.isHttpError(named.value)) return byStatus(response, body)
+  return named.value instanceof DiscordError.MissingScope
+    ? new DiscordError.MissingScope({ required: endpoint.scope === null ? [] : [endpoint.scope], granted: [] })
+    : named.value
 }
 
-const classifiers = new WeakMap<HttpApiEndpoint.Top, ReturnType<typeof makeClassifier>>()
-
-const classifier = (endpoint: HttpApiEndpoint.Top) => {
-  const known = classifiers.get(endpoint)
-  if (known !== undefined) return known
-  const made = makeClassifier(endpoint)
-  classifiers.set(endpoint, made)
-  return made
-}
+// oxlint-disable-next-line typescript/consistent-type-assertions -- the client's type adds what the endpoint declares
+const toClientError = (error: unknown) => error as ClientError
 
 const layerHttpErrors = HttpApiMiddleware.layerClient(
   HttpErrors,
@@ -175,8 +150,9 @@ const layerHttpErrors = HttpApiMiddleware.layerClient(
           : Effect.flatMap(Effect.mapError(response.text, toTransportError), (body) =>
             Effect.flatMap(CurrentCredentials, (credentials) =>
               Effect.fail(
-                // The endpoint declares what its classifier returns beyond these, and the client's type says so.
-                classifier(endpoint)(response, Option.getOrUndefined(decodeJson(body)), credentials) as ClientError
+                toClientError(
+                  classify(find(endpoint), response, Option.getOrUndefined(decodeJson(body)), credentials)
+                )
               )))
     )
 )
