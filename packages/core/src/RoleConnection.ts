@@ -38,6 +38,10 @@ const atMost = (most: number) =>
     arbitraryConstraint: { maxLength: most }
   })
 
+const MetadataKey = Schema.String.check(
+  Schema.isPattern(/^[a-z0-9_]{1,50}$/, { expected: "1 to 50 of a-z, 0-9 and _" })
+)
+
 /**
  * What an application writes about a user: the body of "Update Current User Application Role Connection".
  *
@@ -54,10 +58,10 @@ export const UpdateRoleConnection = Schema.Struct({
   platform_name: Schema.optionalKey(Schema.NullOr(Schema.String.check(atMost(50)))),
   platform_username: Schema.optionalKey(Schema.NullOr(Schema.String.check(atMost(100)))),
   metadata: Schema.optionalKey(Schema.NullOr(
-    Schema.Record(
-      Schema.String.check(Schema.isPattern(/^[a-z0-9_]{1,50}$/, { expected: "1 to 50 of a-z, 0-9 and _" })),
-      Schema.String.check(Schema.isNonEmpty(), atMost(100))
-    ).check(Schema.isMaxProperties(5))
+    Schema.Record(Schema.String, Schema.String.check(Schema.isNonEmpty(), atMost(100))).check(
+      Schema.isPropertyNames(MetadataKey),
+      Schema.isMaxProperties(5)
+    )
   ))
 })
 
