@@ -1,0 +1,135 @@
+/**
+ * Everything of a public client in a browser as one layer.
+ *
+ * @since 0.1.0
+ */
+import * as AccessTokenStore from "@discord-oauth2/core/AccessTokenStore"
+import * as Discord from "@discord-oauth2/core/Discord"
+import type { DiscordApi } from "@discord-oauth2/core/DiscordApi"
+import * as DiscordConfig from "@discord-oauth2/core/DiscordConfig"
+import type { ConfigurationError } from "@discord-oauth2/core/DiscordError"
+import type { DiscordSessions } from "@discord-oauth2/core/DiscordSessions"
+import type { OAuth2Client } from "@discord-oauth2/core/OAuth2Client"
+import type * as TokenRefresh from "@discord-oauth2/core/TokenRefresh"
+import * as Digest from "effect/crypto/Digest"
+import * as SecureRandom from "effect/crypto/SecureRandom"
+import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Layer from "effect/Layer"
+import * as BrowserAccessTokenStore from "./BrowserAccessTokenStore.ts"
+import * as BrowserLogin from "./BrowserLogin.ts"
+
+/**
+ * The application, and where Discord is.
+ *
+ * **Gotchas**
+ *
+ * The application must have "Public Client" switched on in the Developer Portal (OAuth2), or Discord answers
+ * `InvalidClient`. There is no client secret here, and no way to give one: whatever is in a page is public.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Options extends Omit<DiscordConfig.Options, "clientSecret" | "userAgent"> {
+  /** A browser cannot keep one. */
+  readonly clientSecret?: never
+
+  /** How tokens are refreshed. */
+  readonly refresh?: TokenRefresh.Options | undefined
+}
+
+/**
+ * What the layers provide.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export type Services =
+  | DiscordConfig.DiscordConfig
+  | DiscordApi
+  | OAuth2Client
+  | TokenRefresh.TokenRefresh
+  | DiscordSessions
+  | AccessTokenStore.AccessTokenStore
+  | BrowserLogin.BrowserLogin
+
+/** The browser says itself who it is; where a page tries to, Discord's CORS rules refuse the request. */
+const withoutUserAgent = <E, R>(client: HttpClient.HttpClient.With<E, R>): HttpClient.HttpClient.With<E, R> =>
+  HttpClient.makeWith(
+    (request) => client.postprocess(Effect.map(request, HttpClientRequest.removeHeader("user-agent"))),
+    client.preprocess
+  )
+
+/**
+ * The browser's `fetch`, without the headers that a page must not set.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerHttpClient: Layer.Layer<HttpClient.HttpClient> = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.map(HttpClient.HttpClient, withoutUserAgent)
+).pipe(Layer.provide(FetchHttpClient.layer))
+
+/**
+ * A public client with its tokens in a store of your choice.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerWithStore = (
+  options: Options
+): Layer.Layer<
+  Exclude<Services, AccessTokenStore.AccessTokenStore>,
+  ConfigurationError,
+  AccessTokenStore.AccessTokenStore
+> =>
+  BrowserLogin.layer.pipe(
+    Layer.provideMerge(Discord.layer(options.refresh)),
+    Layer.provideMerge(DiscordConfig.layer({
+      // Named one by one, so that what untyped code passes beside them stays outside.
+      clientId: options.clientId,
+      apiUrl: options.apiUrl,
+      authorizeUrl: options.authorizeUrl,
+      issuer: options.issuer,
+      timeout: options.timeout
+    })),
+    Layer.provide([layerHttpClient, SecureRandom.layerWebCrypto, Digest.layerWebCrypto])
+  )
+
+/**
+ * A public client with its tokens in memory: a reload signs the user out, and the next `start` signs them in again,
+ * without the consent page where `prompt` is `none`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: Options): Layer.Layer<Services, ConfigurationError> =>
+  Layer.provideMerge(layerWithStore(options), AccessTokenStore.layerMemory)
+
+/**
+ * A public client with its tokens in `sessionStorage`: users stay signed in over a reload of the tab.
+ *
+ * **Example** (A page)
+ *
+ * ```ts
+ * import { BrowserDiscord, BrowserLogin } from "@discord-oauth2/platform-browser"
+ * import { Effect } from "effect"
+ *
+ * const signIn = Effect.gen(function*() {
+ *   const login = yield* BrowserLogin.BrowserLogin
+ *   yield* login.start({ scopes: ["identify", "guilds"] })
+ * }).pipe(Effect.provide(BrowserDiscord.layerSessionStorage({ clientId: "157730590492196864" })))
+ * ```
+ *
+ * **Gotchas**
+ *
+ * Whatever script runs on the page can read them: see `BrowserAccessTokenStore`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerSessionStorage = (options: Options): Layer.Layer<Services, ConfigurationError> =>
+  Layer.provideMerge(layerWithStore(options), BrowserAccessTokenStore.layerSessionStorage)
