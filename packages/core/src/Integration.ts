@@ -54,6 +54,9 @@ export const IntegrationApplication = Schema.Struct({
   name: Schema.String,
   icon: Schema.NullOr(Schema.String),
   description: Schema.String,
+  type: Schema.optionalKey(Schema.NullOr(Schema.Int)),
+  cover_image: Schema.optionalKey(Schema.String),
+  primary_sku_id: Schema.optionalKey(Snowflake.SkuId),
   bot: Schema.optionalKey(PartialUser)
 })
 

@@ -20,7 +20,7 @@ import * as Struct from "effect/Struct"
  * @since 0.1.0
  */
 export const Permissions = Schema.String.check(
-  Schema.isPattern(/^[0-9]+$/, { expected: "permissions: a decimal string" })
+  Schema.isPattern(/^[0-9]+$/u, { expected: "permissions: a decimal string" })
 ).pipe(Schema.brand("Permissions"))
 
 /**

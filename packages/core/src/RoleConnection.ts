@@ -39,7 +39,7 @@ const atMost = (most: number) =>
   })
 
 const MetadataKey = Schema.String.check(
-  Schema.isPattern(/^[a-z0-9_]{1,50}$/, { expected: "1 to 50 of a-z, 0-9 and _" })
+  Schema.isPattern(/^[a-z0-9_]{1,50}$/u, { expected: "1 to 50 of a-z, 0-9 and _" })
 )
 
 /**

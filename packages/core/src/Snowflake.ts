@@ -14,7 +14,7 @@ import * as Order_ from "effect/Order"
 import type * as Ordering from "effect/Ordering"
 import * as Schema from "effect/Schema"
 
-const decimal = /^(?:0|[1-9][0-9]{0,19})$/
+const decimal = /^(?:0|[1-9][0-9]{0,19})$/u
 const greatest = "18446744073709551615"
 
 const isUint64 = Schema.makeFilter(
