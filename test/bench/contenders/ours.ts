@@ -1,0 +1,85 @@
+/** This library: a session over the memory store, on Node. */
+import * as AccessToken from "@discord-oauth2/core/AccessToken"
+import * as AccessTokenStore from "@discord-oauth2/core/AccessTokenStore"
+import * as Discord from "@discord-oauth2/core/Discord"
+import * as DiscordConfig from "@discord-oauth2/core/DiscordConfig"
+import { DiscordSessions } from "@discord-oauth2/core/DiscordSessions"
+import { OAuth2Client } from "@discord-oauth2/core/OAuth2Client"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Digest from "effect/crypto/Digest"
+import * as SecureRandom from "effect/crypto/SecureRandom"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Redacted from "effect/Redacted"
+import * as Tracer from "effect/Tracer"
+import type { Contender } from "../Contender.ts"
+import * as Workload from "../Workload.ts"
+
+/** A tracer that keeps what an exporter would: the last 512 spans. */
+const makeTracer = () => {
+  const spans: Array<Tracer.Span> = []
+  let count = 0
+  const tracer = Tracer.make({
+    span: (options) => {
+      const span = new Tracer.NativeSpan(options)
+      spans[count++ % 512] = span
+      return span
+    }
+  })
+  return { tracer, count: () => count }
+}
+
+const platform = Layer.mergeAll(NodeHttpClient.layerUndici, SecureRandom.layerWebCrypto, Digest.layerWebCrypto)
+
+export const make = async (origin: string, traced: boolean): Promise<Contender> => {
+  const { count, tracer } = makeTracer()
+  const layer = Discord.layer().pipe(
+    Layer.provide(AccessTokenStore.layerMemory),
+    Layer.provide(DiscordConfig.layer({
+      clientId: Workload.clientId,
+      clientSecret: Redacted.make(Workload.clientSecret),
+      apiUrl: `${origin}/api/v10`
+    })),
+    Layer.provide(platform)
+  )
+  const runtime = ManagedRuntime.make(layer)
+
+  const makeCalls = Effect.gen(function*() {
+    const client = yield* OAuth2Client
+    const token = yield* AccessToken.fromResponse({
+      access_token: Redacted.make(Workload.accessToken),
+      token_type: "Bearer",
+      refresh_token: Redacted.make(Workload.refreshToken),
+      scope: "identify guilds"
+    })
+    const session = yield* (yield* DiscordSessions).open(token)
+    return {
+      getCurrentUser: () => Effect.map(session.getCurrentUser(), ({ id }) => Workload.expectUser(id)),
+      getCurrentUserGuilds: () => Effect.map(session.getCurrentUserGuilds(), Workload.expectGuilds),
+      refresh: () =>
+        Effect.map(client.refresh(token), ({ access_token }) => Workload.expectToken(Redacted.value(access_token)))
+    }
+  })
+  const calls = await runtime.runPromise(makeCalls)
+
+  return {
+    spans: count,
+    run: (operation, concurrency, deadline) => {
+      const call: () => Effect.Effect<void, unknown> = calls[operation]
+      let done = 0
+      const lane = Effect.gen(function*() {
+        while (performance.now() < deadline) {
+          yield* call()
+          done++
+        }
+      })
+      return Effect.replicateEffect(lane, concurrency, { concurrency: "unbounded", discard: true }).pipe(
+        Effect.withTracer(tracer),
+        Effect.withTracerEnabled(traced),
+        Effect.map(() => done),
+        runtime.runPromise
+      )
+    }
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * `pnpm bench`: this library's calls beside what an application would use instead, against one server on this machine.
+ *
+ * Every contender has a process of its own, the server has another. In each round every contender is measured once for
+ * each call and concurrency, one after the other, and who begins rotates. `BENCH_ROUNDS` (default 5) and `BENCH_SECONDS`
+ * (default 0.3, for one measurement) set the length; `--quick` shows within seconds that everything runs, and nothing
+ * else.
+ */
+import { type ChildProcess, fork } from "node:child_process"
+import { once } from "node:events"
+import { cpus } from "node:os"
+import { contenders, reference } from "./Contender.ts"
+import { render, type Sample } from "./Table.ts"
+import type { Measurement, Task } from "./worker.ts"
+import { descriptions, type Operation, operations } from "./Workload.ts"
+
+const quick = process.argv.includes("--quick")
+const rounds = Number(process.env.BENCH_ROUNDS ?? (quick ? 1 : 5))
+const milliseconds = 1000 * Number(process.env.BENCH_SECONDS ?? (quick ? 0.03 : 0.3))
+const warmUp = quick ? 50 : 700
+const concurrencies = [1, 32, 256]
+const names = Object.keys(contenders)
+
+const file = (name: string) => new URL(name, import.meta.url)
+
+const receive = async (child: ChildProcess): Promise<unknown> => {
+  const controller = new AbortController()
+  const { signal } = controller
+  const answered = once(child, "message", { signal })
+  const ended = once(child, "exit", { signal })
+  const [message] = await Promise.race([
+    answered,
+    ended.then(([code]) => {
+      throw new Error(`${child.spawnargs.slice(1).join(" ")} ended with ${code}`)
+    })
+  ])
+  answered.catch(() => {})
+  ended.catch(() => {})
+  controller.abort()
+  return message
+}
+
+const children: Array<ChildProcess> = []
+
+const start = async (module: string, ...args: ReadonlyArray<string>) => {
+  const child = fork(file(module), args, { serialization: "advanced" })
+  children.push(child)
+  return { child, first: await receive(child) }
+}
+
+const measure = async (worker: ChildProcess, name: string, task: Task): Promise<Sample> => {
+  worker.send(task)
+  const { calls, cpuMicroseconds, seconds, spans } = await receive(worker) as Measurement
+  const traced = name.endsWith("traced")
+  if (calls === 0) throw new Error(`${name} made no call`)
+  if (spans !== undefined && (traced ? spans < calls : spans > 0)) {
+    throw new Error(`${name} made ${spans} spans in ${calls} calls`)
+  }
+  return { cpuPerCall: cpuMicroseconds / calls, callsPerSecond: calls / seconds }
+}
+
+const emptySamples = () => new Map(names.map((name) => [name, new Map(concurrencies.map((c) => [c, Array<Sample>()]))]))
+
+const run = async () => {
+  const { child: stub, first: origin } = await start("./stub.ts")
+  const workers = new Map(
+    await Promise.all(
+      names.map(async (name) => [name, (await start("./worker.ts", name, String(origin))).child] as const)
+    )
+  )
+
+  const inTurn = async (first: number, task: Task, keep: (name: string, sample: Sample) => void) => {
+    for (let i = 0; i < names.length; i++) {
+      const name = names[(first + i) % names.length]
+      const worker = name === undefined ? undefined : workers.get(name)
+      if (name !== undefined && worker !== undefined) keep(name, await measure(worker, name, task))
+    }
+  }
+
+  for (const operation of operations) await inTurn(0, { operation, concurrency: 32, milliseconds: warmUp }, () => {})
+
+  const samples = new Map(operations.map((operation) => [operation, emptySamples()]))
+  let first = 0
+  for (let round = 0; round < rounds; round++) {
+    for (const operation of operations) {
+      for (const concurrency of concurrencies) {
+        await inTurn(first++, { operation, concurrency, milliseconds }, (name, sample) => {
+          samples.get(operation)?.get(name)?.get(concurrency)?.push(sample)
+        })
+      }
+    }
+  }
+  stub.disconnect()
+  return samples
+}
+
+const print = (samples: ReadonlyMap<Operation, ReturnType<typeof emptySamples>>) => {
+  const processors = cpus()
+  console.log(`Node ${process.version}, ${processors.length} × ${processors[0]?.model}, ${new Date().toISOString()}`)
+  console.log(
+    `${rounds} ${rounds === 1 ? "round" : "rounds"} of ${milliseconds} ms, medians; CPU is user + system of the ` +
+      `client's process; @n is n calls at a time. ${reference} (request and JSON.parse) in absolute figures, the others ` +
+      "as ratios to it: a lower ratio of CPU and a higher one of calls/s is better."
+  )
+  for (const [operation, ofOperation] of samples) {
+    console.log(`\n## ${descriptions[operation]}\n\n${render(ofOperation, reference)}`)
+  }
+  console.log(`
+- The server answers prepared bytes over plain HTTP/1.1 with keep-alive, from another process of the same machine: where
+  it is the slower side, calls/s says how fast it is. Every answer is checked by every contender.
+- @discord-oauth2/core decodes every answer by its schema and keeps the token fresh; "traced" is with a tracer that
+  records, JIT with effect/schema/SchemaJITCompiler/enable. The others hand out what JSON.parse returns.
+- @discordjs/core and discord-oauth2 send one request at a time to a route: the first has a REST for each of the n calls
+  at a time, as for so many users, and no limit of requests a second; the second has one client, and its agent leads to
+  the server.
+- arctic has the refresh alone, here its OAuth2Client, which its Discord provider calls with a fixed address; its users
+  read the API with fetch.`)
+}
+
+try {
+  print(await run())
+} finally {
+  for (const child of children) if (child.connected) child.disconnect()
+}
