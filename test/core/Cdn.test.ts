@@ -81,6 +81,9 @@ describe("Cdn", () => {
     assert.strictEqual(index("80351110224678912", "0000"), String((80351110224678912n >> 22n) % 6n))
     assert.strictEqual(index("80351110224678912"), String((80351110224678912n >> 22n) % 6n))
     assert.strictEqual(index("0", "0"), "0")
+    for (const odd of ["Infinity", "1.5", "-3", "0x1", "none", ""]) {
+      assert.strictEqual(index("80351110224678912", odd), "5", odd)
+    }
   })
 
   it.prop("the default avatar is one of six, whatever the id and the discriminator", [

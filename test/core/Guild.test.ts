@@ -85,6 +85,8 @@ describe("Guild", () => {
     assert.strictEqual(acronym("  the   quick-brown fox "), "tq-bf")
     assert.strictEqual(acronym("Übersicht Ärzte"), "ÜÄ")
     assert.strictEqual(acronym("日本 鯖"), "日鯖")
+    assert.strictEqual(acronym("Cafe\u0301s ouverts"), "Co")
+    assert.strictEqual(acronym("हिन्दी भाषा"), "हभ")
     assert.strictEqual(acronym(""), "")
   })
 

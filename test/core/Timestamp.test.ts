@@ -63,6 +63,23 @@ describe("Timestamp", () => {
     else assert.strictEqual(millis, expected)
   })
 
+  it.prop(
+    "the offset is taken off, whatever it is",
+    [
+      Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 4_000_000_000_000 })),
+      Schema.Literals(["+", "-"]),
+      Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 23 })),
+      Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 59 }))
+    ],
+    ([local, sign, hours, minutes]) => {
+      const two = (value: number) => String(value).padStart(2, "0")
+      const text = `${new Date(local).toISOString().slice(0, -1)}${sign}${two(hours)}:${two(minutes)}`
+      const offset = (hours * 60 + minutes) * 60_000
+      const expected = sign === "+" ? local - offset : local + offset
+      assert.strictEqual(DateTime.toEpochMillis(Timestamp.toDateTime(decode(Timestamp.Timestamp, text))), expected)
+    }
+  )
+
   it("writes a moment as Discord does", () => {
     assert.strictEqual(
       Timestamp.fromDateTime(DateTime.makeUnsafe("2021-01-23T02:33:17.017Z")),
