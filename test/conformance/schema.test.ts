@@ -1,0 +1,85 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { JsonSchema, Part } from "./schema.ts"
+import { acceptIssues, members, unknownValues, withoutEach } from "./schema.ts"
+
+const Id: JsonSchema = { type: "string", format: "snowflake" }
+
+const part = (schema: JsonSchema): Part => ({ document: { paths: {}, components: { schemas: { Id } } }, schema })
+
+const issues = (wide: JsonSchema, narrow: JsonSchema) => acceptIssues(part(wide), part(narrow), "")
+
+const text: JsonSchema = { type: "string" }
+const id: JsonSchema = { $ref: "#/components/schemas/Id" }
+const object = (properties: Readonly<Record<string, JsonSchema>>, ...required: ReadonlyArray<string>): JsonSchema => ({
+  type: "object",
+  properties,
+  required
+})
+
+describe("the comparison of two JSON Schemas", () => {
+  it.each([
+    ["a text for a text", text, text],
+    ["a number for an integer", { type: "number" }, { type: "integer" }],
+    ["anything for an object", {}, object({ a: text })],
+    ["a nullable for both its parts", { anyOf: [text, { type: "null" }] }, { type: ["string", "null"] }],
+    ["an open enum for a closed one", { anyOf: [text, { type: "string", enum: ["a"] }] }, {
+      type: "string",
+      enum: ["b"]
+    }],
+    ["a closed enum for fewer values", { oneOf: [{ const: "a" }, { const: "b" }] }, { const: "a" }],
+    ["an id for an id", { type: "string", pattern: "^(?:0|[1-9][0-9]{0,19})$" }, id],
+    ["an optional member for a required one", object({ a: text }), object({ a: text }, "a")],
+    ["a record for members", { type: "object", additionalProperties: text }, object({ a: text })],
+    ["a longer bound for a shorter one", { type: "string", maxLength: 5 }, { type: "string", maxLength: 4 }],
+    ["allOf for its parts together", { allOf: [object({ a: text }), object({ b: id })] }, object({ a: text, b: id })]
+  ])("accepts %s", (_, wide: JsonSchema, narrow: JsonSchema) => {
+    assert.deepStrictEqual(issues(wide, narrow), [])
+  })
+
+  it.each<[string, JsonSchema, JsonSchema, string]>([
+    ["another type", text, { type: "integer" }, ": not integer"],
+    ["a number for an integer", { type: "integer" }, { type: "number" }, ": not number"],
+    ["null", text, { type: ["string", "null"] }, ": not null"],
+    ["a member that is lost", object({}), object({ a: text }), ".a: not known"],
+    [
+      "a member deep inside",
+      { type: "array", items: object({}) },
+      { type: "array", items: object({ a: text }) },
+      "[].a: not known"
+    ],
+    ["a member that may be absent", object({ a: text }, "a"), object({ a: text }), ".a: may be absent"],
+    ["a member of another type", object({ a: text }), object({ a: { type: "boolean" } }), ".a: not boolean"],
+    ["an open enum for a closed one", { enum: ["a", "b"] }, text, ": not any string, but one of a, b"],
+    ["a value beside", { enum: ["a"] }, { oneOf: [{ const: "a" }, { const: "b" }] }, ": not b"],
+    ["an id for any text", text, id, ": an id is not any string"],
+    ["any text for an id", id, text, ": not any string is an id"],
+    ["a text too long", { type: "string", maxLength: 4 }, text, ": maxLength is 4"],
+    ["a number too small", { type: "integer", minimum: 1 }, { type: "integer", minimum: 0 }, ": minimum is 1"],
+    ["a longer list", { type: "array", maxItems: 4 }, { type: "array", maxItems: 5 }, ": maxItems is 4"]
+  ])("reports %s", (_, wide, narrow, issue) => {
+    assert.deepStrictEqual(issues(wide, narrow), [issue])
+  })
+
+  it("compares with the alternative that fits best", () => {
+    const wide = { anyOf: [object({ a: text }), object({ b: text, c: id })] }
+    assert.deepStrictEqual(issues(wide, object({ b: text, c: id })), [])
+    assert.deepStrictEqual(issues(wide, object({ b: text, c: id, d: text })), [".d: not known"])
+  })
+
+  it("reports values that an open enum does not name, and only there", () => {
+    const theirs = part(object({ a: { oneOf: [{ const: "x" }, { const: "y" }] }, b: { enum: ["z"] } }))
+    const ours = part(object({ a: { anyOf: [text, { type: "string", enum: ["x"] }] }, b: text }))
+    assert.deepStrictEqual(unknownValues(ours, theirs, ""), [".a: y"])
+  })
+
+  it("lists members through references, lists and records, and takes each away", () => {
+    const schema = object({
+      a: { type: "array", items: object({ b: id }) },
+      c: { anyOf: [object({ d: text }), { type: "null" }] }
+    }, "a")
+    const paths = [".a", ".a[].b", ".c", ".c.d"]
+    assert.deepStrictEqual(members(part(schema)), paths)
+    for (const [path, less] of withoutEach(schema)) assert.deepStrictEqual(issues(less, schema), [`${path}: not known`])
+    assert.deepStrictEqual(withoutEach(schema).map(([path]) => path), paths)
+  })
+})
