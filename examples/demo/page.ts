@@ -1,0 +1,247 @@
+import { AccessToken, Connection, Guild, Locale, OAuth2Scope, User } from "@discord-oauth2/core"
+import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+import type { Call } from "./calls.ts"
+import { type Child, type Html, html } from "./html.ts"
+import * as words from "./words.ts"
+
+/** Whether Discord is the simulator, and where its images are. */
+export interface Site {
+  readonly simulated: boolean
+  readonly images: string | undefined
+}
+
+/** What the page of a signed-in user shows. */
+export interface Profile {
+  readonly user: User.User
+  readonly guilds: ReadonlyArray<Guild.PartialGuild>
+  readonly connections: ReadonlyArray<Connection.Connection>
+  readonly token: AccessToken.AccessToken
+  readonly timeLeft: Duration.Duration
+  readonly refreshes: number
+  readonly calls: ReadonlyArray<Call>
+}
+
+const document = (site: Site, { title, action, main }: {
+  readonly title: string
+  readonly action?: Child
+  readonly main: Child
+}): string =>
+  html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<link rel="stylesheet" href="/style.css">
+<link rel="icon" href="/icon.svg">
+</head>
+<body>
+<header class="bar">
+<a class="brand" href="/"><img src="/icon.svg" alt="" width="28" height="28">discord-oauth2 <span>demo</span></a>
+<span class="where">${site.simulated ? "Simulated Discord" : "Discord"}</span>
+${action}
+</header>
+<main>
+${main}
+</main>
+<footer>
+<p>${
+    site.simulated
+      ? "Everything here runs on this machine: Discord, its consent page and its pictures are simulated."
+      : "This page shows what Discord tells this application about you. Signing out takes the permission back."
+  }</p>
+</footer>
+</body>
+</html>
+`.text
+
+const notice = (title: string, text: string): Html =>
+  html`<div class="notice" role="status"><p><strong>${title}</strong> ${text}</p></div>`
+
+/** What a visitor sees, with the scopes that the application will ask for. */
+export const landing = (site: Site, options: {
+  readonly scopes: ReadonlyArray<OAuth2Scope.Known>
+  readonly notice: "cancelled" | "signed out" | undefined
+}): string =>
+  document(site, {
+    title: "Sign in · discord-oauth2 demo",
+    main: html`${
+      options.notice === "cancelled"
+        ? notice("You cancelled.", "Nothing was shared with this application. You can sign in whenever you like.")
+        : options.notice === "signed out" &&
+          notice("You are signed out.", "The token was revoked at Discord, so it works for nobody any more.")
+    }
+<section class="landing card">
+<img src="/icon.svg" alt="" width="72" height="72">
+<h1>See what an application sees</h1>
+<p class="lead">Sign in, look at your profile, servers and connections, and watch an expired token renew itself.</p>
+<a class="button primary" href="/auth/discord/login">Sign in with Discord</a>
+<h2>What you will be asked for</h2>
+<ul class="asked" role="list">${
+      options.scopes.map((scope) => html`<li><code>${scope}</code> ${OAuth2Scope.info[scope].description}</li>`)
+    }</ul>
+</section>`
+  })
+
+/** What went wrong, in the words of the error. */
+export const problem = (site: Site, options: { readonly title: string; readonly text: string }): string =>
+  document(site, {
+    title: `${options.title} · discord-oauth2 demo`,
+    main: html`<section class="landing card">
+<h1>${options.title}</h1>
+<p class="lead">${options.text}</p>
+<a class="button primary" href="/">Back to the start</a>
+</section>`
+  })
+
+const section = (options: {
+  readonly id: string
+  readonly title: string
+  readonly count?: number
+  readonly body: Child
+}): Html =>
+  html`<section class="card" id="${options.id}" aria-labelledby="${options.id}-title">
+<h2 id="${options.id}-title">${options.title}${
+    options.count !== undefined && html` <span class="count">${options.count}</span>`
+  }</h2>
+${options.body}
+</section>`
+
+const listed = <A>(items: ReadonlyArray<A>, empty: string, item: (item: A) => Html): Html =>
+  items.length === 0 ? html`<p class="empty">${empty}</p>` : html`<ul class="list" role="list">${items.map(item)}</ul>`
+
+const cover = (site: Site, user: User.User): Html =>
+  Option.match(User.bannerUrl(user, { baseUrl: site.images, size: 1024 }), {
+    onSome: (url) => html`<img class="cover" src="${url}" alt="">`,
+    onNone: () =>
+      // A presentation attribute, because the page's policy allows no inline style.
+      html`<svg class="cover" aria-hidden="true">
+<linearGradient id="shade" x2="1" y2="1"><stop stop-opacity="0"/><stop offset="1" stop-opacity=".3"/></linearGradient>
+<rect width="100%" height="100%" fill="${Option.getOrElse(User.accentColorHex(user), () => "#6b7cd9")}"/>
+<rect width="100%" height="100%" fill="url(#shade)"/>
+</svg>`
+  })
+
+const person = (site: Site, { user }: Profile): Html =>
+  html`<section class="card person" aria-labelledby="name">
+${cover(site, user)}
+<div class="identity">
+<img class="avatar" src="${
+    User.avatarUrl(user, { baseUrl: site.images, size: 256 })
+  }" alt="Your avatar" width="112" height="112">
+<div>
+<h1 id="name">${User.displayName(user)}</h1>
+<p class="handle">@${User.tag(user)}</p>
+</div>
+</div>
+<dl class="facts">
+<div><dt>Account made</dt><dd>${words.date(User.createdAt(user))}</dd></div>
+${
+    user.locale !== undefined &&
+    html`<div><dt>Language</dt><dd>${Option.getOrElse(Locale.englishName(user.locale), () => user.locale)}</dd></div>`
+  }
+<div><dt>User id</dt><dd><code>${user.id}</code></dd></div>
+</dl>
+</section>`
+
+const shown = 3
+
+const permissions = (guild: Guild.PartialGuild): Html => {
+  const all = words.permissions(guild)
+  const rest = all.slice(shown)
+  return rest.length === 0
+    ? html`<p class="words">${all.length === 0 ? "No permissions" : all.join(", ")}</p>`
+    : html`<details class="words"><summary>${
+      all.slice(0, shown).join(", ")
+    } <span>and ${rest.length} more</span></summary>
+<p>${rest.join(", ")}</p></details>`
+}
+
+const guild = (site: Site) => (guild: Guild.PartialGuild): Html =>
+  html`<li>
+${
+    Option.match(Guild.iconUrl(guild, { baseUrl: site.images, size: 128 }), {
+      onSome: (url) => html`<img class="tile" src="${url}" alt="" width="48" height="48">`,
+      onNone: () => html`<span class="tile" aria-hidden="true">${Guild.acronym(guild).slice(0, 3)}</span>`
+    })
+  }
+<div><h3>${guild.name}</h3>${permissions(guild)}</div>
+</li>`
+
+const connection = (connection: Connection.Connection): Html => {
+  const service = Connection.serviceName(connection)
+  const name = connection.name ?? connection.id
+  return html`<li>
+<span class="tile" aria-hidden="true">${service.slice(0, 1)}</span>
+<div><h3>${service}</h3><p class="words">${
+    Option.match(Connection.profileUrl(connection), {
+      onSome: (url) => html`<a href="${url}" rel="noopener noreferrer">${name}</a>`,
+      onNone: () => name
+    })
+  }${connection.verified && html` <span class="tag">Verified</span>`}</p></div>
+</li>`
+}
+
+const token = (site: Site, { refreshes, timeLeft, token }: Profile): Html =>
+  html`<dl><dt>Time left</dt><dd id="time-left">${words.duration(timeLeft)}</dd></dl>
+<meter max="${Duration.toSeconds(AccessToken.defaultLifetime)}" value="${
+    Math.round(Duration.toSeconds(timeLeft))
+  }" aria-label="Share of the token's lifetime that is left"></meter>
+<dl class="facts">
+<div><dt>Granted scopes</dt><dd id="scopes">${
+    token.scopes.map((scope) => html`<code class="tag">${scope}</code> `)
+  }</dd></div>
+<div><dt>Refreshed</dt><dd id="refreshes">${refreshes === 0 ? "not yet" : words.times(refreshes)}</dd></div>
+</dl>
+${
+    site.simulated &&
+    html`<form method="post" action="/expire"><button class="button">Expire my token</button></form>
+<p class="hint">Discord then refuses the token. The next call refreshes it and goes out again, on its own.</p>`
+  }`
+
+const asked = ({ calls }: Profile): Html =>
+  html`<ol class="calls" role="list">${
+    calls.map(({ method, path, status }) =>
+      html`<li><code>${method} ${path}</code> <span class="status ${
+        status < 400 ? "good" : "bad"
+      }">${status}</span></li>`
+    )
+  }</ol>`
+
+/** What a signed-in user sees. */
+export const profile = (site: Site, profile: Profile): string =>
+  document(site, {
+    title: `${User.displayName(profile.user)} · discord-oauth2 demo`,
+    action: html`<form method="post" action="/auth/discord/logout"><button class="button">Sign out</button></form>`,
+    main: html`${
+      profile.calls.some(({ path }) => path === "/oauth2/token") &&
+      notice("Your token was refreshed.", "Discord refused the old one; the session got a new one and called again.")
+    }
+<div class="profile">
+<div class="column">
+${person(site, profile)}
+${section({ id: "token", title: "Access token", body: token(site, profile) })}
+${section({ id: "calls", title: "What this page asked Discord", body: asked(profile) })}
+</div>
+<div class="column">
+${
+      section({
+        id: "guilds",
+        title: "Servers",
+        count: profile.guilds.length,
+        body: listed(profile.guilds, "You are in no server.", guild(site))
+      })
+    }
+${
+      section({
+        id: "connections",
+        title: "Connections",
+        count: profile.connections.length,
+        body: listed(profile.connections, "You have connected no accounts.", connection)
+      })
+    }
+</div>
+</div>`
+  })
