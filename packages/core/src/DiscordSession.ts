@@ -150,6 +150,14 @@ const isIdempotent = ({ method }: Endpoint) => method !== "POST" && method !== "
 
 const bearerEndpoints = endpoints.filter(({ credential }) => credential === "bearer")
 
+/** There is no token to call with: the policy is about the call, so this passes it by. */
+class Unusable {
+  readonly error: TokenFailure
+  constructor(error: TokenFailure) {
+    this.error = error
+  }
+}
+
 type Request = Readonly<Record<string, unknown>>
 
 /* Reflection forgets the types that `Methods` computes from the same declaration: these two say them again. */
@@ -218,8 +226,8 @@ export const makeFactory = Effect.gen(function*() {
         let used = stored
         let refreshed = false
         const attempt = Effect.flatMap(
-          usable,
-          (current): Effect.Effect<A, E | DiscordError.MissingScope> => {
+          Effect.mapError(usable, (error) => new Unusable(error)),
+          (current): Effect.Effect<A, E | DiscordError.MissingScope | Unusable> => {
             used = current
             const granted = current.token.scopes
             return scope === null || granted.includes(scope)
@@ -232,8 +240,10 @@ export const makeFactory = Effect.gen(function*() {
           return refreshFrom(used)
         })
         return Effect.flatMap(RefreshPolicy, (policy) => Effect.retry(attempt, policy({ refresh, idempotent }))).pipe(
-          Effect.catch((error) =>
-            refreshed && error instanceof DiscordError.AccessTokenExpired && error.refreshable
+          Effect.catch((error): Effect.Effect<never, E | TokenFailure | DiscordError.MissingScope> =>
+            error instanceof Unusable
+              ? Effect.fail(error.error)
+              : refreshed && error instanceof DiscordError.AccessTokenExpired && error.refreshable
               ? Effect.flatMap(Clock.currentTimeMillis, (now) => {
                 refuse(id, used.generation, now)
                 return Effect.fail(new DiscordError.InvalidAccessToken())
