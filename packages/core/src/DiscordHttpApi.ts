@@ -20,6 +20,7 @@ import * as HttpApiSecurity from "effect/http-api/HttpApiSecurity"
 import * as OpenApi from "effect/http-api/OpenApi"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 import { AccessTokenResponse } from "./AccessToken.ts"
 import { AuthorizationInfo } from "./AuthorizationInfo.ts"
 import { ApplicationCommandPermission, GuildApplicationCommandPermissions } from "./CommandPermissions.ts"
@@ -169,6 +170,11 @@ const TokenRequest = [
   }).pipe(HttpApiSchema.asFormUrlEncoded())
 ] as const
 
+/** RFC 7009 section 2.2: 200 says it all, the body is ignored. Discord's is `{}`. */
+const Revoked = Schema.Unknown.pipe(
+  Schema.decodeTo(Schema.Void, SchemaTransformation.transform({ decode: () => undefined, encode: () => ({}) }))
+)
+
 const oauth2 = HttpApiGroup.make("oauth2").add(
   HttpApiEndpoint.post("exchangeToken", "/oauth2/token", {
     payload: TokenRequest,
@@ -190,7 +196,7 @@ const oauth2 = HttpApiGroup.make("oauth2").add(
       token_type_hint: Schema.optionalKey(Schema.Literals(["access_token", "refresh_token"])),
       ...publicClient
     }).pipe(HttpApiSchema.asFormUrlEncoded()),
-    success: HttpApiSchema.Empty(200),
+    success: Revoked,
     error: WireError.InvalidRequest
   }).middleware(ClientAuthentication).annotateMerge(OpenApi.annotations({
     summary: "Token Revocation",

@@ -400,6 +400,7 @@ export const make: Effect.Effect<
       yield* api.revokeToken({
         token: token.refresh_token ?? token.access_token,
         token_type_hint: token.refresh_token === undefined ? "access_token" : "refresh_token",
+        responseMode: "response-only",
         ...client
       }).pipe(dieOnArgument)
     }),
