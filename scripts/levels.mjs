@@ -71,7 +71,20 @@ export const levels = [
   },
   { name: "tokens", modules: ["OAuth2Client", "AccessTokenStore", "RefreshPolicy", "TokenRefresh"] },
   { name: "use", modules: ["DiscordSession", "DiscordSessions", "Discord"] },
-  { name: "server", modules: ["DiscordLogin", "SessionCookie", "CurrentUser", "index"] },
+  {
+    name: "server",
+    modules: [
+      "DiscordLogin",
+      "SessionCookie",
+      "CurrentUser",
+      "internal/loginAttempts",
+      "internal/loginCookie",
+      "internal/loginPage",
+      "internal/returnTo",
+      "internal/sealedCookie",
+      "index"
+    ]
+  },
   { name: "testing", modules: ["testing/index", "testing/DiscordSimulator"] }
 ]
 

@@ -1,0 +1,91 @@
+/** The logins on their way in one browser: a sealed cookie each, so that tabs do not overwrite one another. */
+import type { Aead } from "effect/crypto/Aead"
+import * as Digest from "effect/crypto/Digest"
+import type { Kdf } from "effect/crypto/Kdf"
+import type { SecureRandom } from "effect/crypto/SecureRandom"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Base64Url from "effect/encoding/Base64Url"
+import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import type { ConfigurationError } from "../DiscordError.ts"
+import { PendingAuthorization } from "../PendingAuthorization.ts"
+import * as SealedCookie from "./sealedCookie.ts"
+
+/** More logins of one browser than this are forgotten, the oldest first. */
+const maxLogins = 5
+
+const PendingJson = Schema.fromJsonString(PendingAuthorization)
+const encode = Schema.encodeEffect(PendingJson)
+const decode = Schema.decodeUnknownOption(PendingJson)
+
+const encoder = new TextEncoder()
+
+export interface LoginCookie {
+  /** The name of a login by its `state`, which says nothing about the `state`. */
+  readonly idOf: (state: string) => Effect.Effect<string>
+  /** A response that keeps the login in the browser. */
+  readonly keep: (
+    response: HttpServerResponse.HttpServerResponse,
+    request: HttpServerRequest,
+    login: PendingAuthorization
+  ) => Effect.Effect<HttpServerResponse.HttpServerResponse>
+  /** The login that this browser started under this id. */
+  readonly find: (request: HttpServerRequest, id: string) => Effect.Effect<Option.Option<PendingAuthorization>>
+  /** A response that makes the browser forget the login (S3). */
+  readonly forget: (
+    response: HttpServerResponse.HttpServerResponse,
+    id: string
+  ) => HttpServerResponse.HttpServerResponse
+}
+
+export const make = Effect.fnUntraced(function*(options: {
+  readonly keys: ReadonlyArray<Redacted.Redacted>
+  readonly secure: boolean
+}): Effect.fn.Return<LoginCookie, ConfigurationError, Aead | Digest.Digest | Kdf | SecureRandom> {
+  const digest = yield* Digest.Digest
+  const sealed = yield* SealedCookie.make("login", options.keys)
+  const attributes = SealedCookie.attributes(options.secure)
+  const prefix = `${SealedCookie.nameOf("discord-login", options.secure)}-`
+  const nameOf = (id: string) => `${prefix}${id.slice(0, 16)}`
+
+  const open = (request: HttpServerRequest, name: string) => {
+    const value = request.cookies[name]
+    return value === undefined ? Effect.succeedNone : Effect.map(sealed.open(name, value), Option.flatMap(decode))
+  }
+
+  /** What has to go so that one more login fits: what cannot be opened, and then the oldest. */
+  const surplus = Effect.fnUntraced(function*(request: HttpServerRequest) {
+    const names = Object.keys(request.cookies).filter((name) => name.startsWith(prefix))
+    if (names.length < maxLogins) return []
+    const logins = yield* Effect.forEach(names, (name) =>
+      Effect.map(open(request, name), (login) => ({
+        name,
+        expires: Option.match(login, { onNone: () => 0, onSome: ({ expires_at }) => expires_at.epochMilliseconds })
+      })))
+    return logins.toSorted((a, b) => a.expires - b.expires).slice(0, names.length - maxLogins + 1)
+  })
+
+  const idOf = (state: string) => Effect.map(digest.digest(Digest.sha256, encoder.encode(state)), Base64Url.encode)
+
+  return {
+    idOf,
+    keep: Effect.fnUntraced(function*(response, request, login) {
+      const name = nameOf(yield* idOf(Redacted.value(login.state)))
+      const value = yield* sealed.seal(name, yield* Effect.orDie(encode(login)))
+      const kept = HttpServerResponse.setCookieUnsafe(response, name, value, {
+        ...attributes,
+        maxAge: DateTime.distance(yield* DateTime.now, login.expires_at)
+      })
+      return (yield* surplus(request)).reduce(
+        (response, { name }) => HttpServerResponse.expireCookieUnsafe(response, name, attributes),
+        kept
+      )
+    }),
+    find: (request, id) => open(request, nameOf(id)),
+    forget: (response, id) => HttpServerResponse.expireCookieUnsafe(response, nameOf(id), attributes)
+  }
+})

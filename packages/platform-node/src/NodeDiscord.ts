@@ -1,0 +1,124 @@
+/**
+ * Everything of one application on Node: undici as the client, Node's crypto, and a store.
+ *
+ * @since 0.1.0
+ */
+import * as AccessTokenStore from "@discord-oauth2/core/AccessTokenStore"
+import * as Discord from "@discord-oauth2/core/Discord"
+import type { DiscordApi } from "@discord-oauth2/core/DiscordApi"
+import * as DiscordConfig from "@discord-oauth2/core/DiscordConfig"
+import type { ConfigurationError } from "@discord-oauth2/core/DiscordError"
+import { layerRedactedNames } from "@discord-oauth2/core/DiscordLogin"
+import type { DiscordSessions } from "@discord-oauth2/core/DiscordSessions"
+import type { OAuth2Client } from "@discord-oauth2/core/OAuth2Client"
+import type * as TokenRefresh from "@discord-oauth2/core/TokenRefresh"
+import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import type * as Config from "effect/Config"
+import * as Layer from "effect/Layer"
+
+/**
+ * What the layers make.
+ *
+ * **Details**
+ *
+ * The services of `effect/crypto` are among it, because `DiscordLogin.layer` needs them too.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Services =
+  | AccessTokenStore.AccessTokenStore
+  | DiscordApi
+  | DiscordConfig.DiscordConfig
+  | DiscordSessions
+  | OAuth2Client
+  | TokenRefresh.TokenRefresh
+  | Layer.Success<typeof NodeCrypto.layer>
+
+/**
+ * What is not configuration of the application.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Parts<out E = never, out R = never> {
+  /**
+   * Where tokens are kept.
+   *
+   * @default AccessTokenStore.layerMemory, which forgets every sign-in when the process ends
+   */
+  readonly store?: Layer.Layer<AccessTokenStore.AccessTokenStore, E, R> | undefined
+
+  /** When tokens are refreshed. */
+  readonly refresh?: TokenRefresh.Options | undefined
+}
+
+/**
+ * The application and its parts.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Options<out E = never, out R = never> extends DiscordConfig.Options, Parts<E, R> {}
+
+const make = <EC, E, R>(
+  config: Layer.Layer<DiscordConfig.DiscordConfig, EC>,
+  { refresh, store = AccessTokenStore.layerMemory }: Parts<E, R>
+): Layer.Layer<Services, EC | E, R> =>
+  Discord.layer(refresh).pipe(
+    Layer.provideMerge(Layer.mergeAll(config, store, NodeCrypto.layer, layerRedactedNames)),
+    Layer.provide(NodeHttpClient.layerUndici)
+  )
+
+/**
+ * The application from explicit options.
+ *
+ * **Details**
+ *
+ * Redirects are not followed: Discord's API sends none, and credentials must not go elsewhere. Spans of an HTTP server
+ * that gets this layer leave out `code`, `state` and tokens.
+ *
+ * **Example** (Tokens in memory)
+ *
+ * ```ts
+ * import { NodeDiscord } from "@discord-oauth2/platform-node"
+ * import { Redacted } from "effect"
+ *
+ * const layer = NodeDiscord.layer({
+ *   clientId: "157730590492196864",
+ *   clientSecret: Redacted.make("from the Developer Portal")
+ * })
+ * ```
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = <E = never, R = never>(
+  options: Options<E, R>
+): Layer.Layer<Services, ConfigurationError | E, R> => make(DiscordConfig.layer(options), options)
+
+/**
+ * The application from a `Config`, by default from the environment: `DISCORD_CLIENT_ID`, and, where they are set,
+ * `DISCORD_CLIENT_SECRET`, `DISCORD_API_URL`, `DISCORD_AUTHORIZE_URL` and `DISCORD_ISSUER`.
+ *
+ * **Example** (From the environment)
+ *
+ * ```ts
+ * import { DiscordSessions } from "@discord-oauth2/core"
+ * import { NodeDiscord } from "@discord-oauth2/platform-node"
+ * import { Effect } from "effect"
+ *
+ * const program = DiscordSessions.DiscordSessions.pipe(Effect.provide(NodeDiscord.layerConfig()))
+ * ```
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = <E = never, R = never>(
+  options: Parts<E, R> & {
+    /** @default DiscordConfig.fromEnvironment */
+    readonly config?: Config.Wrap<DiscordConfig.Options> | undefined
+  } = {}
+): Layer.Layer<Services, Config.ConfigError | ConfigurationError | E, R> =>
+  make(DiscordConfig.layerConfig(options.config), options)
