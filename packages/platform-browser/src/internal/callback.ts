@@ -24,9 +24,9 @@ export const clean = (href: string, part: Part): string => {
   return url.href
 }
 
-/** S16: a path of this origin, whole, or `undefined`. */
+/** S16: a path of this origin, whole, or `undefined`. A path of two slashes is another host's for whoever resolves it. */
 export const returnUrl = (href: string, path: string): string | undefined => {
   if (!path.startsWith("/") || !URL.canParse(path, href)) return undefined
   const url = new URL(path, href)
-  return url.origin === new URL(href).origin ? url.href : undefined
+  return url.origin === new URL(href).origin && !url.pathname.startsWith("//") ? url.href : undefined
 }

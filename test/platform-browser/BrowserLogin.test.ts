@@ -1,0 +1,594 @@
+import { AccessTokenStore, DiscordSessions, OAuth2Client, Snowflake } from "@discord-oauth2/core"
+import { BrowserDiscord, BrowserLogin } from "@discord-oauth2/platform-browser"
+import { assert, describe, it } from "@effect/vitest"
+import * as Digest from "effect/crypto/Digest"
+import * as Effect from "effect/Effect"
+import * as Base64Url from "effect/encoding/Base64Url"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as TestClock from "effect/testing/TestClock"
+import { clientId, FakeDiscord, FakeTab, quotaExceeded, userId } from "./fakes.ts"
+
+const pendingPrefix = `discord-oauth2:pending:${clientId}:`
+const tokenItem = `discord-oauth2:token:${clientId}:${userId}`
+
+const start = Effect.flatMap(BrowserLogin.BrowserLogin, (login) => login.start({ scopes: ["identify"] }))
+const startImplicit = Effect.flatMap(
+  BrowserLogin.BrowserLogin,
+  (login) => login.startImplicit({ scopes: ["identify"] })
+)
+const complete = Effect.flatMap(BrowserLogin.BrowserLogin, (login) => login.complete)
+const completeImplicit = Effect.flatMap(BrowserLogin.BrowserLogin, (login) => login.completeImplicit)
+const current = Effect.flatMap(BrowserLogin.BrowserLogin, (login) => login.current)
+
+/** A tab that is signed in, by the whole way there and back. */
+const signedIn = Effect.fnUntraced(function*(
+  tab: FakeTab = new FakeTab(),
+  layer?: typeof BrowserDiscord.layer
+) {
+  yield* start.pipe(tab.page("https://app.example/", layer))
+  yield* complete.pipe(tab.page(tab.callback(), layer))
+  return tab
+})
+
+/** How many times a code was sent to Discord. */
+const exchanges = (tab: FakeTab) =>
+  tab.discord.calls.filter(({ form }) => form.get("grant_type") === "authorization_code").length
+
+describe("BrowserLogin", () => {
+  describe("start", () => {
+    it.effect("S10, S11, S13: leaves for the consent page with state and an S256 challenge", () =>
+      Effect.gen(function*() {
+        const tab = new FakeTab()
+        yield* start.pipe(tab.page("https://app.example/page?q=1#top"))
+        assert.lengthOf(tab.location.visited, 1)
+        const url = new URL(tab.location.visited[0]!)
+        assert.strictEqual(url.origin + url.pathname, "https://discord.com/oauth2/authorize")
+        const { state, code_challenge, ...rest } = Object.fromEntries(url.searchParams)
+        assert.deepStrictEqual(rest, {
+          response_type: "code",
+          client_id: clientId,
+          scope: "identify",
+          redirect_uri: "https://app.example/page",
+          code_challenge_method: "S256"
+        })
+        assert.match(state!, /^[A-Za-z0-9_-]{43}$/)
+        const pending = JSON.parse(tab.storage.getItem(pendingPrefix + state)!)
+        const digest = yield* Effect.provide(
+          Effect.flatMap(
+            Digest.Digest,
+            (digest) => digest.digest(Digest.sha256, new TextEncoder().encode(pending.code_verifier))
+          ),
+          Digest.layerWebCrypto
+        )
+        assert.strictEqual(code_challenge, Base64Url.encode(digest))
+        assert.lengthOf(tab.discord.calls, 0)
+      }))
+
+    it.effect("takes the redirect URI that it is given, byte for byte (S14), and the shape of the consent page", () =>
+      Effect.gen(function*() {
+        const tab = new FakeTab()
+        yield* Effect.flatMap(BrowserLogin.BrowserLogin, (login) =>
+          login.start({
+            scopes: ["identify", "guilds"],
+            redirectUri: "https://app.example/callback?lang=de",
+            prompt: "none"
+          })).pipe(tab.page())
+        const { searchParams } = new URL(tab.location.visited[0]!)
+        assert.strictEqual(searchParams.get("redirect_uri"), "https://app.example/callback?lang=de")
+        assert.strictEqual(searchParams.get("scope"), "identify guilds")
+        assert.strictEqual(searchParams.get("prompt"), "none")
+      }))
+
+    it.effect("S1: two logins have two states, and each waits for its own callback", () =>
+      Effect.gen(function*() {
+        const tab = new FakeTab()
+        yield* start.pipe(tab.page())
+        const first = tab.callback()
+        yield* start.pipe(tab.page())
+        assert.lengthOf(tab.storage.keys(pendingPrefix), 2)
+        assert.isTrue(Option.isSome(yield* complete.pipe(tab.page(first))))
+        assert.lengthOf(tab.storage.keys(pendingPrefix), 1)
+      }))
+
+    it.effect("S4: clears away what has expired or cannot be read, and leaves what belongs to others", () =>
+      Effect.gen(function*() {
+        const tab = new FakeTab()
+        yield* start.pipe(tab.page())
+        const [expired] = tab.storage.keys(pendingPrefix)
+        yield* TestClock.adjust("9 minutes")
+        yield* start.pipe(tab.page())
+        const live = tab.storage.keys(pendingPrefix).find((key) => key !== expired)!
+        tab.storage.setItem(`${pendingPrefix}garbage`, "{")
+        tab.storage.setItem("discord-oauth2:pending:1:other", "{")
+        tab.storage.setItem("theme", "dark")
+        yield* TestClock.adjust("1 minute")
+        yield* start.pipe(tab.page())
+        const keys = tab.storage.keys("")
+        assert.lengthOf(keys, 4)
+        assert.includeMembers(keys, [live, "discord-oauth2:pending:1:other", "theme"])
+        assert.notInclude(keys, expired)
+      }))
+
+    it.effect("F44: where the login cannot be kept, the page stays", () =>
+      Effect.gen(function*() {
+        const tab = new FakeTab()
+        tab.storage.refuses = () => true
+        const error = yield* Effect.flip(start.pipe(tab.page()))
+        assert.strictEqual(error._tag, "AccessTokenStoreError")
+        assert.lengthOf(tab.location.visited, 0)
+      }))
+
+    it.effect("what Discord would refuse is refused here: nothing is kept, and the page stays", () =>
+      Effect.gen(function*() {
+        const tab = new FakeTab()
+        const login = Effect.flatMap(
+          BrowserLogin.BrowserLogin,
+          (login) => login.start({ scopes: ["identify", "role_connections.write"], pkce: true })
+        )
+        assert.strictEqual((yield* Effect.flip(login.pipe(tab.page())))._tag, "InvalidScope")
+        assert.lengthOf(tab.location.visited, 0)
+        assert.strictEqual(tab.storage.length, 0)
+      }))
+  })
+
+  describe("complete", () => {
+    it.effect("signs in: the code is exchanged with its verifier, and the session is the user's", () =>
+      Effect.gen(function*() {
+        const tab = new FakeTab()
+        yield* start.pipe(tab.page())
+        const pending = JSON.parse(tab.storage.getItem(tab.storage.keys(pendingPrefix)[0]!)!)
+        const session = Option.getOrThrow(yield* complete.pipe(tab.page(tab.callback())))
+        assert.strictEqual(session.userId, Snowflake.UserId.make(userId))
+        const exchange = tab.discord.calls[0]!
+        assert.strictEqual(exchange.url.href, "https://discord.com/api/v10/oauth2/token")
+        assert.deepStrictEqual(Object.fromEntries(exchange.form), {
+          grant_type: "authorization_code",
+          code: "planted-code",
+          redirect_uri: "https://app.example/",
+          code_verifier: pending.code_verifier,
+          client_id: clientId
+        })
+        assert.match(tab.storage.getItem(tokenItem)!, /planted-access-1/)
+      }))
+
+    it.effect("S24: a public client proves itself with its client id alone", () =>
+      Effect.gen(function*() {
+        const tab = yield* signedIn()
+        const exchange = tab.discord.calls[0]!
+        assert.isNull(exchange.headers.get("authorization"))
+        assert.isFalse(exchange.form.has("client_secret"))
+      }))
+
+    it.effect("S3: the login is out of the storage, and the code out of the address bar, before the code is sent", () =>
+      Effect.gen(function*() {
+        const tab = new FakeTab()
+        yield* start.pipe(tab.page())
+        const seen: Array<readonly [number, string]> = []
+        tab.discord.onCall = () => seen.push([tab.storage.keys(pendingPrefix).length, tab.location.current])
+        yield* complete.pipe(tab.page(tab.callback()))
+        assert.deepStrictEqual(seen[0], [0, "https://app.example/"])
+      }))
+
+    it.effect("S17: what Discord added leaves the address bar, what is the application's stays", () =>
+      Effect.gen(function*() {
+        const tab = new FakeTab()
+        yield* start.pipe(tab.page())
+        const url = new URL(tab.callback({ guild_id: "290926798626357250", permissions: "8" }))
+        url.searchParams.append("lang", "de")
+        url.hash = "top"
+        yield* complete.pipe(tab.page(url.href))
+        assert.strictEqual(tab.location.current, "https://app.example/?lang=de#top")
+      }))
+
+    for (
+      const href of [
+        "https://app.example/",
+        "https://app.example/?code=SUMMER10",
+        "https://app.example/?error=404",
+        "https://app.example/?state=open",
+        "https://app.example/#code=x&state=y&iss=https://discord.com"
+      ]
+    ) {
+      it.effect(`${href} is no callback: None, no request, and the address bar is left alone`, () =>
+        Effect.gen(function*() {
+          const tab = new FakeTab()
+          assert.isTrue(Option.isNone(yield* complete.pipe(tab.page(href))))
+          assert.lengthOf(tab.discord.calls, 0)
+          assert.deepStrictEqual(tab.location.shown, [href])
+        }))
+    }
+
+    it.effect("S3, F27: a replayed callback does not sign in, and the first session is intact", () =>
+      Effect.gen(function*() {
+        const tab = new FakeTab()
+        yield* start.pipe(tab.page())
+        const callback = tab.callback()
+        yield* complete.pipe(tab.page(callback))
+        const before = tab.storage.getItem(tokenItem)
+        const error = yield* Effect.flip(complete.pipe(tab.page(callback)))
+        assert.strictEqual(error._tag, "StateMismatch")
+        assert.strictEqual(exchanges(tab), 1)
+        assert.strictEqual(tab.storage.getItem(tokenItem), before)
+        assert.strictEqual(tab.location.current, "https://app.example/")
+        assert.isTrue(Option.isSome(yield* current.pipe(tab.page())))
+      }))
+
+    it.effect("F28: two at once in one page are one exchange", () =>
+      Effect.gen(function*() {
+        const tab = new FakeTab()
+        yield* start.pipe(tab.page())
+        const both = yield* Effect.all([complete, complete], { concurrency: 2 }).pipe(tab.page(tab.callback()))
+        assert.deepStrictEqual(both.map(Option.isSome), [true, false])
+        assert.strictEqual(exchanges(tab), 1)
+      }))
+
+    it.effect("F28: a second callback with another code for the same login is refused", () =>
+      Effect.gen(function*() {
+        const tab = new FakeTab()
+        yield* start.pipe(tab.page())
+        const [one, other] = [tab.callback(), tab.callback({ code: "planted-code-2" })]
+        yield* complete.pipe(tab.page(one))
+        assert.strictEqual((yield* Effect.flip(complete.pipe(tab.page(other))))._tag, "StateMismatch")
+        assert.strictEqual(exchanges(tab), 1)
+      }))
+
+    it.effect("S2, F35: a callback that another browser's login caused is refused", () =>
+      Effect.gen(function*() {
+        const attacker = new FakeTab()
+        yield* start.pipe(attacker.page())
+        const victim = new FakeTab(attacker.discord)
+        yield* start.pipe(victim.page())
+        const error = yield* Effect.flip(complete.pipe(victim.page(attacker.callback())))
+        assert.deepInclude(error, { _tag: "StateMismatch", reason: "unknown" })
+        assert.strictEqual(exchanges(victim), 0)
+        assert.lengthOf(victim.storage.keys(pendingPrefix), 1)
+      }))
+
+    const refusals: ReadonlyArray<
+      readonly [what: string, changes: Readonly<Record<string, string | null>>, suffix: string, error: object]
+    > = [
+      ["F26: no state", { state: null }, "", { _tag: "StateMismatch", reason: "missing" }],
+      ["F26: an empty state", { state: "" }, "", { _tag: "StateMismatch", reason: "missing" }],
+      ["F26: an unknown state", { state: "x".repeat(43) }, "", { _tag: "StateMismatch", reason: "unknown" }],
+      ["F29: two codes", {}, "&code=planted-other", { _tag: "InvalidCallback", parameter: "code" }],
+      ["F29: two states", {}, "&state=planted-other", { _tag: "InvalidCallback", parameter: "state" }],
+      ["F30: no iss", { iss: null }, "", { _tag: "IssuerMismatch", reason: "missing" }],
+      ["F30: another iss", { iss: "https://evil.example" }, "", { _tag: "IssuerMismatch", reason: "different" }],
+      ["F31: code and error", { error: "access_denied" }, "", { _tag: "InvalidCallback", reason: "code and error" }],
+      ["F36: far too long", {}, `&x=${"x".repeat(8192)}`, { _tag: "InvalidCallback", reason: "too long" }]
+    ]
+    for (const [what, changes, suffix, expected] of refusals) {
+      it.effect(`${what}: refused without a token request, and the code leaves the address bar`, () =>
+        Effect.gen(function*() {
+          const tab = new FakeTab()
+          yield* start.pipe(tab.page())
+          const error = yield* Effect.flip(complete.pipe(tab.page(tab.callback(changes) + suffix)))
+          assert.deepInclude(error, expected)
+          assert.lengthOf(tab.discord.calls, 0)
+          assert.notMatch(tab.location.current, /code=|state=|iss=/)
+          assert.notMatch(JSON.stringify(error) + error.message, /planted/)
+          assert.strictEqual(tab.storage.getItem(tokenItem), null)
+        }))
+    }
+
+    it.effect("S3, S8: Cancel is AuthorizationDenied, and spends the login", () =>
+      Effect.gen(function*() {
+        const tab = new FakeTab()
+        yield* start.pipe(tab.page())
+        const denied = tab.callback({
+          code: null,
+          iss: null,
+          error: "access_denied",
+          error_description: "The resource owner or authorization server denied the request"
+        })
+        const error = yield* Effect.flip(complete.pipe(tab.page(denied)))
+        assert.deepInclude(error, { _tag: "AuthorizationDenied", error: "access_denied" })
+        assert.lengthOf(tab.storage.keys(pendingPrefix), 0)
+        assert.strictEqual(tab.location.current, "https://app.example/")
+        assert.strictEqual((yield* Effect.flip(complete.pipe(tab.page(denied))))._tag, "StateMismatch")
+      }))
+
+    it.effect("S4: a login that took longer than its ten minutes is refused", () =>
+      Effect.gen(function*() {
+        const tab = new FakeTab()
+        yield* start.pipe(tab.page())
+        yield* TestClock.adjust("10 minutes")
+        const error = yield* Effect.flip(complete.pipe(tab.page(tab.callback())))
+        assert.deepInclude(error, { _tag: "StateMismatch", reason: "expired" })
+        assert.lengthOf(tab.discord.calls, 0)
+      }))
+
+    it.effect("F53: a code that is past its time is InvalidAuthorizationCode, and asked about once (S15)", () =>
+      Effect.gen(function*() {
+        const tab = new FakeTab()
+        yield* start.pipe(tab.page())
+        const error = yield* Effect.flip(complete.pipe(tab.page(tab.callback({ code: "late" }))))
+        assert.strictEqual(error._tag, "InvalidAuthorizationCode")
+        assert.lengthOf(tab.discord.calls, 1)
+      }))
+
+    it.effect("F44: a token that does not fit into the storage is AccessTokenStoreError, and nobody is signed in", () =>
+      Effect.gen(function*() {
+        const tab = new FakeTab()
+        yield* start.pipe(tab.page())
+        tab.storage.refuses = (key) => key === tokenItem
+        const error = yield* Effect.flip(complete.pipe(tab.page(tab.callback())))
+        assert.strictEqual(error._tag, "AccessTokenStoreError")
+        assert.isTrue(Option.isNone(yield* current.pipe(tab.page())))
+      }))
+
+    for (
+      const [returnTo, expected] of [
+        ["/settings?tab=2#top", "https://app.example/settings?tab=2#top"],
+        ["//evil.example", "https://app.example/"],
+        ["/\\evil.example", "https://app.example/"],
+        ["/\t/evil.example", "https://app.example/"],
+        ["/.//evil.example", "https://app.example/"],
+        ["https://evil.example/", "https://app.example/"],
+        ["javascript:alert(1)", "https://app.example/"],
+        ["settings", "https://app.example/"]
+      ] as const
+    ) {
+      it.effect(`S16, F33: returnTo ${JSON.stringify(returnTo)} shows ${expected}`, () =>
+        Effect.gen(function*() {
+          const tab = new FakeTab()
+          yield* Effect.flatMap(BrowserLogin.BrowserLogin, (login) => login.start({ scopes: ["identify"], returnTo }))
+            .pipe(tab.page("https://app.example/"))
+          yield* complete.pipe(tab.page(tab.callback()))
+          assert.strictEqual(tab.location.current, expected)
+        }))
+    }
+  })
+
+  describe("current", () => {
+    it.effect("nobody has signed in: None, without a request", () =>
+      Effect.gen(function*() {
+        const tab = new FakeTab()
+        assert.isTrue(Option.isNone(yield* current.pipe(tab.page())))
+        assert.lengthOf(tab.discord.calls, 0)
+      }))
+
+    it.effect("after a reload the session goes on, without a request of its own", () =>
+      Effect.gen(function*() {
+        const tab = yield* signedIn()
+        const before = tab.discord.calls.length
+        const name = yield* Effect.gen(function*() {
+          const session = Option.getOrThrow(yield* current)
+          assert.lengthOf(tab.discord.calls, before)
+          return (yield* session.getCurrentUser()).global_name
+        }).pipe(tab.page())
+        assert.strictEqual(name, "Nelly")
+        assert.strictEqual(tab.discord.calls.at(-1)?.headers.get("authorization"), "Bearer planted-access-1")
+      }))
+
+    it.effect("S35: with tokens in memory a reload ends it, and the storage never had one", () =>
+      Effect.gen(function*() {
+        const tab = new FakeTab()
+        yield* start.pipe(tab.page())
+        yield* Effect.gen(function*() {
+          yield* complete
+          assert.isTrue(Option.isSome(yield* current))
+        }).pipe(tab.page(tab.callback(), BrowserDiscord.layer))
+        assert.notMatch(JSON.stringify([...tab.storage.records]), /planted/)
+        assert.isTrue(Option.isNone(yield* current.pipe(tab.page("https://app.example/", BrowserDiscord.layer))))
+      }))
+
+    it.effect("after a week the token is refreshed at the first call, once, and the new pair is stored", () =>
+      Effect.gen(function*() {
+        const tab = yield* signedIn()
+        yield* TestClock.adjust("8 days")
+        yield* Effect.gen(function*() {
+          const session = Option.getOrThrow(yield* current)
+          yield* Effect.all([session.getCurrentUser(), session.getCurrentUser()], { concurrency: 2 })
+        }).pipe(tab.page())
+        const refreshes = tab.discord.calls.filter(({ form }) => form.get("grant_type") === "refresh_token")
+        assert.lengthOf(refreshes, 1)
+        assert.deepStrictEqual(Object.fromEntries(refreshes[0]!.form), {
+          grant_type: "refresh_token",
+          refresh_token: "planted-refresh-1",
+          client_id: clientId
+        })
+        assert.match(tab.storage.getItem(tokenItem)!, /planted-refresh-2/)
+      }))
+
+    it.effect("F44, F40: a refreshed pair that does not fit into the storage is kept, not lost, and not asked for again", () =>
+      Effect.gen(function*() {
+        const tab = yield* signedIn()
+        yield* TestClock.adjust("8 days")
+        tab.storage.refuses = (key) => key === tokenItem
+        yield* Effect.gen(function*() {
+          const session = Option.getOrThrow(yield* current)
+          const failing = yield* Effect.forkChild(Effect.flip(session.getCurrentUser()))
+          yield* TestClock.adjust("10 seconds")
+          const error = yield* Fiber.join(failing)
+          assert.strictEqual(error._tag, "TokenNotPersisted")
+          assert.notMatch(JSON.stringify(error) + error.message, /planted/)
+          tab.storage.refuses = () => false
+          yield* session.getCurrentUser()
+        }).pipe(tab.page())
+        assert.lengthOf(tab.discord.calls.filter(({ form }) => form.get("grant_type") === "refresh_token"), 1)
+        assert.match(tab.storage.getItem(tokenItem)!, /planted-refresh-2/)
+      }))
+
+    it.effect("sign-out revokes at Discord and ends the session of this tab", () =>
+      Effect.gen(function*() {
+        const tab = yield* signedIn()
+        yield* Effect.flatMap(current, (session) => Option.getOrThrow(session).signOut()).pipe(tab.page())
+        const revocation = tab.discord.calls.at(-1)!
+        assert.strictEqual(revocation.url.pathname, "/api/v10/oauth2/token/revoke")
+        assert.strictEqual(revocation.form.get("token"), "planted-refresh-1")
+        assert.isTrue(Option.isNone(yield* current.pipe(tab.page())))
+        assert.deepStrictEqual(tab.storage.keys(""), [])
+      }))
+
+    it.effect("F43: a token that cannot be read is AccessTokenStoreError, and the next sign-in heals it", () =>
+      Effect.gen(function*() {
+        const tab = yield* signedIn()
+        tab.storage.setItem(tokenItem, "{")
+        assert.strictEqual((yield* Effect.flip(current.pipe(tab.page())))._tag, "AccessTokenStoreError")
+        yield* start.pipe(tab.page())
+        yield* complete.pipe(tab.page(tab.callback({ code: "planted-code-2" })))
+        assert.isTrue(Option.isSome(yield* current.pipe(tab.page())))
+      }))
+
+    it.effect("a user id that is none is nobody", () =>
+      Effect.gen(function*() {
+        const tab = yield* signedIn()
+        tab.storage.setItem(`discord-oauth2:user:${clientId}`, "<script>")
+        assert.isTrue(Option.isNone(yield* current.pipe(tab.page())))
+      }))
+  })
+
+  describe("the implicit grant", () => {
+    const fragment = (tab: FakeTab, changes: Readonly<Record<string, string>> = {}) => {
+      const url = new URL(tab.callback({ code: null }))
+      const parameters = new URLSearchParams({
+        ...Object.fromEntries(url.searchParams),
+        access_token: "planted-implicit",
+        token_type: "Bearer",
+        expires_in: "604800",
+        scope: "identify",
+        ...changes
+      })
+      return `${url.origin}${url.pathname}#${parameters}`
+    }
+
+    it.effect("S36: asks for a token without PKCE, checks the fragment, and erases it before anything is sent", () =>
+      Effect.gen(function*() {
+        const tab = new FakeTab()
+        yield* startImplicit.pipe(tab.page())
+        const { searchParams } = new URL(tab.location.visited[0]!)
+        assert.strictEqual(searchParams.get("response_type"), "token")
+        assert.isFalse(searchParams.has("code_challenge"))
+        const shown: Array<string> = []
+        tab.discord.onCall = () => shown.push(tab.location.current)
+        const session = Option.getOrThrow(yield* completeImplicit.pipe(tab.page(fragment(tab))))
+        assert.strictEqual(session.userId, Snowflake.UserId.make(userId))
+        assert.deepStrictEqual(shown, ["https://app.example/"])
+        assert.strictEqual(tab.location.current, "https://app.example/")
+      }))
+
+    it.effect("S36: complete never takes a token from a fragment", () =>
+      Effect.gen(function*() {
+        const tab = new FakeTab()
+        yield* startImplicit.pipe(tab.page())
+        assert.isTrue(Option.isNone(yield* complete.pipe(tab.page(fragment(tab)))))
+        assert.lengthOf(tab.discord.calls, 0)
+      }))
+
+    it.effect("F38: a fragment without a matching state and issuer is refused and erased", () =>
+      Effect.gen(function*() {
+        for (const changes of [{ state: "x".repeat(43) }, { iss: "https://evil.example" }]) {
+          const tab = new FakeTab()
+          yield* startImplicit.pipe(tab.page())
+          const error = yield* Effect.flip(completeImplicit.pipe(tab.page(fragment(tab, changes))))
+          assert.include(["StateMismatch", "IssuerMismatch"], error._tag)
+          assert.lengthOf(tab.discord.calls, 0)
+          assert.strictEqual(tab.location.current, "https://app.example/")
+        }
+      }))
+
+    it.effect("F38: a login with a code accepts no token, and one without accepts no code", () =>
+      Effect.gen(function*() {
+        const tab = new FakeTab()
+        yield* start.pipe(tab.page())
+        assert.strictEqual((yield* Effect.flip(completeImplicit.pipe(tab.page(fragment(tab)))))._tag, "StateMismatch")
+        yield* startImplicit.pipe(tab.page())
+        assert.strictEqual((yield* Effect.flip(complete.pipe(tab.page(tab.callback()))))._tag, "StateMismatch")
+        assert.lengthOf(tab.discord.calls, 0)
+      }))
+
+    it.effect("S27: a token of another type is refused", () =>
+      Effect.gen(function*() {
+        const tab = new FakeTab()
+        yield* startImplicit.pipe(tab.page())
+        const error = yield* Effect.flip(completeImplicit.pipe(tab.page(fragment(tab, { token_type: "mac" }))))
+        assert.deepInclude(error, { _tag: "InvalidCallback", reason: "token type" })
+      }))
+  })
+
+  it.effect("F44: where site data is blocked, every call says so", () =>
+    Effect.gen(function*() {
+      const tab = new FakeTab()
+      Object.defineProperty(tab.storage, "getItem", {
+        value: () => {
+          throw quotaExceeded()
+        }
+      })
+      assert.strictEqual((yield* Effect.flip(current.pipe(tab.page())))._tag, "AccessTokenStoreError")
+      const callback = "https://app.example/?code=planted&state=s"
+      assert.strictEqual((yield* Effect.flip(complete.pipe(tab.page(callback))))._tag, "AccessTokenStoreError")
+      assert.strictEqual(tab.location.current, "https://app.example/")
+    }))
+})
+
+describe("BrowserDiscord", () => {
+  it.effect("S24: a secret that untyped code passes reaches neither the configuration nor Discord", () =>
+    Effect.gen(function*() {
+      const options = { clientId, clientSecret: "planted-client-secret" }
+      // @ts-expect-error -- the options have no secret
+      const layer = () => BrowserDiscord.layerSessionStorage(options)
+      const tab = yield* signedIn(new FakeTab(), layer)
+      yield* TestClock.adjust("8 days")
+      yield* Effect.flatMap(current, (session) => Option.getOrThrow(session).getCurrentUser()).pipe(tab.page())
+      assert.isAbove(tab.discord.calls.length, 3)
+      for (const { form, headers } of tab.discord.calls) {
+        assert.notMatch(`${form} ${JSON.stringify([...headers])}`, /planted-client-secret|Basic/)
+      }
+    }))
+
+  it.effect("S24: the client credentials grant, which needs a secret, fails before anything is sent", () =>
+    Effect.gen(function*() {
+      const tab = new FakeTab()
+      const error = yield* Effect.flatMap(
+        OAuth2Client.OAuth2Client,
+        (client) => Effect.flip(client.clientCredentials({ scopes: ["identify"] }))
+      ).pipe(tab.page())
+      assert.strictEqual(error._tag, "ConfigurationError")
+      assert.lengthOf(tab.discord.calls, 0)
+    }))
+
+  it.effect("sends no header that a page must not set, none of tracing, and follows no redirect (S26)", () =>
+    Effect.gen(function*() {
+      const tab = yield* signedIn()
+      assert.isAbove(tab.discord.calls.length, 1)
+      for (const { headers, init } of tab.discord.calls) {
+        assert.includeMembers(["accept", "authorization", "content-type"], [...headers.keys()])
+        assert.strictEqual(init.redirect, "manual")
+      }
+    }))
+
+  it.effect("S25: an address that is neither https: nor loopback is refused", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(
+        Effect.provide(Effect.void, BrowserDiscord.layer({ clientId, apiUrl: "http://discord.com/api/v10" }))
+      )
+      assert.strictEqual(error._tag, "ConfigurationError")
+    }))
+
+  it.effect("provides the store and the sessions that the login uses", () =>
+    Effect.gen(function*() {
+      const tab = yield* signedIn()
+      const id = Snowflake.UserId.make(userId)
+      yield* Effect.gen(function*() {
+        const session = yield* Effect.flatMap(DiscordSessions.DiscordSessions, (sessions) => sessions.get(id))
+        const store = yield* AccessTokenStore.AccessTokenStore
+        yield* store.remove({ clientId: session.clientId, userId: id })
+        assert.isTrue(Option.isNone(yield* current))
+      }).pipe(tab.page())
+    }))
+
+  it.effect("works with a store of the application's own", () =>
+    Effect.gen(function*() {
+      const tab = new FakeTab(new FakeDiscord())
+      const error = yield* Effect.flip(
+        Effect.flatMap(DiscordSessions.DiscordSessions, (sessions) => sessions.get(Snowflake.UserId.make(userId))).pipe(
+          Effect.provide(BrowserDiscord.layerWithStore({ clientId })),
+          Effect.provide(AccessTokenStore.layerMemory)
+        )
+      )
+      assert.strictEqual(error._tag, "NotSignedIn")
+      assert.strictEqual(tab.storage.length, 0)
+    }))
+})
