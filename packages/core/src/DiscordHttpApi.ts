@@ -172,7 +172,7 @@ const TokenRequest = [
 
 /** RFC 7009 section 2.2: 200 says it all, the body is ignored. Discord's is `{}`. */
 const Revoked = Schema.Unknown.pipe(
-  Schema.decodeTo(Schema.Void, SchemaTransformation.transform({ decode: () => undefined, encode: () => ({}) }))
+  Schema.decodeTo(Schema.Void, SchemaTransformation.transform<void, unknown>({ decode: () => {}, encode: () => ({}) }))
 )
 
 const oauth2 = HttpApiGroup.make("oauth2").add(
