@@ -78,7 +78,7 @@ export type CredentialsOf<Endpoint extends HttpApiEndpoint.ConstraintRequest> =
   & (Needs<Endpoint, BotToken> extends true ? { readonly botToken: Redacted.Redacted } : unknown)
 
 /**
- * What a call may fail with.
+ * What a call may fail with; `InvalidArgument` where it takes arguments.
  *
  * @category models
  * @since 0.1.0
@@ -86,7 +86,7 @@ export type CredentialsOf<Endpoint extends HttpApiEndpoint.ConstraintRequest> =
 export type Errors<Endpoint extends HttpApiEndpoint.ConstraintRequest> =
   | HttpApiEndpoint.Errors<Endpoint>
   | HttpApiMiddleware.ClientError<HttpApiEndpoint.Middleware<Endpoint>>
-  | DiscordError.InvalidArgument
+  | ([keyof Arguments<Endpoint>] extends [never] ? never : DiscordError.InvalidArgument)
 
 /**
  * One call.

@@ -121,7 +121,7 @@ export interface DiscordSession extends Methods {
   readonly accessToken: Effect.Effect<AccessToken, TokenFailure>
 
   /** Refreshes the token now, and hands out the new one. */
-  readonly refresh: Effect.Effect<AccessToken, TokenFailure>
+  readonly refresh: Effect.Effect<AccessToken, Failure>
 
   /** Changes the application's own data beside the token; `undefined` removes them. */
   readonly setData: (
