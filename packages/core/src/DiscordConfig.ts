@@ -141,12 +141,18 @@ export const layer = (options: Options): Layer.Layer<DiscordConfig, Configuratio
  * @category config
  * @since 0.1.0
  */
-export const fromEnvironment: Config.Config<Options> = Config.all({
-  clientId: Config.NonEmptyString("DISCORD_CLIENT_ID"),
-  clientSecret: Config.withDefault(Config.Redacted("DISCORD_CLIENT_SECRET"), undefined),
-  apiUrl: Config.withDefault(Config.NonEmptyString("DISCORD_API_URL"), undefined),
-  authorizeUrl: Config.withDefault(Config.NonEmptyString("DISCORD_AUTHORIZE_URL"), undefined),
-  issuer: Config.withDefault(Config.NonEmptyString("DISCORD_ISSUER"), undefined)
+export const fromEnvironment: Config.Config<Options> = /* @__PURE__ */ Config.all({
+  clientId: /* @__PURE__ */ Config.NonEmptyString("DISCORD_CLIENT_ID"),
+  clientSecret: /* @__PURE__ */ Config.withDefault(
+    /* @__PURE__ */ Config.Redacted("DISCORD_CLIENT_SECRET"),
+    undefined
+  ),
+  apiUrl: /* @__PURE__ */ Config.withDefault(/* @__PURE__ */ Config.NonEmptyString("DISCORD_API_URL"), undefined),
+  authorizeUrl: /* @__PURE__ */ Config.withDefault(
+    /* @__PURE__ */ Config.NonEmptyString("DISCORD_AUTHORIZE_URL"),
+    undefined
+  ),
+  issuer: /* @__PURE__ */ Config.withDefault(/* @__PURE__ */ Config.NonEmptyString("DISCORD_ISSUER"), undefined)
 })
 
 /**
