@@ -85,7 +85,35 @@ export const levels = [
       "index"
     ]
   },
-  { name: "testing", modules: ["testing/index", "testing/DiscordSimulator"] }
+  {
+    name: "testing",
+    modules: [
+      "testing/index",
+      "testing/DiscordSimulator",
+      "testing/Fault",
+      "testing/SimulatorError",
+      "testing/World",
+      "testing/internal/answers",
+      "testing/internal/consent",
+      "testing/internal/consentPage",
+      "testing/internal/exchange",
+      "testing/internal/faults",
+      "testing/internal/grants",
+      "testing/internal/handlersGuilds",
+      "testing/internal/handlersOAuth2",
+      "testing/internal/handlersUsers",
+      "testing/internal/html",
+      "testing/internal/images",
+      "testing/internal/middleware",
+      "testing/internal/pages",
+      "testing/internal/rateLimit",
+      "testing/internal/refusals",
+      "testing/internal/server",
+      "testing/internal/simulation",
+      "testing/internal/validation",
+      "testing/internal/world"
+    ]
+  }
 ]
 
 /** Which modules a file imports, whatever the form: `import`, `import type`, `export from`, `import()` in code or type. */

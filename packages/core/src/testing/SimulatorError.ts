@@ -1,0 +1,36 @@
+/**
+ * What the simulator fails with where a test, and not Discord, is at fault or plays Discord's part.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+
+/**
+ * The browser that the simulator plays has nowhere to go back to: Discord would show an error page, or a test names
+ * someone or something that does not exist.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class SimulatorError extends Schema.TaggedError<SimulatorError>()("SimulatorError", {
+  description: Schema.String
+}) {
+  override get message() {
+    return this.description
+  }
+}
+
+/**
+ * The connection breaks, as a fault asked for.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class ConnectionDropped extends Schema.TaggedError<ConnectionDropped>()("ConnectionDropped", {
+  /** Whether the request was carried out before. */
+  sent: Schema.Boolean
+}) {
+  override get message() {
+    return this.sent ? "The connection broke before the answer." : "The connection was refused."
+  }
+}

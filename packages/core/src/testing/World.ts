@@ -1,0 +1,81 @@
+/**
+ * Who and what there is in a simulated Discord beside the models that travel.
+ *
+ * @since 0.1.0
+ */
+import type * as Redacted from "effect/Redacted"
+import type { GuildFeature } from "../Guild.ts"
+import type { ApplicationId, ChannelId, GuildId, UserId } from "../Snowflake.ts"
+
+/**
+ * An application of the Developer Portal.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Application {
+  readonly clientId: ApplicationId
+  readonly clientSecret: Redacted.Redacted
+  readonly botToken: Redacted.Redacted
+  readonly name: string
+  readonly description: string
+  /** The redirect URIs, of which a request names one byte for byte. */
+  readonly redirectUris: ReadonlyArray<string>
+  /** The Public Client switch: whether the application may leave its secret out. */
+  readonly public: boolean
+  /** Whether a team owns it, which limits its client credentials grant. */
+  readonly team: boolean
+  readonly ownerId: UserId
+  /** Partner scopes that Discord approved for it. */
+  readonly approvedScopes: ReadonlyArray<string>
+}
+
+/**
+ * A text channel, as the consent page offers it for a webhook.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Channel {
+  readonly id: ChannelId
+  readonly name: string
+}
+
+/**
+ * A guild.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Guild {
+  readonly id: GuildId
+  readonly name: string
+  readonly icon: string | null
+  readonly banner: string | null
+  readonly owner_id: UserId
+  readonly features: ReadonlyArray<GuildFeature>
+  readonly channels: ReadonlyArray<Channel>
+}
+
+/**
+ * One request that the simulator was sent.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface LoggedRequest {
+  readonly method: string
+  /** The path, without the query. */
+  readonly path: string
+  readonly query: string
+  /** The endpoint's identifier in the declaration, where it is one of them. */
+  readonly endpoint: string | undefined
+  readonly grantType: string | undefined
+  /** The status of the answer; `undefined` where the connection broke. */
+  readonly status: number | undefined
+  /** The headers; of `authorization` the scheme alone. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: Redacted.Redacted
+  /** Milliseconds since the Unix epoch, by the `Clock`. */
+  readonly at: number
+}

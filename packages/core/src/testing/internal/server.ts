@@ -1,0 +1,102 @@
+// oxlint-disable house/documented -- internal to the simulator
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as HttpApi from "effect/http-api/HttpApi"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import type { HttpServerError } from "effect/http/HttpServerError"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { DiscordHttpApi } from "../../DiscordHttpApi.ts"
+import type { ConnectionDropped } from "../SimulatorError.ts"
+import type { LoggedRequest } from "../World.ts"
+import * as answers from "./answers.ts"
+import * as exchanges from "./exchange.ts"
+import * as faults from "./faults.ts"
+import * as guilds from "./handlersGuilds.ts"
+import * as oauth2 from "./handlersOAuth2.ts"
+import * as users from "./handlersUsers.ts"
+import * as middleware from "./middleware.ts"
+import type { Simulation } from "./simulation.ts"
+
+const layer = (simulation: Simulation) =>
+  HttpApiBuilder.layer(DiscordHttpApi).pipe(
+    Layer.provide([
+      oauth2.layer(simulation),
+      users.layer(simulation),
+      guilds.guildsLayer(simulation),
+      guilds.commandsLayer(simulation)
+    ]),
+    Layer.provide(middleware.layer(simulation)),
+    Layer.provide(HttpServer.layerServices)
+  )
+
+const paths: ReadonlyArray<RegExp> = (() => {
+  const found: Array<RegExp> = []
+  HttpApi.reflect(DiscordHttpApi, {
+    onGroup: () => {},
+    onEndpoint: ({ endpoint }) => {
+      found.push(new RegExp(`^${endpoint.path.replace(/:\w+/g, "[^/]+")}$`))
+    }
+  })
+  return found
+})()
+
+/** A path that exists with another method is 405. */
+const noRoute = (error: HttpServerError, path: string): HttpServerResponse.HttpServerResponse =>
+  answers.plain(error.reason._tag !== "RouteNotFound" ? 500 : paths.some((each) => each.test(path)) ? 405 : 404)
+
+const toHeaders = (request: HttpServerRequest.HttpServerRequest): Readonly<Record<string, string>> => {
+  const { authorization, ...headers } = request.headers
+  return {
+    ...Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined)),
+    ...(authorization !== undefined && { authorization: authorization.split(" ", 1)[0] ?? "" })
+  }
+}
+
+/** The API under `/api`, with whatever stands in for the network: faults, limits and the log. */
+export const make = Effect.fnUntraced(function*(simulation: Simulation, log: Array<LoggedRequest>) {
+  const router = yield* HttpRouter.toHttpEffect(layer(simulation))
+
+  return Effect.fnUntraced(function*(
+    request: HttpServerRequest.HttpServerRequest,
+    url: URL
+  ): Effect.fn.Return<HttpServerResponse.HttpServerResponse, ConnectionDropped> {
+    const [, version, path = "/"] = /^\/api(?:\/v(\d+))?(\/.*)?$/.exec(url.pathname) ?? []
+    const body = request.method === "GET" || request.method === "HEAD"
+      ? ""
+      : yield* Effect.orElseSucceed(request.text, () => "")
+    const exchange = exchanges.make(body, request.headers["content-type"])
+    const at = yield* Clock.currentTimeMillis
+    const routed = version !== undefined && version !== "10" && version !== "9"
+      ? answers.error(400, "Invalid API version", 50041)
+      : yield* router.pipe(
+        Effect.provideService(
+          HttpServerRequest.HttpServerRequest,
+          request.modify({ url: `${path}${url.search}` })
+        ),
+        Effect.provideService(exchanges.CurrentExchange, exchange),
+        Effect.scoped,
+        Effect.catch((error) => Effect.succeed(noRoute(error, path))),
+        Effect.catchDefect((defect) => Effect.as(Effect.logError("The simulator failed", defect), answers.plain(500)))
+      )
+    const response = HttpServerResponse.setHeaders(routed, exchange.headers)
+    const answered = faults.after(exchange.fault, response)
+    const drops = exchange.fault?._tag === "DropBefore" || exchange.fault?._tag === "DropAfter"
+    log.push({
+      method: request.method,
+      path: url.pathname,
+      query: url.search,
+      endpoint: exchange.endpoint,
+      grantType: exchange.grantType,
+      status: drops ? undefined : exchange.fault?._tag === "Html" ? exchange.fault.status ?? 200 : response.status,
+      headers: toHeaders(request),
+      body: Redacted.make(body),
+      at
+    })
+    return yield* answered
+  })
+})

@@ -1,0 +1,67 @@
+// oxlint-disable house/documented -- internal to the simulator
+import type * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import * as DiscordError from "../../DiscordError.ts"
+
+const required = "This field is required"
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1({
+  leafHook: (issue) => issue._tag === "MissingKey" ? required : SchemaIssue.defaultLeafHook(issue)
+})
+
+interface Leaf {
+  readonly code: string
+  readonly message: string
+}
+
+/** Discord's `errors`: an object for each key on the way, and `_errors` at its end. */
+class Errors {
+  readonly children = new Map<string, Errors>()
+  readonly leaves: Array<Leaf> = []
+
+  at(path: ReadonlyArray<PropertyKey>): Errors {
+    const [key, ...rest] = path
+    if (key === undefined) return this
+    const child = this.children.get(String(key)) ?? new Errors()
+    this.children.set(String(key), child)
+    return child.at(rest)
+  }
+
+  toObject(): Readonly<Record<string, unknown>> {
+    return {
+      ...Object.fromEntries(Array.from(this.children, ([key, child]) => [key, child.toObject()])),
+      ...(this.leaves.length > 0 && { _errors: this.leaves })
+    }
+  }
+}
+
+const codeOf = (message: string): string =>
+  message === required
+    ? "BASE_TYPE_REQUIRED"
+    : /length|characters|at most|at least|between|less than|greater than|properties/.test(message)
+    ? "BASE_TYPE_BAD_LENGTH"
+    : "BASE_TYPE_INVALID"
+
+/** 400 with code 50035 and the nested errors of Discord's reference page. */
+export const invalidFormBody = (
+  leaves: ReadonlyArray<{ readonly path: ReadonlyArray<PropertyKey>; readonly message: string }>
+): DiscordError.BadRequest => {
+  const errors = new Errors()
+  for (const { message, path } of leaves) errors.at(path).leaves.push({ code: codeOf(message), message })
+  return new DiscordError.BadRequest({
+    status: 400,
+    code: 50035,
+    message: "Invalid Form Body",
+    errors: errors.toObject()
+  })
+}
+
+export const fromSchemaError = (error: Schema.SchemaError): DiscordError.BadRequest => {
+  const issues = format(error.issue).issues.map(({ message, path }) => ({
+    message,
+    path: (path ?? []).map((segment) => typeof segment === "object" ? segment.key : segment)
+  }))
+  return issues.some(({ message }) => message === "Expected a valid JSON body")
+    ? new DiscordError.BadRequest({ status: 400, code: 50109, message: "The request body contains invalid JSON." })
+    : invalidFormBody(issues)
+}
