@@ -9,6 +9,7 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { AuthorizedGuild } from "./Guild.ts"
 import * as OAuth2Scope from "./OAuth2Scope.ts"
@@ -46,7 +47,8 @@ export const AccessTokenResponse = Schema.Struct({
   scope: Schema.optionalKey(Schema.String),
   id_token: Schema.optionalKey(Schema.RedactedFromValue(Schema.String)),
   guild: Schema.optionalKey(Schema.Unknown),
-  webhook: Schema.optionalKey(Schema.Unknown)
+  /** It holds the webhook's own token. */
+  webhook: Schema.optionalKey(Schema.RedactedFromValue(Schema.Json))
 })
 
 /**
@@ -158,7 +160,10 @@ export const fromResponse = Effect.fnUntraced(function*<
   const refreshToken = response.refresh_token ?? previous?.refresh_token
   const idToken = response.id_token ?? previous?.id_token
   const guild = Option.getOrElse(yield* decodeGuild(response.guild), () => previous?.guild)
-  const webhook = Option.getOrElse(yield* decodeWebhook(response.webhook), () => previous?.webhook)
+  const webhook = Option.getOrElse(
+    yield* decodeWebhook(response.webhook && Redacted.value(response.webhook)),
+    () => previous?.webhook
+  )
   return {
     access_token: response.access_token,
     expires_at: DateTime.makeUnsafe(now + Duration.toMillis(lifetime(response.expires_in))),
