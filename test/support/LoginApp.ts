@@ -1,0 +1,123 @@
+/** An application with the three routes and a page, on the stub of Discord. */
+import { DiscordLogin } from "@discord-oauth2/core"
+import * as Aead from "effect/crypto/Aead"
+import * as Kdf from "effect/crypto/Kdf"
+import * as SecureRandom from "effect/crypto/SecureRandom"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Browser from "./Browser.ts"
+import * as Stub from "./StubDiscord.ts"
+
+export const redirectUri = "https://app.example/auth/discord/callback"
+export const key = Redacted.make("planted-cookie-key-of-more-than-32-bytes")
+
+export const options: DiscordLogin.Options = { redirectUri, keys: [key] }
+
+/** Answers like Discord does where all is well. */
+export const discord: Stub.Handler = ({ path }) =>
+  Effect.succeed(
+    path === "/oauth2/token"
+      ? {
+        body: {
+          access_token: "planted-access-token",
+          token_type: "Bearer",
+          expires_in: 604_800,
+          refresh_token: "planted-refresh-token",
+          scope: "identify"
+        }
+      }
+      : path === "/oauth2/@me"
+      ? { body: Stub.authorization(["identify"]) }
+      : { status: 200, body: {} }
+  )
+
+/** The name of whoever is signed in. */
+const Me = HttpRouter.add(
+  "GET",
+  "/me",
+  Effect.map(
+    Effect.orDie(DiscordLogin.currentSession),
+    (session) =>
+      HttpServerResponse.text(Option.match(session, { onNone: () => "nobody", onSome: ({ userId }) => userId }))
+  )
+)
+
+const layerAead = Aead.layerWebCrypto.pipe(Layer.provide(SecureRandom.layerWebCrypto))
+
+/** Runs an effect whenever a cookie was opened. */
+const layerOpened = (onOpened: Effect.Effect<unknown>) =>
+  Layer.effect(
+    Aead.Aead,
+    Effect.map(Aead.Aead, (aead) => ({
+      ...aead,
+      decrypt: (...args: Parameters<Aead.Aead["Service"]["decrypt"]>) => Effect.tap(aead.decrypt(...args), onOpened)
+    }))
+  ).pipe(Layer.provide(layerAead))
+
+export interface App {
+  readonly calls: Array<Stub.Call>
+  readonly logs: Array<string>
+  readonly browser: Browser.Browser
+  /** Another browser at the same application. */
+  readonly open: () => Browser.Browser
+  /** Calls of the token endpoint. */
+  readonly exchanges: () => ReadonlyArray<Stub.Call>
+}
+
+export const start = (settings?: {
+  readonly options?: Partial<DiscordLogin.Options>
+  readonly discord?: Stub.Handler
+  readonly extra?: Layer.Layer<never>
+  readonly origin?: string
+  readonly onOpened?: Effect.Effect<unknown>
+  /** What the server has beside the application. */
+  readonly outer?: Layer.Layer<never>
+}) =>
+  Effect.gen(function*() {
+    const calls: Array<Stub.Call> = []
+    const logs: Array<string> = []
+    const logger = Logger.layer([Logger.make(({ message }) => void logs.push(String(message)))])
+    const { dispose, handler } = HttpRouter.toWebHandler(
+      Layer.mergeAll(DiscordLogin.routes, Me).pipe(
+        Layer.provideMerge(DiscordLogin.layer({ ...options, ...settings?.options })),
+        Layer.provideMerge(Stub.layer(calls, settings?.discord ?? discord)),
+        Layer.provideMerge(Layer.merge(Kdf.layerWebCrypto, layerOpened(settings?.onOpened ?? Effect.void))),
+        Layer.provideMerge(Layer.merge(logger, settings?.extra ?? Layer.empty)),
+        Layer.merge(settings?.outer ?? Layer.empty)
+      ),
+      { disableLogger: true }
+    )
+    yield* Effect.addFinalizer(() => Effect.promise(dispose))
+    const open = () => Browser.make(handler, settings?.origin)
+    const app: App = {
+      calls,
+      logs,
+      browser: open(),
+      open,
+      exchanges: () => calls.filter(({ path }) => path === "/oauth2/token")
+    }
+    return app
+  })
+
+/** What the consent page sends the browser back with. */
+export const consent = (location: string | null, parameters: Record<string, string | undefined> = {}) => {
+  const page = new URL(location ?? "")
+  const callback = new URL(page.searchParams.get("redirect_uri") ?? "")
+  const all: Record<string, string | undefined> = {
+    code: "planted-code",
+    state: page.searchParams.get("state") ?? "",
+    iss: "https://discord.com",
+    ...parameters
+  }
+  for (const [name, value] of Object.entries(all)) if (value !== undefined) callback.searchParams.set(name, value)
+  return `${callback.pathname}${callback.search}`
+}
+
+/** Signs the browser in and gives the answer of the callback. */
+export const signIn = (browser: Browser.Browser, path = "/auth/discord/login") =>
+  Effect.flatMap(browser.get(path), ({ location }) => browser.get(consent(location)))
