@@ -1,0 +1,77 @@
+import type { AccessToken, AccessTokenStore, Snowflake } from "@discord-oauth2/core"
+import * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import { describe, expect, test } from "tstyche"
+import { recover, type Recovered, type TagsOf } from "./tags.ts"
+
+declare const store: AccessTokenStore.AccessTokenStore["Service"]
+declare const accessToken: AccessToken.AccessToken
+declare const key: AccessTokenStore.Key
+declare const clientId: Snowflake.ApplicationId
+declare const userId: Snowflake.UserId
+declare const guildId: Snowflake.GuildId
+
+test("these are all calls", () => {
+  expect<keyof AccessTokenStore.AccessTokenStore["Service"]>().type.toBe<
+    "get" | "put" | "replace" | "remove" | "removeGeneration" | "withLock"
+  >()
+})
+
+describe("each call fails with AccessTokenStoreError and nothing else", () => {
+  test("get", () => {
+    const call = store.get(key)
+    expect<TagsOf<typeof call>>().type.toBe<"AccessTokenStoreError">()
+    expect(Effect.catchTag(call, "AccessTokenStoreError", recover)).type.toBe<
+      Effect.Effect<Option.Option<AccessTokenStore.StoredToken> | Recovered>
+    >()
+    expect(Effect.catchTag).type.not.toBeCallableWith(call, "NotSignedIn", recover)
+  })
+
+  test("put", () => {
+    const call = store.put(key, accessToken)
+    expect<TagsOf<typeof call>>().type.toBe<"AccessTokenStoreError">()
+    expect(Effect.catchTag(call, "AccessTokenStoreError", recover)).type.toBe<
+      Effect.Effect<AccessTokenStore.StoredToken | Recovered>
+    >()
+    expect(Effect.catchTag).type.not.toBeCallableWith(call, "TokenNotPersisted", recover)
+  })
+
+  test("replace", () => {
+    const call = store.replace(key, 1, accessToken)
+    expect<TagsOf<typeof call>>().type.toBe<"AccessTokenStoreError">()
+    expect(Effect.catchTag(call, "AccessTokenStoreError", recover)).type.toBe<
+      Effect.Effect<Option.Option<AccessTokenStore.StoredToken> | Recovered>
+    >()
+    expect(Effect.catchTag).type.not.toBeCallableWith(call, "TokenNotPersisted", recover)
+  })
+
+  test("remove", () => {
+    const call = store.remove(key)
+    expect<TagsOf<typeof call>>().type.toBe<"AccessTokenStoreError">()
+    expect(Effect.catchTag(call, "AccessTokenStoreError", recover)).type.toBe<Effect.Effect<void | Recovered>>()
+    expect(Effect.catchTag).type.not.toBeCallableWith(call, "NotSignedIn", recover)
+  })
+
+  test("removeGeneration", () => {
+    const call = store.removeGeneration(key, 1)
+    expect<TagsOf<typeof call>>().type.toBe<"AccessTokenStoreError">()
+    expect(Effect.catchTag(call, "AccessTokenStoreError", recover)).type.toBe<Effect.Effect<boolean | Recovered>>()
+    expect(Effect.catchTag).type.not.toBeCallableWith(call, "NotSignedIn", recover)
+  })
+
+  test("withLock adds it to whatever the effect fails with", () => {
+    const never = store.withLock(key)(Effect.succeed(1))
+    expect<TagsOf<typeof never>>().type.toBe<"AccessTokenStoreError">()
+    const call = store.withLock(key)(Effect.fail({ _tag: "Own" } as const))
+    expect<TagsOf<typeof call>>().type.toBe<"AccessTokenStoreError" | "Own">()
+    expect(Effect.catchTag(call, ["AccessTokenStoreError", "Own"], recover)).type.toBe<Effect.Effect<Recovered>>()
+    expect(Effect.catchTag).type.not.toBeCallableWith(call, "NotSignedIn", recover)
+  })
+})
+
+test("a key is an application and a user, in their places", () => {
+  expect(store.get).type.toBeCallableWith({ clientId, userId })
+  expect(store.get).type.not.toBeCallableWith({ clientId: userId, userId: clientId })
+  expect(store.get).type.not.toBeCallableWith({ clientId, userId: guildId })
+  expect(store.get).type.not.toBeCallableWith({ userId })
+})

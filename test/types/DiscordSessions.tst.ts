@@ -1,0 +1,38 @@
+import type { AccessToken, DiscordSession, DiscordSessions, Snowflake } from "@discord-oauth2/core"
+import * as Effect from "effect/Effect"
+import { describe, expect, test } from "tstyche"
+import { bearer, type In, recover, type Recovered, type TagsOf } from "./tags.ts"
+
+declare const sessions: DiscordSessions.DiscordSessions["Service"]
+declare const accessToken: AccessToken.AccessToken
+declare const userId: Snowflake.UserId
+declare const guildId: Snowflake.GuildId
+
+test("these are all calls", () => {
+  expect<keyof DiscordSessions.DiscordSessions["Service"]>().type.toBe<"open" | "get">()
+})
+
+describe("each call fails with these and nothing else, and Effect.catchTag takes each of them", () => {
+  test("open", () => {
+    const tags = [...bearer, "AccessTokenStoreError"] as const
+    const call = sessions.open(accessToken)
+    expect<TagsOf<typeof call>>().type.toBe<In<typeof tags>>()
+    expect(Effect.catchTag(call, tags, recover)).type.toBe<Effect.Effect<DiscordSession.DiscordSession | Recovered>>()
+    expect(Effect.catchTag).type.toBeCallableWith(call, "MissingScope", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(call, "NotSignedIn", recover)
+  })
+
+  test("get: nothing is sent", () => {
+    const tags = ["NotSignedIn", "AccessTokenStoreError"] as const
+    const call = sessions.get(userId)
+    expect<TagsOf<typeof call>>().type.toBe<In<typeof tags>>()
+    expect(Effect.catchTag(call, tags, recover)).type.toBe<Effect.Effect<DiscordSession.DiscordSession | Recovered>>()
+    expect(Effect.catchTag).type.toBeCallableWith(call, "NotSignedIn", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(call, "TransportError", recover)
+  })
+})
+
+test("a session is asked for by a user's id alone", () => {
+  expect(sessions.get).type.not.toBeCallableWith(guildId)
+  expect(sessions.get).type.not.toBeCallableWith("80351110224678912")
+})

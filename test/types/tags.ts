@@ -1,0 +1,69 @@
+/**
+ * The tags that calls have in common, each written once. They are values, so that `Effect.catchTag` takes them.
+ */
+import * as Effect from "effect/Effect"
+
+/** What every answer of Discord's may be, and what the way there adds. */
+export const everyCall = [
+  "BadRequest",
+  "Forbidden",
+  "NotFound",
+  "RateLimited",
+  "DiscordServerError",
+  "UnexpectedStatus",
+  "CloudflareBlocked",
+  "TransportError",
+  "MalformedResponse"
+] as const
+
+/** A call with a user's token. */
+export const bearer = [...everyCall, "AccessTokenExpired", "MissingScope"] as const
+
+/** A refresh: an answer that cannot be read may have spent the refresh token, so it is `RefreshOutcomeUnknown`. */
+export const refresh = [
+  "BadRequest",
+  "Forbidden",
+  "NotFound",
+  "RateLimited",
+  "DiscordServerError",
+  "UnexpectedStatus",
+  "CloudflareBlocked",
+  "TransportError",
+  "InvalidClient",
+  "InvalidScope",
+  "InvalidRequest",
+  "UnsupportedGrantType",
+  "AccessTokenNotRefreshable",
+  "InvalidRefreshToken",
+  "RefreshOutcomeUnknown"
+] as const
+
+/** A refresh with its store. */
+export const storedRefresh = [...refresh, "NotSignedIn", "TokenNotPersisted", "AccessTokenStoreError"] as const
+
+/** What keeps a session's token fresh. */
+export const token = [...storedRefresh, "AccessTokenExpired", "InvalidAccessToken"] as const
+
+/** A call of a session. */
+export const session = [...token, "MalformedResponse", "MissingScope"] as const
+
+/** A grant at the token endpoint. */
+export const grant = [...everyCall, "InvalidClient", "InvalidScope", "InvalidRequest", "UnsupportedGrantType"] as const
+
+/** A callback. */
+export const callback = ["AuthorizationDenied", "StateMismatch", "IssuerMismatch", "InvalidCallback"] as const
+
+/** The tags of an effect's errors. */
+export type TagsOf<E> = E extends Effect.Effect<infer _A, infer Error, infer _R>
+  ? Error extends { readonly _tag: infer Tag } ? Tag : Error
+  : never
+
+/** The members of a list. */
+export type In<List extends ReadonlyArray<unknown>> = List[number]
+
+export interface Recovered {
+  readonly recovered: true
+}
+
+/** A handler that leaves no error. */
+export const recover = (_error: unknown): Effect.Effect<Recovered> => Effect.succeed({ recovered: true })
