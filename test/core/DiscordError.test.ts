@@ -1,0 +1,83 @@
+import { DiscordError } from "@discord-oauth2/core"
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Stub from "../support/StubDiscord.ts"
+
+const http = { status: 400, code: 50035, message: "Invalid Form Body" }
+
+/** One of each; a tag that is missing here does not compile. */
+const all: { readonly [Tag in DiscordError.DiscordError["_tag"]]: Extract<DiscordError.DiscordError, { _tag: Tag }> } =
+  {
+    AccessTokenExpired: new DiscordError.AccessTokenExpired({ refreshable: true }),
+    AccessTokenNotRefreshable: new DiscordError.AccessTokenNotRefreshable(),
+    InvalidAccessToken: new DiscordError.InvalidAccessToken(),
+    InvalidRefreshToken: new DiscordError.InvalidRefreshToken({ reason: "refused" }),
+    InvalidAuthorizationCode: new DiscordError.InvalidAuthorizationCode({
+      description: "Invalid \"code\" in request."
+    }),
+    InvalidGrant: new DiscordError.InvalidGrant({}),
+    InvalidClient: new DiscordError.InvalidClient({}),
+    InvalidScope: new DiscordError.InvalidScope({}),
+    InvalidRequest: new DiscordError.InvalidRequest({}),
+    UnsupportedGrantType: new DiscordError.UnsupportedGrantType({}),
+    MissingScope: new DiscordError.MissingScope({ required: ["guilds"], granted: ["identify"] }),
+    UserIsAtGuildLimit: new DiscordError.UserIsAtGuildLimit(),
+    InvalidBotToken: new DiscordError.InvalidBotToken(),
+    NotSignedIn: new DiscordError.NotSignedIn({ userId: Stub.userId }),
+    AuthorizationDenied: new DiscordError.AuthorizationDenied({ error: "access_denied" }),
+    StateMismatch: new DiscordError.StateMismatch({ reason: "different" }),
+    IssuerMismatch: new DiscordError.IssuerMismatch({ expected: "https://discord.com", reason: "missing" }),
+    InvalidCallback: new DiscordError.InvalidCallback({ reason: "repeated parameter", parameter: "code" }),
+    RefreshOutcomeUnknown: new DiscordError.RefreshOutcomeUnknown({}),
+    TokenNotPersisted: new DiscordError.TokenNotPersisted({
+      token: Stub.token({ access: "planted", refresh: "planted" })
+    }),
+    BadRequest: new DiscordError.BadRequest(http),
+    Forbidden: new DiscordError.Forbidden(http),
+    NotFound: new DiscordError.NotFound(http),
+    DiscordServerError: new DiscordError.DiscordServerError(http),
+    UnexpectedStatus: new DiscordError.UnexpectedStatus(http),
+    RateLimited: new DiscordError.RateLimited({ retryAfter: Duration.seconds(1.5), global: false, scope: "user" }),
+    CloudflareBlocked: new DiscordError.CloudflareBlocked({ status: 429 }),
+    TransportError: new DiscordError.TransportError({ sent: false, description: "ECONNREFUSED" }),
+    MalformedResponse: new DiscordError.MalformedResponse({ status: 200, issue: "Missing key at [\"id\"]" }),
+    InvalidArgument: new DiscordError.InvalidArgument({ issue: "Expected an integer at [\"limit\"]" }),
+    ConfigurationError: new DiscordError.ConfigurationError({ description: "Set DISCORD_CLIENT_SECRET." }),
+    AccessTokenStoreError: new DiscordError.AccessTokenStoreError({ operation: "get" })
+  }
+
+const callback = ["AuthorizationDenied", "StateMismatch", "IssuerMismatch", "InvalidCallback"]
+const answers = [
+  "BadRequest",
+  "Forbidden",
+  "NotFound",
+  "DiscordServerError",
+  "UnexpectedStatus",
+  "RateLimited",
+  "CloudflareBlocked"
+]
+const rest = ["TransportError", "MalformedResponse", "InvalidArgument", "ConfigurationError", "AccessTokenStoreError"]
+const passing = ["TransportError", "DiscordServerError", "RateLimited", "CloudflareBlocked"]
+
+describe("DiscordError", () => {
+  for (const [tag, error] of Object.entries(all)) {
+    it(`${tag} has its tag, its place in the hierarchy and a message that shows no secret`, () => {
+      assert.strictEqual(error._tag, tag)
+      assert.isTrue(DiscordError.isDiscordError(error))
+      assert.strictEqual(DiscordError.isCallbackError(error), callback.includes(tag))
+      assert.strictEqual(DiscordError.isHttpError(error), answers.includes(tag))
+      assert.strictEqual(DiscordError.isOAuth2Error(error), !answers.includes(tag) && !rest.includes(tag))
+      assert.strictEqual(DiscordError.isTransient(error), passing.includes(tag))
+      assert.isAbove(error.message.length, 10)
+      assert.notInclude(`${error.message}${JSON.stringify(error)}${String(error)}`, "planted")
+    })
+  }
+
+  it("the guards refuse what only looks alike", () => {
+    for (const other of [undefined, null, "AccessTokenExpired", { _tag: "AccessTokenExpired" }, new Error("no")]) {
+      assert.isFalse(DiscordError.isDiscordError(other))
+      assert.isFalse(DiscordError.isOAuth2Error(other))
+      assert.isFalse(DiscordError.isHttpError(other))
+    }
+  })
+})
