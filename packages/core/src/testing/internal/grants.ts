@@ -4,6 +4,7 @@ import type * as Digest from "effect/crypto/Digest"
 import type * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import type * as Schema from "effect/Schema"
 import type { AccessTokenResponse } from "../../AccessToken.ts"
 import * as DiscordError from "../../DiscordError.ts"
 import * as OAuth2Scope from "../../OAuth2Scope.ts"
@@ -35,7 +36,7 @@ export interface Issued {
 /** What a token answer carries beside the tokens. */
 interface Beside {
   readonly guild?: unknown
-  readonly webhook?: unknown
+  readonly webhook?: Schema.Json
 }
 
 interface Code extends Omit<Issued, "authorization">, Beside {
@@ -89,7 +90,7 @@ export const make = Effect.fnUntraced(function*(world: World) {
       scope: OAuth2Scope.toString(scopes),
       ...(refreshToken !== undefined && { refresh_token: Redacted.make(refreshToken) }),
       ...(guild !== undefined && { guild }),
-      ...(webhook !== undefined && { webhook })
+      ...(webhook !== undefined && { webhook: Redacted.make(webhook) })
     }
   })
 
