@@ -66,18 +66,17 @@ export const make = Effect.fnUntraced(function*(simulation: Simulation, log: Arr
     url: URL
   ): Effect.fn.Return<HttpServerResponse.HttpServerResponse, ConnectionDropped> {
     const [, version, path = "/"] = /^\/api(?:\/v(\d+))?(\/.*)?$/.exec(url.pathname) ?? []
+    // A server's request reads its body once: what is logged and what is answered have to be the same one.
+    const routedRequest = request.modify({ url: `${path}${url.search}` })
     const body = request.method === "GET" || request.method === "HEAD"
       ? ""
-      : yield* Effect.orElseSucceed(request.text, () => "")
+      : yield* Effect.orElseSucceed(routedRequest.text, () => "")
     const exchange = exchanges.make(body, request.headers["content-type"])
     const at = yield* Clock.currentTimeMillis
     const routed = version !== undefined && version !== "10" && version !== "9"
       ? answers.error(400, "Invalid API version", 50041)
       : yield* router.pipe(
-        Effect.provideService(
-          HttpServerRequest.HttpServerRequest,
-          request.modify({ url: `${path}${url.search}` })
-        ),
+        Effect.provideService(HttpServerRequest.HttpServerRequest, routedRequest),
         Effect.provideService(exchanges.CurrentExchange, exchange),
         Effect.scoped,
         Effect.catch((error) => Effect.succeed(noRoute(error, path))),
