@@ -1,4 +1,5 @@
-import { AccessTokenStore, type DiscordConfig, DiscordLogin, DiscordSessions, OAuth2Client } from "@discord-oauth2/core"
+import { DiscordLogin } from "@discord-oauth2/core"
+import type { AccessTokenStore, DiscordConfig, DiscordSessions, OAuth2Client } from "@discord-oauth2/core"
 import { DiscordSimulator, Fault } from "@discord-oauth2/core/testing"
 import { assert, describe, it } from "@effect/vitest"
 import * as Aead from "effect/crypto/Aead"
@@ -10,6 +11,7 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import type { Scope } from "effect/Scope"
 import { TestClock } from "effect/testing"
 import * as Browser from "../support/Browser.ts"
 import { key, redirectUri } from "../support/LoginApp.ts"
@@ -50,7 +52,7 @@ const start = (options?: Partial<DiscordLogin.Options>) =>
     return () => Browser.make(handler)
   })
 
-const simulated = <A, E>(effect: Effect.Effect<A, E, Services | import("effect/Scope").Scope>) =>
+const simulated = <A, E>(effect: Effect.Effect<A, E, Services | Scope>) =>
   effect.pipe(Effect.provide(DiscordSimulator.layerTest({ application: { redirectUris: [redirectUri] } })))
 
 const login = Effect.fnUntraced(function*(browser: Browser.Browser, options?: DiscordSimulator.AuthorizeOptions) {

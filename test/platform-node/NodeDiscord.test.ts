@@ -175,11 +175,22 @@ describe("NodeDiscord", () => {
           Effect.provide(environment(env)),
           Effect.flip
         )
-        assert.include(["ConfigError", "ConfigurationError"], error._tag)
+        assert.instanceOf(error, DiscordError.ConfigurationError)
         assert.include(error.message, named)
         assert.notInclude(JSON.stringify(error), "planted")
         assert.notInclude(String(error), "planted")
       }
+    }))
+
+  it.effect("a config of one's own fails with its own error", () =>
+    Effect.gen(function*() {
+      const error = yield* DiscordSessions.DiscordSessions.pipe(
+        Effect.provide(NodeDiscord.layerConfig({ config: { clientId: Config.String("MY_ID") } })),
+        Effect.provide(environment({})),
+        Effect.flip
+      )
+      assert.instanceOf(error, Config.ConfigError)
+      assert.include(error.message, "MY_ID")
     }))
 
   it.effect("config takes the place of the environment's names", () =>

@@ -7,7 +7,7 @@ import * as AccessTokenStore from "@discord-oauth2/core/AccessTokenStore"
 import * as Discord from "@discord-oauth2/core/Discord"
 import type { DiscordApi } from "@discord-oauth2/core/DiscordApi"
 import * as DiscordConfig from "@discord-oauth2/core/DiscordConfig"
-import type { ConfigurationError } from "@discord-oauth2/core/DiscordError"
+import { ConfigurationError } from "@discord-oauth2/core/DiscordError"
 import { layerRedactedNames } from "@discord-oauth2/core/DiscordLogin"
 import type { DiscordSessions } from "@discord-oauth2/core/DiscordSessions"
 import type { OAuth2Client } from "@discord-oauth2/core/OAuth2Client"
@@ -15,6 +15,7 @@ import type * as TokenRefresh from "@discord-oauth2/core/TokenRefresh"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import type * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
 /**
@@ -98,9 +99,26 @@ export const layer = <E = never, R = never>(
   options: Options<E, R>
 ): Layer.Layer<Services, ConfigurationError | E, R> => make(DiscordConfig.layer(options), options)
 
+const fromEnvironment = Layer.catchTag(DiscordConfig.layerConfig(), "ConfigError", (error) =>
+  Layer.effect(
+    DiscordConfig.DiscordConfig,
+    Effect.fail(
+      new ConfigurationError({
+        description:
+          "Set DISCORD_CLIENT_ID to the Application ID of https://discord.com/developers/applications, and " +
+          `DISCORD_CLIENT_SECRET to its client secret (${error.cause.message.replaceAll(/\s+/g, " ")}).`
+      })
+    )
+  ))
+
 /**
  * The application from a `Config`, by default from the environment: `DISCORD_CLIENT_ID`, and, where they are set,
  * `DISCORD_CLIENT_SECRET`, `DISCORD_API_URL`, `DISCORD_AUTHORIZE_URL` and `DISCORD_ISSUER`.
+ *
+ * **Details**
+ *
+ * Where the environment lacks the client id, `ConfigurationError` says what to set; a `ConfigError` is of a `config` of
+ * your own.
  *
  * **Example** (From the environment)
  *
@@ -121,4 +139,4 @@ export const layerConfig = <E = never, R = never>(
     readonly config?: Config.Wrap<DiscordConfig.Options> | undefined
   } = {}
 ): Layer.Layer<Services, Config.ConfigError | ConfigurationError | E, R> =>
-  make(DiscordConfig.layerConfig(options.config), options)
+  make(options.config === undefined ? fromEnvironment : DiscordConfig.layerConfig(options.config), options)
