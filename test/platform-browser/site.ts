@@ -1,0 +1,165 @@
+/** A static host with examples/browser on one loopback origin, a simulated Discord on another, and a real Chromium. */
+import { DiscordSimulator } from "@discord-oauth2/core/testing"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import * as Layer from "effect/Layer"
+import { existsSync, readFileSync } from "node:fs"
+import { createServer } from "node:http"
+import { resolve } from "node:path"
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core"
+import { bundleExample, exampleFolder } from "./bundle.ts"
+
+export const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium"
+
+/** Where there is no Chromium the tests are skipped, but not in CI, which has to install one. */
+export const isSkipped = !existsSync(executablePath) && process.env.CI !== "true"
+
+const promise = <A>(run: () => Promise<A>) => Effect.promise(run)
+
+export class Chromium extends Context.Service<Chromium, Browser>()("test/Chromium") {
+  static readonly layer = Layer.effect(
+    Chromium,
+    Effect.acquireRelease(
+      promise(() =>
+        chromium.launch({
+          executablePath,
+          args: [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync"
+          ]
+        })
+      ),
+      (browser) => promise(() => browser.close())
+    )
+  )
+}
+
+type File = { readonly type: string; readonly text: string }
+
+/** A static host; `files` may be filled while it serves. */
+const serveFiles = Effect.fnUntraced(function*(files: Map<string, File>) {
+  const server = createServer((request, response) => {
+    const file = files.get(new URL(request.url ?? "/", "http://localhost").pathname)
+    response.writeHead(file === undefined ? 404 : 200, { "content-type": file?.type ?? "text/plain" })
+    response.end(file?.text ?? "There is no such file.")
+  })
+  yield* Effect.acquireRelease(
+    promise(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))),
+    () =>
+      promise(() =>
+        new Promise<void>((resolve) => {
+          server.close(() => resolve())
+          server.closeAllConnections()
+        })
+      )
+  )
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`
+})
+
+/** The bundle is made once, however many sites there are. */
+const example = Effect.runSync(Effect.cached(promise(bundleExample)))
+
+const fromExample = (name: string) => readFileSync(resolve(exampleFolder, name), "utf8")
+
+/**
+ * The two origins. Discord's lets a page of the other send the headers of a form or a bearer call and no others, so that
+ * a header too many fails the preflight as it does at Discord.
+ */
+export const makeSite = Effect.gen(function*() {
+  const files = new Map<string, File>()
+  const origin = yield* serveFiles(files)
+  const services = yield* Layer.build(
+    HttpRouter.serve(
+      Layer.merge(
+        DiscordSimulator.routes,
+        HttpRouter.cors({
+          allowedOrigins: [origin],
+          allowedMethods: ["GET", "POST"],
+          allowedHeaders: ["authorization", "content-type"]
+        })
+      ),
+      { disableLogger: true, disableListenLog: true }
+    ).pipe(
+      Layer.provideMerge(
+        DiscordSimulator.layer({ application: { public: true, redirectUris: [`${origin}/`, `${origin}/tabs`] } })
+      ),
+      Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" }))
+    )
+  )
+  const simulator = Context.get(services, DiscordSimulator.DiscordSimulator)
+  const { address } = Context.get(services, HttpServer.HttpServer)
+  const discordOrigin = `http://127.0.0.1:${"port" in address ? address.port : ""}`
+  const { clientSecret: _, ...config } = simulator.config(discordOrigin)
+
+  files.set("/", { type: "text/html; charset=utf-8", text: fromExample("index.html") })
+  files.set("/style.css", { type: "text/css", text: fromExample("style.css") })
+  files.set("/main.js", { type: "text/javascript", text: (yield* example).text })
+  files.set("/config.json", { type: "application/json", text: JSON.stringify(config) })
+  return { origin, discordOrigin, config, simulator, files }
+})
+
+/** One tab of a browser, with what a user does and sees in it. */
+export const makeTab = Effect.fnUntraced(function*(site: Effect.Success<typeof makeSite>, shared?: BrowserContext) {
+  const browser = yield* Chromium
+  const context = shared ?? (yield* Effect.acquireRelease(
+    promise(() => browser.newContext()),
+    (context) => promise(() => context.close())
+  ))
+  const page: Page = yield* promise(() => context.newPage())
+  page.setDefaultTimeout(10_000)
+  const callbacks: Array<string> = []
+  const complaints: Array<string> = []
+  page.on("request", (request) => {
+    if (request.isNavigationRequest() && /[?&](code|error)=/.test(request.url())) callbacks.push(request.url())
+  })
+  page.on("pageerror", (error) => complaints.push(error.message))
+  page.on("console", (message) => {
+    // The consent page's own complaints are not this page's.
+    if (message.type() === "error" && page.url().startsWith(site.origin)) complaints.push(message.text())
+  })
+
+  const see = (id: string) => promise(() => page.locator(`#${id}`).waitFor({ state: "visible" }))
+  const open = (url: string = site.origin) => promise(() => page.goto(url))
+  const click = (id: string) => promise(() => page.locator(`#${id}`).click())
+  const text = (id: string) => promise(() => page.locator(`#${id}`).innerText())
+
+  return {
+    page,
+    context,
+    /** The callbacks that the tab was sent to, codes included. */
+    callbacks,
+    /** What the page logged as errors, a violated Content Security Policy among it. */
+    complaints,
+    see,
+    open,
+    click,
+    text,
+    reload: promise(() => page.reload()),
+    url: Effect.sync(() => page.url()),
+    /** Everything that the page's origin keeps. */
+    kept: promise(() =>
+      page.evaluate(() => ({
+        session: { ...sessionStorage } as Record<string, string>,
+        local: { ...localStorage } as Record<string, string>,
+        cookie: document.cookie
+      }))
+    ),
+    /** Signs in by hand, consent page included. */
+    signIn: Effect.gen(function*() {
+      yield* open()
+      yield* click("sign-in")
+      yield* click("authorize")
+      yield* see("signed-in")
+    })
+  }
+})
