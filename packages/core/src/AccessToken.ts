@@ -69,6 +69,23 @@ export type AccessTokenResponse = typeof AccessTokenResponse.Type
  *
  * The encoded form contains the secrets in plain text. Show, log and serialise the value itself, which redacts them.
  *
+ * **Example** (What a log shows, and what a store keeps)
+ *
+ * ```ts
+ * import { AccessToken } from "@discord-oauth2/core"
+ * import { DateTime, Redacted, Schema } from "effect"
+ *
+ * const token = AccessToken.AccessToken.make({
+ *   access_token: Redacted.make("6qrZcUqja7812RVdnEKjpzOL4CvHBFG"),
+ *   expires_at: DateTime.makeUnsafe("2026-01-08T00:00:00Z"),
+ *   scopes: ["identify"]
+ * })
+ *
+ * String(token.access_token) // => "<redacted>"
+ *
+ * Schema.encodeSync(AccessToken.AccessToken)(token).expires_at // => "2026-01-08T00:00:00.000Z"
+ * ```
+ *
  * @category models
  * @since 0.1.0
  */
@@ -206,6 +223,19 @@ export const isExpired = (self: AccessToken, margin: Duration.Input = Duration.z
 
 /**
  * Whether the token was granted a scope; it narrows the token's type.
+ *
+ * **Example** (The guilds, where the user allowed it)
+ *
+ * ```ts
+ * import { AccessToken, DiscordApi } from "@discord-oauth2/core"
+ * import { Effect } from "effect"
+ *
+ * const guilds = Effect.fn(function*(token: AccessToken.AccessToken) {
+ *   if (!AccessToken.hasScope("guilds")(token)) return []
+ *   const discord = yield* DiscordApi.DiscordApi
+ *   return yield* discord.getCurrentUserGuilds({ accessToken: token })
+ * })
+ * ```
  *
  * @category guards
  * @since 0.1.0

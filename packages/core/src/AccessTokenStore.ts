@@ -44,6 +44,21 @@ export interface StoredToken {
 /**
  * The store.
  *
+ * **Example** (A store over another that notes each sign-in)
+ *
+ * ```ts
+ * import { AccessTokenStore } from "@discord-oauth2/core"
+ * import { Effect, Layer } from "effect"
+ *
+ * const layer = Layer.effect(
+ *   AccessTokenStore.AccessTokenStore,
+ *   Effect.map(AccessTokenStore.AccessTokenStore, (store) => ({
+ *     ...store,
+ *     put: (key, token) => Effect.tap(store.put(key, token), Effect.log(`${key.userId} has signed in`))
+ *   }))
+ * ).pipe(Layer.provide(AccessTokenStore.layerMemory))
+ * ```
+ *
  * @category services
  * @since 0.1.0
  */

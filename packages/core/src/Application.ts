@@ -3,6 +3,21 @@
  *
  * See {@link https://discord.com/developers/docs/resources/application#application-object}.
  *
+ * **Example** (The application that a token belongs to)
+ *
+ * ```ts
+ * import { Application, type DiscordSession } from "@discord-oauth2/core"
+ * import { Effect, Option } from "effect"
+ *
+ * const about = Effect.fn(function*(session: DiscordSession.DiscordSession) {
+ *   const { application } = yield* session.getCurrentAuthorizationInformation()
+ *   return {
+ *     name: application.name,
+ *     icon: Option.getOrUndefined(Application.iconUrl(application, { size: 128 }))
+ *   }
+ * })
+ * ```
+ *
  * @since 0.1.0
  */
 import type * as DateTime from "effect/DateTime"

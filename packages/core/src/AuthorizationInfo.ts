@@ -61,6 +61,16 @@ export const isExpired: {
 /**
  * Whether the user has granted a scope.
  *
+ * **Example** (Does the user have to be asked again?)
+ *
+ * ```ts
+ * import { AuthorizationInfo, type DiscordSession } from "@discord-oauth2/core"
+ * import { Effect } from "effect"
+ *
+ * const mayListGuilds = (session: DiscordSession.DiscordSession) =>
+ *   Effect.map(session.getCurrentAuthorizationInformation(), AuthorizationInfo.hasScope("guilds"))
+ * ```
+ *
  * @category predicates
  * @since 0.1.0
  */

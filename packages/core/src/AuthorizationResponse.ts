@@ -122,6 +122,29 @@ const check = Effect.fnUntraced(function*(
 /**
  * Reads a callback of the authorization code grant: a URL, its path and query, or its parameters.
  *
+ * **Example** (A callback that belongs to no login of this browser)
+ *
+ * ```ts
+ * import { AuthorizationResponse, DiscordError, PendingAuthorization } from "@discord-oauth2/core"
+ * import { DateTime, Effect, Redacted } from "effect"
+ *
+ * const pending = PendingAuthorization.PendingAuthorization.make({
+ *   response_type: "code",
+ *   state: Redacted.make("15773059ghq9183habn"),
+ *   redirect_uri: "https://nicememe.website",
+ *   scopes: ["identify"],
+ *   expires_at: DateTime.makeUnsafe("2100-01-01T00:00:00Z")
+ * })
+ *
+ * const parsed = AuthorizationResponse.parse(
+ *   "https://nicememe.website/?code=NhhvTDYsFcdgNLnnLijcl7Ku7bEEeee&state=another",
+ *   pending,
+ *   { issuer: "https://discord.com" }
+ * )
+ *
+ * Effect.runPromise(Effect.flip(parsed)) // => new DiscordError.StateMismatch({ reason: "different" })
+ * ```
+ *
  * @category parsing
  * @since 0.1.0
  */

@@ -190,6 +190,20 @@ export const guildMemberBanner = (guildId: GuildId, userId: UserId, hash: string
 /**
  * The icon of a guild.
  *
+ * **Example** (A still picture of an animated icon)
+ *
+ * ```ts
+ * import { Cdn, Snowflake } from "@discord-oauth2/core"
+ *
+ * const guildId = Snowflake.GuildId.make("197038439483310086")
+ *
+ * Cdn.guildIcon(guildId, "a_f64c482b807da4f539cff778d174971c")
+ * // => "https://cdn.discordapp.com/icons/197038439483310086/a_f64c482b807da4f539cff778d174971c.gif"
+ *
+ * Cdn.guildIcon(guildId, "a_f64c482b807da4f539cff778d174971c", { format: "png", size: 64 })
+ * // => "https://cdn.discordapp.com/icons/197038439483310086/a_f64c482b807da4f539cff778d174971c.png?size=64"
+ * ```
+ *
  * @category guilds
  * @since 0.1.0
  */

@@ -3,6 +3,27 @@
  *
  * See {@link https://discord.com/developers/docs/interactions/application-commands#permissions}.
  *
+ * **Example** (A command for the moderators alone)
+ *
+ * ```ts
+ * import { CommandPermissions, type DiscordSession, type Snowflake } from "@discord-oauth2/core"
+ *
+ * const onlyFor = (
+ *   session: DiscordSession.DiscordSession,
+ *   guildId: Snowflake.GuildId,
+ *   commandId: Snowflake.CommandId,
+ *   moderators: Snowflake.RoleId
+ * ) =>
+ *   session.editApplicationCommandPermissions({
+ *     guild_id: guildId,
+ *     command_id: commandId,
+ *     permissions: [
+ *       CommandPermissions.role(CommandPermissions.everyone(guildId), false),
+ *       CommandPermissions.role(moderators)
+ *     ]
+ *   })
+ * ```
+ *
  * @since 0.1.0
  */
 import * as Brand from "effect/Brand"

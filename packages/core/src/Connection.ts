@@ -199,6 +199,17 @@ const profiles: { readonly [K in KnownService]?: (id: string, name: string) => s
  * Legends, PlayStation Network, Riot Games, Skype), for one that is not known, and for an account without a name where
  * the address is made of it. Every address is `https:`, whatever the account is called.
  *
+ * **Example** (A link to a GitHub account)
+ *
+ * ```ts
+ * import { Connection } from "@discord-oauth2/core"
+ *
+ * Connection.profileUrl({ type: "github", id: "583231", name: "octocat" })
+ * // => Option.some("https://github.com/octocat")
+ *
+ * Connection.serviceName({ type: "leagueoflegends" }) // => "League of Legends"
+ * ```
+ *
  * @category getters
  * @since 0.1.0
  */

@@ -22,6 +22,25 @@ import * as TokenRefresh from "./TokenRefresh.ts"
  * On a platform that has no package of ours: give it a configuration, an `HttpClient`, `effect/crypto` and a store.
  * `NodeDiscord.layer` and `BrowserDiscord.layer` bring the platform's.
  *
+ * **Example** (A host with Fetch and WebCrypto, such as a Worker)
+ *
+ * ```ts
+ * import { AccessTokenStore, Discord, DiscordConfig } from "@discord-oauth2/core"
+ * import { Layer } from "effect"
+ * import { Digest, SecureRandom } from "effect/crypto"
+ * import { FetchHttpClient } from "effect/http"
+ *
+ * const layer = Discord.layer().pipe(
+ *   Layer.provide([
+ *     AccessTokenStore.layerMemory,
+ *     DiscordConfig.layerConfig(),
+ *     FetchHttpClient.layer,
+ *     SecureRandom.layerWebCrypto,
+ *     Digest.layerWebCrypto
+ *   ])
+ * )
+ * ```
+ *
  * @category layers
  * @since 0.1.0
  */

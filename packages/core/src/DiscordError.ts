@@ -20,6 +20,21 @@
  * The leaves are classes, so `Effect.catchTag("UserIsAtGuildLimit", …)` works; the inner nodes are type unions with a
  * guard each. The union in a call's type names only what that call can fail with. No message contains a secret.
  *
+ * **Example** (As fine or as coarse as the handler needs)
+ *
+ * ```ts
+ * import { DiscordError, type DiscordSession, User } from "@discord-oauth2/core"
+ * import { Effect } from "effect"
+ *
+ * const greet = (session: DiscordSession.DiscordSession) =>
+ *   session.getCurrentUser().pipe(
+ *     Effect.map((user) => `Hello, ${User.displayName(user)}`),
+ *     Effect.catchTag("RateLimited", () => Effect.succeed("Too many at once: come back in a minute")),
+ *     Effect.catchIf(DiscordError.isOAuth2Error, () => Effect.succeed("Please sign in again")),
+ *     Effect.catch((error) => Effect.succeed(`Discord is not there: ${error.message}`))
+ *   )
+ * ```
+ *
  * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
@@ -642,6 +657,15 @@ export const isDiscordError = (u: unknown): u is DiscordError => isOAuth2Error(u
  * **Gotchas**
  *
  * It says nothing about whether the call may be repeated: a code exchange or a refresh that was sent may not.
+ *
+ * **Example** (Which failures are worth another visit)
+ *
+ * ```ts
+ * import { DiscordError } from "@discord-oauth2/core"
+ *
+ * DiscordError.isTransient(new DiscordError.TransportError({ sent: false, description: "ECONNREFUSED" })) // => true
+ * DiscordError.isTransient(new DiscordError.InvalidRefreshToken({ reason: "refused" })) // => false
+ * ```
  *
  * @category guards
  * @since 0.1.0

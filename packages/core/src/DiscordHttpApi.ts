@@ -42,6 +42,15 @@ import * as WireError from "./WireError.ts"
  * `null` is a call that any access token may make. `addGuildMember` is sent with the bot's token; its scope is that of
  * the access token in its body.
  *
+ * **Example** (What to ask for)
+ *
+ * ```ts
+ * import { DiscordHttpApi } from "@discord-oauth2/core"
+ *
+ * DiscordHttpApi.requiredScopes.getCurrentUserGuilds // => "guilds"
+ * DiscordHttpApi.requiredScopes.addGuildMember // => "guilds.join"
+ * ```
+ *
  * @category scopes
  * @since 0.1.0
  */

@@ -20,6 +20,25 @@ import type { TokenRefresh } from "./TokenRefresh.ts"
 /**
  * The service of the sessions.
  *
+ * **Example** (Once with a fresh token, and from then on with the user's id)
+ *
+ * ```ts
+ * import { type AccessToken, DiscordSessions, type Snowflake, User } from "@discord-oauth2/core"
+ * import { Effect } from "effect"
+ *
+ * const signIn = Effect.fn(function*(token: AccessToken.AccessToken) {
+ *   const sessions = yield* DiscordSessions.DiscordSessions
+ *   const session = yield* sessions.open(token)
+ *   return session.userId
+ * })
+ *
+ * const nameOf = Effect.fn(function*(userId: Snowflake.UserId) {
+ *   const sessions = yield* DiscordSessions.DiscordSessions
+ *   const session = yield* sessions.get(userId)
+ *   return User.displayName(yield* session.getCurrentUser())
+ * }, Effect.catchTag("NotSignedIn", () => Effect.succeed("someone")))
+ * ```
+ *
  * @category services
  * @since 0.1.0
  */

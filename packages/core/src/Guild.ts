@@ -160,6 +160,14 @@ export const bannerUrl = (
 /**
  * The initials that Discord shows for a guild without an icon: `"1337 Krew"` gives `"1K"`.
  *
+ * **Example** (Where there is no icon)
+ *
+ * ```ts
+ * import { Guild } from "@discord-oauth2/core"
+ *
+ * Guild.acronym({ name: "Discord Testers" }) // => "DT"
+ * ```
+ *
  * @category getters
  * @since 0.1.0
  */
@@ -183,6 +191,19 @@ export const createdAt = (self: Pick<PartialGuild, "id">): DateTime.Utc => Snowf
  * **Gotchas**
  *
  * Overwrites of channels are not part of what Discord sends here.
+ *
+ * **Example** (The guilds that the user may manage)
+ *
+ * ```ts
+ * import { type DiscordSession, Guild } from "@discord-oauth2/core"
+ * import { Stream } from "effect"
+ *
+ * const manageable = (session: DiscordSession.DiscordSession) =>
+ *   session.currentUserGuilds.pipe(
+ *     Stream.filter(Guild.can("MANAGE_GUILD")),
+ *     Stream.runCollect
+ *   )
+ * ```
  *
  * @category predicates
  * @since 0.1.0

@@ -103,6 +103,15 @@ export const ExpireBehavior = { RemoveRole: 0, Kick: 1 } as const
  *
  * `id` is not always a snowflake.
  *
+ * **Example** (The guilds behind a Twitch account)
+ *
+ * ```ts
+ * import type { Connection } from "@discord-oauth2/core"
+ *
+ * const guildsOf = (connection: Connection.Connection) =>
+ *   (connection.integrations ?? []).flatMap(({ guild }) => guild === undefined ? [] : [guild.name])
+ * ```
+ *
  * @category schemas
  * @since 0.1.0
  */

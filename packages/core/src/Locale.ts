@@ -3,6 +3,16 @@
  *
  * See {@link https://discord.com/developers/docs/reference#locales}.
  *
+ * **Example** (The language of a user)
+ *
+ * ```ts
+ * import { Locale } from "@discord-oauth2/core"
+ *
+ * Locale.englishName("pt-BR") // => Option.some("Portuguese, Brazilian")
+ * Locale.nativeName("de") // => Option.some("Deutsch")
+ * Locale.nativeName("tlh") // => Option.none()
+ * ```
+ *
  * @since 0.1.0
  */
 import * as Option from "effect/Option"

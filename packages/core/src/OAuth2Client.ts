@@ -229,6 +229,26 @@ export interface Service {
 /**
  * The service of the grants.
  *
+ * **Example** (The authorization code grant)
+ *
+ * ```ts
+ * import { OAuth2Client } from "@discord-oauth2/core"
+ * import { Effect } from "effect"
+ *
+ * const start = Effect.gen(function*() {
+ *   const oauth = yield* OAuth2Client.OAuth2Client
+ *   return yield* oauth.authorize({ scopes: ["identify", "guilds"], redirectUri: "https://app.example/callback" })
+ * })
+ *
+ * const finish = Effect.fn(function*(login: Effect.Success<typeof start>, callback: string) {
+ *   const oauth = yield* OAuth2Client.OAuth2Client
+ *   return yield* oauth.exchange(login, callback).pipe(
+ *     Effect.asSome,
+ *     Effect.catchTag("AuthorizationDenied", () => Effect.succeedNone)
+ *   )
+ * })
+ * ```
+ *
  * @category services
  * @since 0.1.0
  */

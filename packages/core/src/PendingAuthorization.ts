@@ -24,6 +24,18 @@ export const defaultLifetime: Duration.Duration = Duration.minutes(10)
 /**
  * A login on its way, and its JSON codec.
  *
+ * **Example** (Into a server-side session and out of it)
+ *
+ * ```ts
+ * import { PendingAuthorization } from "@discord-oauth2/core"
+ * import { Schema } from "effect"
+ *
+ * const Stored = Schema.fromJsonString(PendingAuthorization.PendingAuthorization)
+ *
+ * const write = Schema.encodeEffect(Stored)
+ * const read = Schema.decodeEffect(Stored)
+ * ```
+ *
  * @category models
  * @since 0.1.0
  */

@@ -186,6 +186,17 @@ export const has: {
  * A guild's permissions exclude the overwrites of its channels, and the owner of a guild may do everything whatever
  * the bits say.
  *
+ * **Example** (An administrator may do everything)
+ *
+ * ```ts
+ * import { Permissions } from "@discord-oauth2/core"
+ *
+ * const administrator = Permissions.fromNames(["ADMINISTRATOR"])
+ *
+ * Permissions.has(administrator, "KICK_MEMBERS") // => false
+ * Permissions.can(administrator, "KICK_MEMBERS") // => true
+ * ```
+ *
  * @category predicates
  * @since 0.1.0
  */

@@ -25,6 +25,19 @@ const encoder = new TextEncoder()
 /**
  * The `code_challenge` of a verifier: its SHA-256 in Base64url (RFC 7636 section 4.2).
  *
+ * **Example** (The challenge of RFC 7636 appendix B)
+ *
+ * ```ts
+ * import { Pkce } from "@discord-oauth2/core"
+ * import { Effect, Redacted } from "effect"
+ * import { Digest } from "effect/crypto"
+ *
+ * const verifier = Redacted.make("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
+ *
+ * Effect.runPromise(Pkce.challenge(verifier).pipe(Effect.provide(Digest.layerWebCrypto)))
+ * // => "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */

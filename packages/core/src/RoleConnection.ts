@@ -3,6 +3,19 @@
  *
  * See {@link https://discord.com/developers/docs/resources/user#application-role-connection-object}.
  *
+ * **Example** (A level that guilds give roles for)
+ *
+ * ```ts
+ * import type { DiscordSession } from "@discord-oauth2/core"
+ *
+ * const link = (session: DiscordSession.DiscordSession, name: string, level: number) =>
+ *   session.updateCurrentUserApplicationRoleConnection({
+ *     platform_name: "Dungeon of Doom",
+ *     platform_username: name,
+ *     metadata: { level: String(level) }
+ *   })
+ * ```
+ *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"

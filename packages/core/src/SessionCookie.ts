@@ -196,6 +196,25 @@ export const make = Effect.fnUntraced(function*(
 /**
  * The cookie alone, for a server that reads sessions which another one starts. `DiscordLogin.layer` has it included.
  *
+ * **Example** (A server that reads the sessions of another)
+ *
+ * ```ts
+ * import { SessionCookie } from "@discord-oauth2/core"
+ * import { Config, Effect, Layer, Option } from "effect"
+ * import { HttpRouter, HttpServerResponse } from "effect/http"
+ *
+ * const Who = HttpRouter.add(
+ *   "GET",
+ *   "/who",
+ *   Effect.map(SessionCookie.current, (session) =>
+ *     HttpServerResponse.text(Option.match(session, { onNone: () => "nobody", onSome: ({ userId }) => userId })))
+ * )
+ *
+ * const Cookie = Layer.unwrap(
+ *   Effect.map(Config.Redacted("COOKIE_KEY"), (key) => SessionCookie.layer({ keys: [key] }))
+ * )
+ * ```
+ *
  * @category layers
  * @since 0.1.0
  */

@@ -246,6 +246,15 @@ export const discordEpoch = 1_420_070_400_000
 /**
  * The moment at which the resource with this id was made, to the millisecond.
  *
+ * **Example** (When an account was made)
+ *
+ * ```ts
+ * import { Snowflake } from "@discord-oauth2/core"
+ *
+ * Snowflake.timestamp(Snowflake.UserId.make("175928847299117063"))
+ * // => DateTime.makeUnsafe("2016-04-30T11:18:25.796Z")
+ * ```
+ *
  * @category getters
  * @since 0.1.0
  */

@@ -42,6 +42,15 @@ const offsetMinutes = (zone: string | undefined): number => {
  *
  * A timestamp without an offset counts as UTC. The result does not depend on the engine's date parser.
  *
+ * **Example** (Discord's microseconds)
+ *
+ * ```ts
+ * import { Timestamp } from "@discord-oauth2/core"
+ *
+ * Timestamp.toDateTime(Timestamp.Timestamp.make("2021-01-23T02:33:17.017000+00:00"))
+ * // => DateTime.makeUnsafe("2021-01-23T02:33:17.017Z")
+ * ```
+ *
  * @category conversions
  * @since 0.1.0
  */

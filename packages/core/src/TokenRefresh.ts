@@ -231,6 +231,14 @@ export const make = Effect.fnUntraced(function*(options?: Options) {
 /**
  * The refresh over the current store.
  *
+ * **Example** (An hour ahead, and slower after a failure)
+ *
+ * ```ts
+ * import { Discord } from "@discord-oauth2/core"
+ *
+ * const layer = Discord.layer({ early: "1 hour", cooldown: "30 seconds" })
+ * ```
+ *
  * @category layers
  * @since 0.1.0
  */

@@ -225,6 +225,27 @@ const premiumNames: ReadonlyMap<number, string> = new Map([
 /**
  * The name to show: the display name where the user has one, else the username.
  *
+ * **Example** (A user as a page shows them)
+ *
+ * ```ts
+ * import { Snowflake, User } from "@discord-oauth2/core"
+ *
+ * const nelly = User.User.make({
+ *   id: Snowflake.UserId.make("80351110224678912"),
+ *   username: "nelly",
+ *   discriminator: "0",
+ *   global_name: "Nelly",
+ *   avatar: "8342729096ea3675442027381ff50dfe"
+ * })
+ *
+ * User.displayName(nelly) // => "Nelly"
+ * User.tag(nelly) // => "nelly"
+ * User.mention(nelly) // => "<@80351110224678912>"
+ *
+ * User.avatarUrl(nelly, { size: 64 })
+ * // => "https://cdn.discordapp.com/avatars/80351110224678912/8342729096ea3675442027381ff50dfe.webp?size=64"
+ * ```
+ *
  * @category getters
  * @since 0.1.0
  */

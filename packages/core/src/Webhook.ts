@@ -3,6 +3,23 @@
  *
  * See {@link https://discord.com/developers/docs/resources/webhook#webhook-object}.
  *
+ * **Example** (A message through the webhook that the user made)
+ *
+ * ```ts
+ * import type { AccessToken } from "@discord-oauth2/core"
+ * import { Effect, Redacted } from "effect"
+ * import { HttpClient, HttpClientRequest } from "effect/http"
+ *
+ * const announce = Effect.fn(function*(token: AccessToken.AccessToken, content: string) {
+ *   const url = token.webhook?.url
+ *   if (url === undefined) return yield* Effect.log("the token came without a webhook")
+ *   yield* HttpClientRequest.post(Redacted.value(url)).pipe(
+ *     HttpClientRequest.bodyJsonUnsafe({ content }),
+ *     HttpClient.execute
+ *   )
+ * })
+ * ```
+ *
  * @since 0.1.0
  */
 import type * as DateTime from "effect/DateTime"

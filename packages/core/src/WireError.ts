@@ -2,6 +2,18 @@
  * Discord's error bodies and the tagged classes they stand for: each pair is declared once, here. The client decodes
  * with it, the simulator encodes with it, and our OpenAPI document shows it.
  *
+ * **Example** (Both ways)
+ *
+ * ```ts
+ * import { DiscordError, WireError } from "@discord-oauth2/core"
+ * import { Schema } from "effect"
+ *
+ * const wire = { code: 30001, message: "Maximum number of guilds reached (100)" } as const
+ *
+ * Schema.decodeSync(WireError.UserIsAtGuildLimit)(wire) // => new DiscordError.UserIsAtGuildLimit()
+ * Schema.encodeSync(WireError.UserIsAtGuildLimit)(new DiscordError.UserIsAtGuildLimit()) // => wire
+ * ```
+ *
  * @see https://discord.com/developers/docs/topics/opcodes-and-status-codes
  * @since 0.1.0
  */

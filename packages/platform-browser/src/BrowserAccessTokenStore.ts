@@ -151,6 +151,17 @@ export const make = Effect.fnUntraced(function*(options: Options) {
  * `localStorage` outlives the tab and the browser, and shares the user's tokens with every tab of the origin: whatever
  * script gets onto the page once has them for weeks. Nothing here chooses it for you.
  *
+ * **Example** (Users who stay signed in over a restart of the browser)
+ *
+ * ```ts
+ * import { BrowserAccessTokenStore, BrowserDiscord } from "@discord-oauth2/platform-browser"
+ * import { Layer } from "effect"
+ *
+ * const layer = BrowserDiscord.layerWithStore({ clientId: "157730590492196864" }).pipe(
+ *   Layer.provideMerge(BrowserAccessTokenStore.layer({ storage: () => globalThis.localStorage }))
+ * )
+ * ```
+ *
  * @category layers
  * @since 0.1.0
  */

@@ -30,6 +30,21 @@ export interface BrowserLocation {
  *
  * `assign` is `location.assign`, and `replace` is `history.replaceState` with the state that the entry has.
  *
+ * **Example** (A test that looks where a login goes)
+ *
+ * ```ts
+ * import { BrowserLocation } from "@discord-oauth2/platform-browser"
+ * import { Effect, Layer } from "effect"
+ *
+ * const visited: Array<string> = []
+ *
+ * const layer = Layer.succeed(BrowserLocation.BrowserLocation, {
+ *   href: Effect.succeed("https://app.example/"),
+ *   assign: (url) => Effect.sync(() => visited.push(url)),
+ *   replace: () => Effect.void
+ * })
+ * ```
+ *
  * @category services
  * @since 0.1.0
  */

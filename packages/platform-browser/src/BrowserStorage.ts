@@ -27,6 +27,15 @@ const host: { readonly navigator?: Partial<Pick<Navigator, "locks">> } = globalT
  * The locks that all tabs of an origin share (Web Locks), or `undefined` where there are none: in an insecure context
  * or an old browser.
  *
+ * **Example** (A test in which tabs have no lock in common)
+ *
+ * ```ts
+ * import { BrowserStorage } from "@discord-oauth2/platform-browser"
+ * import { Layer } from "effect"
+ *
+ * const layer = Layer.succeed(BrowserStorage.Locks, undefined)
+ * ```
+ *
  * @see https://www.w3.org/TR/web-locks/
  * @category services
  * @since 0.1.0

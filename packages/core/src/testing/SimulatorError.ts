@@ -9,6 +9,23 @@ import * as Schema from "effect/Schema"
  * The browser that the simulator plays has nowhere to go back to: Discord would show an error page, or a test names
  * someone or something that does not exist.
  *
+ * **Example** (A redirect URI that is not registered)
+ *
+ * ```ts
+ * import { OAuth2Client } from "@discord-oauth2/core"
+ * import { DiscordSimulator } from "@discord-oauth2/core/testing"
+ * import { Effect } from "effect"
+ *
+ * const refused = Effect.gen(function*() {
+ *   const discord = yield* DiscordSimulator.DiscordSimulator
+ *   const oauth = yield* OAuth2Client.OAuth2Client
+ *   const login = yield* oauth.authorize({ scopes: ["identify"], redirectUri: "https://elsewhere.example" })
+ *   return (yield* Effect.flip(discord.authorize(login.url)))._tag
+ * }).pipe(Effect.provide(DiscordSimulator.layerTest()))
+ *
+ * Effect.runPromise(refused) // => "SimulatorError"
+ * ```
+ *
  * @category errors
  * @since 0.1.0
  */

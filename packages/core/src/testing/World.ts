@@ -1,6 +1,26 @@
 /**
  * Who and what there is in a simulated Discord beside the models that travel.
  *
+ * **Example** (What the application asked for)
+ *
+ * ```ts
+ * import { DiscordApi } from "@discord-oauth2/core"
+ * import { DiscordSimulator } from "@discord-oauth2/core/testing"
+ * import { Effect } from "effect"
+ *
+ * const asked = Effect.gen(function*() {
+ *   const discord = yield* DiscordSimulator.DiscordSimulator
+ *   const api = yield* DiscordApi.DiscordApi
+ *   const guild = yield* discord.addGuild({ name: "Airhorn Enthusiasts" })
+ *   yield* discord.addMember(guild, guild.owner_id)
+ *   const token = yield* discord.issueToken({ scopes: ["guilds"] })
+ *   yield* api.getCurrentUserGuilds({ accessToken: token, limit: 10 })
+ *   return (yield* discord.requests).map(({ method, path, status }) => `${method} ${path} ${status}`)
+ * }).pipe(Effect.provide(DiscordSimulator.layerTest()))
+ *
+ * Effect.runPromise(asked) // => ["GET /api/v10/users/@me/guilds 200"]
+ * ```
+ *
  * @since 0.1.0
  */
 import type * as Redacted from "effect/Redacted"
