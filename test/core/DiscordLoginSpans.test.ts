@@ -1,4 +1,4 @@
-import { DiscordLogin } from "@discord-oauth2/core"
+import { Redaction } from "@discord-oauth2/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -87,14 +87,14 @@ describe("DiscordLogin spans", () => {
       const { browser, logs } = yield* LoginApp.start({ extra: layer, outer: defaults })
       yield* LoginApp.signIn(browser)
       assert.include(text(), "planted-code")
-      assert.isTrue(logs.some((line) => line.includes("layerRedactedNames")))
+      assert.isTrue(logs.some((line) => line.includes("Redaction.layer")))
     }))
 
-  it.effect("layerRedactedNames adds to what is left out already", () =>
+  it.effect("Redaction adds to what is left out already", () =>
     Effect.gen(function*() {
       const names = yield* Effect.provide(
         UrlParams.CurrentRedactedNames,
-        DiscordLogin.layerRedactedNames.pipe(Layer.provide(Layer.succeed(UrlParams.CurrentRedactedNames, ["sig"])))
+        Redaction.layer.pipe(Layer.provide(Layer.succeed(UrlParams.CurrentRedactedNames, ["sig"])))
       )
       assert.include(names, "sig")
       for (const name of ["code", "state", "access_token", "refresh_token", "code_verifier"]) {

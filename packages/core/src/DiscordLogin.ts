@@ -14,7 +14,7 @@
  * **Gotchas**
  *
  * The address of a callback contains `code` and `state`. `layer` has the spans of the HTTP server leave them out, which
- * needs that it is provided to the server and not only to the routes. An access log in front of the application needs the
+ * needs that it is provided to the server and not only to the routes (see `Redaction`). An access log in front of the application needs the
  * same care.
  *
  * **Example** (A server with a page for signed-in users)
@@ -74,6 +74,7 @@ import * as SealedCookie from "./internal/sealedCookie.ts"
 import { type ExchangeFailure, OAuth2Client } from "./OAuth2Client.ts"
 import type * as OAuth2Scope from "./OAuth2Scope.ts"
 import type { PendingAuthorization } from "./PendingAuthorization.ts"
+import * as Redaction from "./Redaction.ts"
 import * as SessionCookie from "./SessionCookie.ts"
 import type { UserId } from "./Snowflake.ts"
 
@@ -304,27 +305,12 @@ const searchOf = (request: HttpServerRequest) => {
 const isSameOrigin = ({ headers }: HttpServerRequest, origin: string) =>
   headers["sec-fetch-site"] === undefined ? headers.origin === origin : headers["sec-fetch-site"] === "same-origin"
 
-/** The parameters of a callback, and of a token, that no span of a server or client may contain (S33). */
-const secretNames = ["code", "state", "access_token", "refresh_token", "id_token", "code_verifier", "client_secret"]
-
-/**
- * Has `code`, `state` and all tokens left out of the addresses in spans (`UrlParams.CurrentRedactedNames`). `layer` and
- * `NodeDiscord.layer` have it included.
- *
- * @category layers
- * @since 0.1.0
- */
-export const layerRedactedNames: Layer.Layer<never> = Layer.effect(
-  UrlParams.CurrentRedactedNames,
-  Effect.map(UrlParams.CurrentRedactedNames, (names) => [...names, ...secretNames])
-)
-
 const warnOfSpans = Effect.gen(function*() {
   const tracer = yield* Tracer.Tracer
   if (tracer === Tracer.nativeTracer) return
   if (UrlParams.isRedactedName("code", yield* UrlParams.CurrentRedactedNames)) return
   yield* Effect.logWarning(
-    "The spans of this HTTP server contain the codes of callbacks: provide DiscordLogin.layer, or layerRedactedNames, to the server."
+    "The spans of this HTTP server contain the codes of callbacks: provide DiscordLogin.layer, or Redaction.layer, to the server."
   )
 })
 
@@ -514,7 +500,7 @@ export const layer = <E = never, R = never>(
     Effect.map(Effect.isEffect(options) ? options : Effect.succeed(options), (options) =>
       Layer.effect(DiscordLogin, make(options)).pipe(
         Layer.provideMerge(SessionCookie.layer({ ...options, secure: !options.redirectUri.startsWith("http:") })),
-        Layer.merge(layerRedactedNames)
+        Layer.merge(Redaction.layer)
       ))
   )
 

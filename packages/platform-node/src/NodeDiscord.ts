@@ -8,9 +8,9 @@ import * as Discord from "@discord-oauth2/core/Discord"
 import type { DiscordApi } from "@discord-oauth2/core/DiscordApi"
 import * as DiscordConfig from "@discord-oauth2/core/DiscordConfig"
 import { ConfigurationError } from "@discord-oauth2/core/DiscordError"
-import { layerRedactedNames } from "@discord-oauth2/core/DiscordLogin"
 import type { DiscordSessions } from "@discord-oauth2/core/DiscordSessions"
 import type { OAuth2Client } from "@discord-oauth2/core/OAuth2Client"
+import * as Redaction from "@discord-oauth2/core/Redaction"
 import type * as TokenRefresh from "@discord-oauth2/core/TokenRefresh"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
@@ -68,7 +68,7 @@ const make = <EC, E, R>(
   { refresh, store = AccessTokenStore.layerMemory }: Parts<E, R>
 ): Layer.Layer<Services, EC | E, R> =>
   Discord.layer(refresh).pipe(
-    Layer.provideMerge(Layer.mergeAll(config, store, NodeCrypto.layer, layerRedactedNames)),
+    Layer.provideMerge(Layer.mergeAll(config, store, NodeCrypto.layer, Redaction.layer)),
     Layer.provide(NodeHttpClient.layerUndici)
   )
 

@@ -1,0 +1,46 @@
+/**
+ * Secrets in addresses: the callback's and the tokens' parameters, and how they stay out of spans.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as UrlParams from "effect/http/UrlParams"
+import * as Layer from "effect/Layer"
+
+/**
+ * The query parameters of OAuth2 that are secrets, or that a login depends on.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const secretParameters: ReadonlyArray<string> = [
+  "code",
+  "state",
+  "nonce",
+  "access_token",
+  "refresh_token",
+  "id_token",
+  "code_verifier",
+  "client_secret"
+]
+
+/**
+ * Has `secretParameters` left out of the addresses in spans and errors, beside what is left out already
+ * (`UrlParams.CurrentRedactedNames`).
+ *
+ * **When to use**
+ *
+ * For an HTTP server that takes callbacks: its span would contain the whole address. `DiscordLogin.layer` and
+ * `NodeDiscord.layer` have it included.
+ *
+ * **Gotchas**
+ *
+ * The server's span is made outside of the routes: provide it to `HttpRouter.serve`, not to the routes alone.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<never> = Layer.effect(
+  UrlParams.CurrentRedactedNames,
+  Effect.map(UrlParams.CurrentRedactedNames, (names) => [...names, ...secretParameters])
+)
