@@ -1,0 +1,17 @@
+// Imported before a program: its server listens on a free port of the loopback interface, whatever port the
+// documentation names, and tells the process that started it which.
+
+import { Server } from "node:net"
+
+const listen = Server.prototype.listen
+
+Object.assign(Server.prototype, {
+  listen(this: Server, ...options: ReadonlyArray<unknown>) {
+    this.once("listening", () => {
+      const address = this.address()
+      process.send?.(typeof address === "object" ? address?.port : address)
+    })
+    const callback = options.find((option): option is () => void => typeof option === "function")
+    return listen.call(this, { host: "127.0.0.1", port: 0 }, callback)
+  }
+})

@@ -1,0 +1,44 @@
+// Loads the modules that examples were written to, one after the other, in a process of its own: what they declare must
+// be there, what they run must succeed, and nothing of it may reach the network.
+
+import { writeFileSync } from "node:fs"
+import { Socket } from "node:net"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+
+const [folder = "", ...names] = process.argv.slice(2)
+
+Socket.prototype.connect = () => {
+  throw new Error("an example reaches for the network")
+}
+
+const outcomes: Record<string, string | null> = {}
+let current = ""
+
+const describe = (error: unknown) => error instanceof Error ? error.stack ?? error.message : String(error)
+
+process.on("unhandledRejection", (error) => {
+  outcomes[current] ??= describe(error)
+})
+
+const tooLong = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => {
+    const timer = setTimeout(() => reject(new Error("it does not end within 20 seconds")), 20_000)
+    signal.addEventListener("abort", () => clearTimeout(timer))
+  })
+
+for (const name of names) {
+  current = name
+  const ended = new AbortController()
+  try {
+    await Promise.race([import(pathToFileURL(join(folder, name)).href), tooLong(ended.signal)])
+    await new Promise((resolve) => setImmediate(resolve))
+    outcomes[name] ??= null
+  } catch (error) {
+    outcomes[name] = describe(error)
+  }
+  ended.abort()
+}
+
+writeFileSync(join(folder, "outcomes.json"), JSON.stringify(outcomes))
+process.exit()
