@@ -106,13 +106,15 @@ export type Fault =
 
 const constructors = Data.taggedEnum<Fault>()
 
+type Of<Tag extends Fault["_tag"]> = Omit<Extract<Fault, { readonly _tag: Tag }>, "_tag">
+
 /**
  * A status with a body.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const Status = constructors.Status
+export const Status = (options: Of<"Status">): Fault => constructors.Status(options)
 
 /**
  * 429 with Discord's body and headers.
@@ -120,7 +122,7 @@ export const Status = constructors.Status
  * @category constructors
  * @since 0.1.0
  */
-export const RateLimit = constructors.RateLimit
+export const RateLimit = (options: Of<"RateLimit"> = {}): Fault => constructors.RateLimit(options)
 
 /**
  * An HTML page in the place of the answer.
@@ -128,7 +130,7 @@ export const RateLimit = constructors.RateLimit
  * @category constructors
  * @since 0.1.0
  */
-export const Html = constructors.Html
+export const Html = (options: Of<"Html"> = {}): Fault => constructors.Html(options)
 
 /**
  * The first half of the answer.
@@ -136,7 +138,7 @@ export const Html = constructors.Html
  * @category constructors
  * @since 0.1.0
  */
-export const CutJson = constructors.CutJson
+export const CutJson = (options: Of<"CutJson"> = {}): Fault => constructors.CutJson(options)
 
 /**
  * `[]` in the place of the answer.
@@ -144,7 +146,7 @@ export const CutJson = constructors.CutJson
  * @category constructors
  * @since 0.1.0
  */
-export const JsonArray = constructors.JsonArray
+export const JsonArray = (options: Of<"JsonArray"> = {}): Fault => constructors.JsonArray(options)
 
 /**
  * A status that nobody documents.
@@ -152,7 +154,7 @@ export const JsonArray = constructors.JsonArray
  * @category constructors
  * @since 0.1.0
  */
-export const UnknownStatus = constructors.UnknownStatus
+export const UnknownStatus = (options: Of<"UnknownStatus"> = {}): Fault => constructors.UnknownStatus(options)
 
 /**
  * The answer of Cloudflare to an address that is blocked.
@@ -160,7 +162,7 @@ export const UnknownStatus = constructors.UnknownStatus
  * @category constructors
  * @since 0.1.0
  */
-export const CloudflareBlock = constructors.CloudflareBlock
+export const CloudflareBlock = (options: Of<"CloudflareBlock"> = {}): Fault => constructors.CloudflareBlock(options)
 
 /**
  * A refused connection.
@@ -168,7 +170,7 @@ export const CloudflareBlock = constructors.CloudflareBlock
  * @category constructors
  * @since 0.1.0
  */
-export const DropBefore = constructors.DropBefore
+export const DropBefore = (options: Of<"DropBefore"> = {}): Fault => constructors.DropBefore(options)
 
 /**
  * A connection that breaks after the request was carried out.
@@ -176,7 +178,7 @@ export const DropBefore = constructors.DropBefore
  * @category constructors
  * @since 0.1.0
  */
-export const DropAfter = constructors.DropAfter
+export const DropAfter = (options: Of<"DropAfter"> = {}): Fault => constructors.DropAfter(options)
 
 /**
  * A slow answer.
@@ -184,7 +186,7 @@ export const DropAfter = constructors.DropAfter
  * @category constructors
  * @since 0.1.0
  */
-export const Delay = constructors.Delay
+export const Delay = (options: Of<"Delay">): Fault => constructors.Delay(options)
 
 /**
  * A fresh access token that is refused.
@@ -192,4 +194,4 @@ export const Delay = constructors.Delay
  * @category constructors
  * @since 0.1.0
  */
-export const Refuse401 = constructors.Refuse401
+export const Refuse401 = (options: Of<"Refuse401"> = {}): Fault => constructors.Refuse401(options)

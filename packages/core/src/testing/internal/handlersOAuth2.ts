@@ -57,7 +57,10 @@ export const publicUser = (user: User): User => ({
   banner: user.banner ?? null,
   accent_color: user.accent_color ?? null,
   public_flags: user.public_flags ?? 0,
-  flags: user.flags ?? 0
+  flags: user.flags ?? 0,
+  avatar_decoration_data: user.avatar_decoration_data ?? null,
+  collectibles: user.collectibles ?? null,
+  primary_guild: user.primary_guild ?? null
 })
 
 export const layer = (simulation: Simulation) =>

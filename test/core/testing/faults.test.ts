@@ -1,0 +1,299 @@
+import { DiscordApi, DiscordError, OAuth2Client } from "@discord-oauth2/core"
+import { DiscordSimulator, Fault } from "@discord-oauth2/core/testing"
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/testing/TestClock"
+import { send, simulator } from "./raw.ts"
+
+const fresh = DiscordSimulator.layerTest()
+
+const prepare = Effect.gen(function*() {
+  const discord = yield* simulator
+  const api = yield* DiscordApi.DiscordApi
+  const oauth = yield* OAuth2Client.OAuth2Client
+  const accessToken = yield* discord.issueToken({ scopes: ["identify", "guilds"] })
+  const bearer = { headers: { authorization: `Bearer ${Redacted.value(accessToken.access_token)}` } }
+  const call = api.getCurrentUser({ accessToken })
+  return { discord, api, oauth, accessToken, call, bearer, raw: send("GET", "/api/v10/users/@me", bearer) }
+})
+
+describe("which requests a fault meets", () => {
+  it.effect("the next one and no other", () =>
+    Effect.gen(function*() {
+      const { call, discord } = yield* prepare
+      yield* discord.fail(Fault.Status({ status: 500 }))
+      assert.deepStrictEqual(
+        yield* Effect.flip(call),
+        new DiscordError.DiscordServerError({ status: 500, code: 0, message: "500: Internal Server Error" })
+      )
+      assert.strictEqual((yield* call).username, "nelly")
+    }).pipe(Effect.provide(fresh)))
+
+  it.effect("as many as it says", () =>
+    Effect.gen(function*() {
+      const { call, discord } = yield* prepare
+      yield* discord.fail({ _tag: "Status", status: 503, times: 2 })
+      for (const expected of ["Failure", "Failure", "Success"]) {
+        assert.strictEqual((yield* Effect.exit(call))._tag, expected)
+      }
+    }).pipe(Effect.provide(fresh)))
+
+  it.effect("those of its endpoint", () =>
+    Effect.gen(function*() {
+      const { accessToken, api, call, discord } = yield* prepare
+      yield* discord.fail(Fault.Status({ status: 503, match: { endpoint: "getCurrentUserGuilds" } }))
+      assert.strictEqual((yield* call).username, "nelly")
+      assert.strictEqual((yield* Effect.exit(api.getCurrentUserGuilds({ accessToken })))._tag, "Failure")
+    }).pipe(Effect.provide(fresh)))
+
+  it.effect("those of its grant", () =>
+    Effect.gen(function*() {
+      const { accessToken, discord, oauth } = yield* prepare
+      yield* discord.fail(Fault.Status({ status: 503, match: { grantType: "refresh_token" } }))
+      assert.deepStrictEqual((yield* oauth.clientCredentials({ scopes: ["identify"] })).scopes, ["identify"])
+      assert.instanceOf(yield* Effect.flip(oauth.refresh(accessToken)), DiscordError.DiscordServerError)
+    }).pipe(Effect.provide(fresh)))
+
+  it.effect("faults are met in the order in which they were asked for", () =>
+    Effect.gen(function*() {
+      const { discord, raw } = yield* prepare
+      yield* discord.fail(Fault.Status({ status: 502 }))
+      yield* discord.fail(Fault.Status({ status: 504 }))
+      assert.deepStrictEqual([(yield* raw).status, (yield* raw).status, (yield* raw).status], [502, 504, 200])
+    }).pipe(Effect.provide(fresh)))
+})
+
+describe("answers in the place of Discord's", () => {
+  it.effect("Status carries a body and headers", () =>
+    Effect.gen(function*() {
+      const { discord, raw } = yield* prepare
+      yield* discord.fail(Fault.Status({ status: 400, body: { code: 1, message: "m" }, headers: { "x-a": "b" } }))
+      const json = yield* raw
+      assert.deepStrictEqual([json.status, json.json, json.headers["x-a"]], [400, { code: 1, message: "m" }, "b"])
+      yield* discord.fail(Fault.Status({ status: 400, body: "text" }))
+      assert.strictEqual((yield* raw).text, "text")
+    }).pipe(Effect.provide(fresh)))
+
+  it.effect("the outage of the token endpoint is 400 code 0 (WIRE: #6639), and costs no grant", () =>
+    Effect.gen(function*() {
+      const { accessToken, discord, oauth } = yield* prepare
+      yield* discord.fail(Fault.Status({ status: 400, match: { endpoint: "exchangeToken" } }))
+      assert.deepStrictEqual(
+        yield* Effect.flip(oauth.refresh(accessToken)),
+        new DiscordError.BadRequest({ status: 400, code: 0, message: "400: Bad Request" })
+      )
+      assert.isDefined((yield* oauth.refresh(accessToken)).refresh_token)
+    }).pipe(Effect.provide(fresh)))
+
+  it.effect("RateLimit has Discord's body and headers (WIRE: rate-limits.mdx)", () =>
+    Effect.gen(function*() {
+      const { call, discord, raw } = yield* prepare
+      yield* discord.fail(Fault.RateLimit({ retryAfter: "64.57 seconds", scope: "shared" }))
+      const answer = yield* raw
+      assert.strictEqual(answer.status, 429)
+      assert.deepStrictEqual(answer.json, {
+        message: "The resource is being rate limited.",
+        retry_after: 64.57,
+        global: false
+      })
+      assert.deepInclude(answer.headers, { "retry-after": "65", "x-ratelimit-scope": "shared" })
+      assert.notProperty(answer.headers, "x-ratelimit-global")
+
+      yield* discord.fail(Fault.RateLimit({ retryAfter: 82_721_000, global: true }))
+      const error = yield* Effect.flip(call)
+      assert.deepStrictEqual(
+        error,
+        new DiscordError.RateLimited({ retryAfter: Duration.seconds(82_721), global: true, scope: "global" })
+      )
+      yield* discord.fail(Fault.RateLimit({ global: true }))
+      assert.propertyVal((yield* raw).headers, "x-ratelimit-global", "true")
+    }).pipe(Effect.provide(fresh)))
+
+  it.effect("CloudflareBlock is text with 429, and HTML with 403 (F7)", () =>
+    Effect.gen(function*() {
+      const { call, discord, raw } = yield* prepare
+      yield* discord.fail(Fault.CloudflareBlock({ retryAfter: "10 minutes" }))
+      const text = yield* raw
+      assert.deepStrictEqual([text.status, text.text, text.headers["retry-after"]], [429, "error code: 1015", "600"])
+      yield* discord.fail(Fault.CloudflareBlock({ retryAfter: "10 minutes" }))
+      assert.deepStrictEqual(
+        yield* Effect.flip(call),
+        new DiscordError.CloudflareBlocked({ status: 429, retryAfter: Duration.minutes(10) })
+      )
+      yield* discord.fail(Fault.CloudflareBlock({ status: 403 }))
+      assert.deepStrictEqual(yield* Effect.flip(call), new DiscordError.CloudflareBlocked({ status: 403 }))
+    }).pipe(Effect.provide(fresh)))
+
+  it.effect("UnknownStatus is one that nobody documents", () =>
+    Effect.gen(function*() {
+      const { call, discord } = yield* prepare
+      yield* discord.fail(Fault.UnknownStatus({ status: 451 }))
+      const error = yield* Effect.flip(call)
+      assert.instanceOf(error, DiscordError.UnexpectedStatus)
+      assert.strictEqual(error.status, 451)
+    }).pipe(Effect.provide(fresh)))
+
+  it.effect("Refuse401 refuses a token that is fresh, once (F23)", () =>
+    Effect.gen(function*() {
+      const { call, discord } = yield* prepare
+      yield* discord.fail(Fault.Refuse401())
+      assert.deepStrictEqual(yield* Effect.flip(call), new DiscordError.AccessTokenExpired({ refreshable: true }))
+      assert.strictEqual((yield* call).username, "nelly")
+    }).pipe(Effect.provide(fresh)))
+
+  it.effect("unreadable answers are MalformedResponse (F9)", () =>
+    Effect.gen(function*() {
+      const { call, discord } = yield* prepare
+      for (const fault of [Fault.Html(), Fault.CutJson(), Fault.JsonArray()]) {
+        yield* discord.fail(fault)
+        const error = yield* Effect.flip(call)
+        assert.instanceOf(error, DiscordError.MalformedResponse, fault._tag)
+        assert.strictEqual(error.status, 200)
+      }
+      yield* discord.fail(Fault.Html({ status: 502 }))
+      assert.instanceOf(yield* Effect.flip(call), DiscordError.DiscordServerError)
+    }).pipe(Effect.provide(fresh)))
+
+  it.effect("CutJson is the first half of what was to be said", () =>
+    Effect.gen(function*() {
+      const { discord, raw } = yield* prepare
+      const whole = (yield* raw).text
+      yield* discord.fail(Fault.CutJson())
+      const cut = (yield* raw).text
+      assert.isTrue(whole.startsWith(cut))
+      assert.strictEqual(cut.length, Math.floor(whole.length / 2))
+    }).pipe(Effect.provide(fresh)))
+})
+
+describe("what was carried out", () => {
+  const spends = (fault: Fault.Fault, spent: boolean) =>
+    Effect.gen(function*() {
+      const { accessToken, discord, oauth } = yield* prepare
+      yield* discord.fail(fault)
+      const fiber = yield* Effect.forkChild(Effect.exit(oauth.refresh(accessToken)))
+      yield* TestClock.adjust("1 hour")
+      assert.strictEqual((yield* Fiber.join(fiber))._tag, "Failure")
+      const again = yield* Effect.result(oauth.refresh(accessToken))
+      if (spent) {
+        assert.isTrue(again._tag === "Failure" && again.failure instanceof DiscordError.InvalidRefreshToken)
+      } else assert.strictEqual(again._tag, "Success")
+    }).pipe(Effect.provide(fresh))
+
+  const kept = [
+    Fault.Status({ status: 500 }),
+    Fault.RateLimit(),
+    Fault.CloudflareBlock(),
+    Fault.UnknownStatus(),
+    Fault.DropBefore()
+  ]
+  it.effect.each(kept)("a refresh that meets $_tag spends no token", (fault) => spends(fault, false))
+
+  const lost = [
+    Fault.Html(),
+    Fault.CutJson(),
+    Fault.JsonArray(),
+    Fault.DropAfter(),
+    Fault.Delay({ duration: "5 minutes" })
+  ]
+  it.effect.each(lost)("a refresh that meets $_tag spends its token (F2)", (fault) => spends(fault, true))
+})
+
+describe("connections", () => {
+  it.effect("DropBefore is refused before it is sent, DropAfter breaks after (F1, F2)", () =>
+    Effect.gen(function*() {
+      const { call, discord } = yield* prepare
+      yield* discord.fail(Fault.DropBefore())
+      const before = yield* Effect.flip(call)
+      assert.deepStrictEqual(before, new DiscordError.TransportError({ sent: false, description: "ECONNREFUSED" }))
+      yield* discord.fail(Fault.DropAfter())
+      const after = yield* Effect.flip(call)
+      assert.deepStrictEqual(after, new DiscordError.TransportError({ sent: true, description: "ECONNRESET" }))
+    }).pipe(Effect.provide(fresh)))
+
+  it.effect("in memory both are transport errors with the platform's code", () =>
+    Effect.gen(function*() {
+      const { discord } = yield* prepare
+      const client = yield* HttpClient.HttpClient
+      for (const [fault, code] of [[Fault.DropBefore(), "ECONNREFUSED"], [Fault.DropAfter(), "ECONNRESET"]] as const) {
+        yield* discord.fail(fault)
+        const { reason } = yield* Effect.flip(client.get("https://discord.com/api/v10/users/@me"))
+        assert.strictEqual(reason._tag, "TransportError")
+        assert.propertyVal("cause" in reason ? reason.cause : undefined, "code", code)
+      }
+    }).pipe(Effect.provide(fresh)))
+
+  it.effect("Delay answers after its time (F12)", () =>
+    Effect.gen(function*() {
+      const { call, discord } = yield* prepare
+      yield* discord.fail(Fault.Delay({ duration: "10 seconds" }))
+      const slow = yield* Effect.forkChild(call)
+      yield* TestClock.adjust("9 seconds")
+      assert.isUndefined(slow.pollUnsafe())
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual((yield* Fiber.join(slow)).username, "nelly")
+    }).pipe(Effect.provide(fresh)))
+
+  it.effect("Delay outlasts the client's time", () =>
+    Effect.gen(function*() {
+      const { call, discord } = yield* prepare
+      yield* discord.fail(Fault.Delay({ duration: "1 hour" }))
+      const late = yield* Effect.forkChild(Effect.flip(call))
+      yield* TestClock.adjust("31 seconds")
+      assert.instanceOf(yield* Fiber.join(late), DiscordError.TransportError)
+    }).pipe(Effect.provide(fresh)))
+})
+
+describe("the log", () => {
+  it.effect("says what was asked, when, and what came of it", () =>
+    Effect.gen(function*() {
+      const { accessToken, api, discord } = yield* prepare
+      yield* TestClock.adjust(1500)
+      yield* api.getCurrentUserGuilds({ accessToken, limit: 5 })
+      const [request, ...rest] = yield* discord.requests
+      assert.deepStrictEqual(rest, [])
+      const { body, headers, ...logged } = request!
+      assert.deepStrictEqual(logged, {
+        method: "GET",
+        path: "/api/v10/users/@me/guilds",
+        query: "?limit=5",
+        endpoint: "getCurrentUserGuilds",
+        grantType: undefined,
+        status: 200,
+        at: 1500
+      })
+      assert.strictEqual(headers.authorization, "Bearer")
+      assert.strictEqual(Redacted.value(body), "")
+      yield* discord.clearRequests
+      assert.deepStrictEqual(yield* discord.requests, [])
+    }).pipe(Effect.provide(fresh)))
+
+  it.effect("has faults with what the client saw, and unknown paths without an endpoint", () =>
+    Effect.gen(function*() {
+      const { call, discord } = yield* prepare
+      for (const fault of [Fault.Status({ status: 503 }), Fault.DropAfter(), Fault.Html()]) {
+        yield* discord.fail(fault)
+        yield* Effect.exit(call)
+      }
+      yield* send("GET", "/api/v10/nonsense")
+      assert.deepStrictEqual(
+        (yield* discord.requests).map(({ endpoint, status }) => [endpoint, status]),
+        [["getCurrentUser", 503], ["getCurrentUser", undefined], ["getCurrentUser", 200], [undefined, 404]]
+      )
+    }).pipe(Effect.provide(fresh)))
+
+  it.effect("keeps secrets out of its own text (S33)", () =>
+    Effect.gen(function*() {
+      const { accessToken, call, discord, oauth } = yield* prepare
+      yield* call
+      yield* oauth.refresh(accessToken)
+      const text = JSON.stringify(yield* discord.requests) + String(yield* discord.requests)
+      for (const secret of [accessToken.access_token, accessToken.refresh_token!, discord.application.clientSecret]) {
+        assert.notInclude(text, Redacted.value(secret))
+        assert.notInclude(text, encodeURIComponent(Redacted.value(secret)))
+      }
+    }).pipe(Effect.provide(fresh)))
+})
