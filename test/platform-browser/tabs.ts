@@ -1,0 +1,54 @@
+/** A page whose tabs share their users' tokens: the tests bundle it, and call what it hangs on the window. */
+import { AccessTokenStore, DiscordConfig, DiscordSessions, Snowflake } from "@discord-oauth2/core"
+import { BrowserAccessTokenStore, BrowserDiscord, BrowserLogin } from "@discord-oauth2/platform-browser"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+
+declare global {
+  interface Window {
+    tabs: {
+      readonly start: () => Promise<void>
+      /** The id of whoever the callback signed in. */
+      readonly signedIn: Promise<string | undefined>
+      /** The user's name, by a call to Discord. */
+      readonly name: (userId: string) => Promise<string | null>
+      /** Waits for the user's lock, and holds it as long as the tab lives. */
+      readonly hold: (userId: string) => Promise<void>
+    }
+  }
+}
+
+const layer = Layer.unwrap(Effect.promise(async () => {
+  const config: BrowserDiscord.Options = await fetch("config.json").then((response) => response.json())
+  return Layer.provideMerge(
+    BrowserDiscord.layerWithStore(config),
+    BrowserAccessTokenStore.layer({ storage: () => localStorage })
+  )
+}))
+
+const runtime = ManagedRuntime.make(layer)
+
+window.tabs = {
+  start: () =>
+    runtime.runPromise(Effect.flatMap(BrowserLogin.BrowserLogin, (login) => login.start({ scopes: ["identify"] }))),
+  signedIn: runtime.runPromise(Effect.gen(function*() {
+    const { complete } = yield* BrowserLogin.BrowserLogin
+    return (yield* complete).pipe((session) => session._tag === "Some" ? session.value.userId : undefined)
+  })),
+  name: (userId) =>
+    runtime.runPromise(Effect.gen(function*() {
+      const sessions = yield* DiscordSessions.DiscordSessions
+      const session = yield* sessions.get(Snowflake.UserId.make(userId))
+      return (yield* session.getCurrentUser()).global_name
+    })),
+  hold: (userId) =>
+    runtime.runPromise(Effect.gen(function*() {
+      const { clientId } = yield* DiscordConfig.DiscordConfig
+      const store = yield* AccessTokenStore.AccessTokenStore
+      const lock = store.withLock({ clientId, userId: Snowflake.UserId.make(userId) })
+      yield* Effect.callback<void>((resume) => {
+        runtime.runFork(lock(Effect.andThen(Effect.sync(() => resume(Effect.void)), Effect.never)))
+      })
+    }))
+}
