@@ -19,8 +19,11 @@ export const levels = [
       "Cdn",
       "Locale",
       "internal/flags",
+      "internal/localizations",
+      "internal/nameIn",
       "internal/openEnum",
-      "internal/segment"
+      "internal/segment",
+      "internal/unknownType"
     ]
   },
   {
@@ -34,10 +37,18 @@ export const levels = [
       "RoleConnection",
       "Application",
       "ApplicationCommand",
+      "Attachment",
+      "Channel",
+      "CommandOption",
       "CommandPermissions",
+      "Embed",
       "Entitlement",
       "Subscription",
       "Lobby",
+      "Message",
+      "Poll",
+      "PublicKeys",
+      "RoleConnectionMetadata",
       "Webhook",
       "AuthorizationInfo",
       "UserInfo"

@@ -236,6 +236,62 @@ export const LobbyId = Snowflake.pipe(Schema.brand("LobbyId"))
 export type LobbyId = typeof LobbyId.Type
 
 /**
+ * Id of an attachment.
+ *
+ * @category ids
+ * @since 0.1.0
+ */
+export const AttachmentId = Snowflake.pipe(Schema.brand("AttachmentId"))
+
+/**
+ * @category ids
+ * @since 0.1.0
+ */
+export type AttachmentId = typeof AttachmentId.Type
+
+/**
+ * Id of a custom emoji.
+ *
+ * @category ids
+ * @since 0.1.0
+ */
+export const EmojiId = Snowflake.pipe(Schema.brand("EmojiId"))
+
+/**
+ * @category ids
+ * @since 0.1.0
+ */
+export type EmojiId = typeof EmojiId.Type
+
+/**
+ * Id of a sticker.
+ *
+ * @category ids
+ * @since 0.1.0
+ */
+export const StickerId = Snowflake.pipe(Schema.brand("StickerId"))
+
+/**
+ * @category ids
+ * @since 0.1.0
+ */
+export type StickerId = typeof StickerId.Type
+
+/**
+ * Id of a tag of a forum.
+ *
+ * @category ids
+ * @since 0.1.0
+ */
+export const TagId = Snowflake.pipe(Schema.brand("TagId"))
+
+/**
+ * @category ids
+ * @since 0.1.0
+ */
+export type TagId = typeof TagId.Type
+
+/**
  * The first millisecond of 2015, from which snowflakes count, in milliseconds of Unix time.
  *
  * @category constants

@@ -1,0 +1,189 @@
+/**
+ * The right of a user or a guild to something that an application sells (`applications.entitlements` scope).
+ *
+ * See {@link https://discord.com/developers/docs/resources/entitlement#entitlement-object}.
+ *
+ * @since 0.1.0
+ */
+import * as DateTime from "effect/DateTime"
+import { dual } from "effect/Function"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { nameIn } from "./internal/nameIn.ts"
+import * as Snowflake from "./Snowflake.ts"
+import * as Timestamp from "./Timestamp.ts"
+
+/**
+ * The values of `type` that Discord documents: how the entitlement came about.
+ *
+ * See {@link https://discord.com/developers/docs/resources/entitlement#entitlement-object-entitlement-types}.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const EntitlementType = {
+  Purchase: 1,
+  PremiumSubscription: 2,
+  DeveloperGift: 3,
+  TestModePurchase: 4,
+  FreePurchase: 5,
+  UserGift: 6,
+  PremiumPurchase: 7,
+  ApplicationSubscription: 8,
+  QuestReward: 10
+} as const
+
+/**
+ * The name of a type of entitlement.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type EntitlementTypeName = keyof typeof EntitlementType
+
+/**
+ * The values of `fulfillment_status` that Discord's OpenAPI document lists.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const FulfillmentStatus = {
+  Unknown: 0,
+  FulfillmentNotNeeded: 1,
+  FulfillmentNeeded: 2,
+  Fulfilled: 3,
+  FulfillmentFailed: 4,
+  UnfulfillmentNeeded: 5,
+  Unfulfilled: 6,
+  UnfulfillmentFailed: 7
+} as const
+
+/**
+ * The name of a status of fulfillment.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type FulfillmentStatusName = keyof typeof FulfillmentStatus
+
+/**
+ * An entitlement.
+ *
+ * **Details**
+ *
+ * `starts_at` and `ends_at` are `null` for an entitlement without that bound, such as a test entitlement. `user_id` is
+ * absent where a guild holds the entitlement alone.
+ *
+ * **Gotchas**
+ *
+ * A list can hold ended and, when asked for, deleted entitlements: {@link isActive} tells whether one counts now.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Entitlement = Schema.Struct({
+  id: Snowflake.EntitlementId,
+  sku_id: Snowflake.SkuId,
+  application_id: Snowflake.ApplicationId,
+  user_id: Schema.optionalKey(Snowflake.UserId),
+  guild_id: Schema.optionalKey(Schema.NullOr(Snowflake.GuildId)),
+  type: Schema.Int,
+  deleted: Schema.Boolean,
+  starts_at: Schema.NullOr(Timestamp.Timestamp),
+  ends_at: Schema.NullOr(Timestamp.Timestamp),
+  consumed: Schema.optionalKey(Schema.Boolean),
+  fulfilled_at: Schema.optionalKey(Schema.NullOr(Timestamp.Timestamp)),
+  fulfillment_status: Schema.optionalKey(Schema.NullOr(Schema.Int)),
+  gifter_user_id: Schema.optionalKey(Schema.NullOr(Snowflake.UserId)),
+  parent_id: Schema.optionalKey(Schema.NullOr(Snowflake.EntitlementId)),
+  subscription_id: Schema.optionalKey(Schema.NullOr(Snowflake.SubscriptionId)),
+  promotion_id: Schema.optionalKey(Schema.NullOr(Snowflake.Snowflake)),
+  gift_code_flags: Schema.optionalKey(Schema.Int)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Entitlement extends Schema.Schema.Type<typeof Entitlement> {}
+
+const moment = (timestamp: Timestamp.Timestamp | null): Option.Option<DateTime.Utc> =>
+  Option.map(Option.fromNullOr(timestamp), Timestamp.toDateTime)
+
+/**
+ * When the entitlement was made.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const createdAt = (self: Pick<Entitlement, "id">): DateTime.Utc => Snowflake.timestamp(self.id)
+
+/**
+ * From when the entitlement counts; none where it has no beginning.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const startsAt = (self: Entitlement): Option.Option<DateTime.Utc> => moment(self.starts_at)
+
+/**
+ * Until when the entitlement counts; none where it has no end.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const endsAt = (self: Entitlement): Option.Option<DateTime.Utc> => moment(self.ends_at)
+
+/**
+ * Whether the entitlement counts at a moment: it is not deleted, not consumed, has begun and has not ended.
+ *
+ * **Details**
+ *
+ * The beginning belongs to the time, the end does not.
+ *
+ * **Example** (May the user have it now?)
+ *
+ * ```ts
+ * import { Entitlement } from "@discord-oauth2/core"
+ * import { DateTime, Effect } from "effect"
+ *
+ * const holds = (entitlements: ReadonlyArray<Entitlement.Entitlement>) =>
+ *   Effect.map(DateTime.now, (now) => entitlements.some(Entitlement.isActive(now)))
+ * ```
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isActive: {
+  (at: DateTime.DateTime): (self: Entitlement) => boolean
+  (self: Entitlement, at: DateTime.DateTime): boolean
+} = dual(
+  2,
+  (self: Entitlement, at: DateTime.DateTime): boolean =>
+    !self.deleted
+    && self.consumed !== true
+    && !Option.exists(startsAt(self), DateTime.isGreaterThan(at))
+    && !Option.exists(endsAt(self), DateTime.isLessThanOrEqualTo(at))
+)
+
+const typeNames = nameIn<EntitlementTypeName>(EntitlementType)
+
+/**
+ * The name of the entitlement's type; none for one that Discord does not document.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const typeName = (self: Pick<Entitlement, "type">): Option.Option<EntitlementTypeName> => typeNames(self.type)
+
+const fulfillmentStatusNames = nameIn<FulfillmentStatusName>(FulfillmentStatus)
+
+/**
+ * The name of the status of fulfillment; none where there is none or Discord does not document it.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const fulfillmentStatusName = (
+  self: Pick<Entitlement, "fulfillment_status">
+): Option.Option<FulfillmentStatusName> => fulfillmentStatusNames(self.fulfillment_status)
