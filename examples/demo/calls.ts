@@ -1,28 +1,30 @@
+import { DiscordConfig } from "@discord-oauth2/core"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 
-/** One answer of Discord. */
+/** A call of Discord's API, and the status of its answer. */
 export interface Call {
   readonly method: string
   readonly path: string
   readonly status: number
 }
 
-/** Where the calls of one page are noted. */
-export const Calls = Context.Reference<Array<Call> | undefined>("demo/Calls", { defaultValue: () => undefined })
+/** Where the calls for one page are noted. */
+export const Calls = Context.Reference<Array<Call>>("demo/Calls", { defaultValue: () => [] })
 
-/** The same client, noting each answer for the page that asked. */
+/** The client underneath, with each answer noted for the page that is being made. */
 export const layer = Layer.effect(
   HttpClient.HttpClient,
-  Effect.map(
-    HttpClient.HttpClient,
-    HttpClient.tap(({ request, status }) =>
-      Effect.map(Calls, (calls) => {
-        const path = new URL(request.url).pathname.replace(/^\/api\/v\d+/, "")
-        calls?.push({ method: request.method, path, status })
-      })
+  Effect.gen(function*() {
+    const { apiUrl } = yield* DiscordConfig.DiscordConfig
+    return HttpClient.tap(
+      yield* HttpClient.HttpClient,
+      ({ request: { method, url }, status }) =>
+        Effect.map(Calls, (calls) => {
+          calls.push({ method, path: url.slice(apiUrl.length), status })
+        })
     )
-  )
+  })
 )

@@ -3,13 +3,8 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import type { Call } from "./calls.ts"
 import { type Child, type Html, html } from "./html.ts"
+import type { Site } from "./site.ts"
 import * as words from "./words.ts"
-
-/** Whether Discord is the simulator, and where its images are. */
-export interface Site {
-  readonly simulated: boolean
-  readonly images: string | undefined
-}
 
 /** What the page of a signed-in user shows. */
 export interface Profile {
@@ -18,11 +13,13 @@ export interface Profile {
   readonly connections: ReadonlyArray<Connection.Connection>
   readonly token: AccessToken.AccessToken
   readonly timeLeft: Duration.Duration
+  /** Whether this page needed a refresh, and how many the token has had. */
+  readonly refreshed: boolean
   readonly refreshes: number
   readonly calls: ReadonlyArray<Call>
 }
 
-const document = (site: Site, { title, action, main }: {
+const document = (site: Site["Service"], { title, action, main }: {
   readonly title: string
   readonly action?: Child
   readonly main: Child
@@ -40,7 +37,7 @@ const document = (site: Site, { title, action, main }: {
 <body>
 <header class="bar">
 <a class="brand" href="/"><img src="/icon.svg" alt="" width="28" height="28">discord-oauth2 <span>demo</span></a>
-<span class="where">${site.simulated ? "Simulated Discord" : "Discord"}</span>
+<span class="where">${site.simulator !== undefined ? "Simulated Discord" : "Discord"}</span>
 ${action}
 </header>
 <main>
@@ -48,7 +45,7 @@ ${main}
 </main>
 <footer>
 <p>${
-    site.simulated
+    site.simulator !== undefined
       ? "Everything here runs on this machine: Discord, its consent page and its pictures are simulated."
       : "This page shows what Discord tells this application about you. Signing out takes the permission back."
   }</p>
@@ -60,19 +57,19 @@ ${main}
 const notice = (title: string, text: string): Html =>
   html`<div class="notice" role="status"><p><strong>${title}</strong> ${text}</p></div>`
 
+const notices = {
+  cancelled: notice("You cancelled.", "Nothing was shared with this application. You can sign in whenever you like."),
+  ended: notice("Your session has ended.", "Discord no longer accepts the token, so please sign in again.")
+}
+
 /** What a visitor sees, with the scopes that the application will ask for. */
-export const landing = (site: Site, options: {
+export const landing = (site: Site["Service"], options: {
   readonly scopes: ReadonlyArray<OAuth2Scope.Known>
-  readonly notice: "cancelled" | "signed out" | undefined
+  readonly notice?: keyof typeof notices | undefined
 }): string =>
   document(site, {
     title: "Sign in · discord-oauth2 demo",
-    main: html`${
-      options.notice === "cancelled"
-        ? notice("You cancelled.", "Nothing was shared with this application. You can sign in whenever you like.")
-        : options.notice === "signed out" &&
-          notice("You are signed out.", "The token was revoked at Discord, so it works for nobody any more.")
-    }
+    main: html`${options.notice !== undefined && notices[options.notice]}
 <section class="landing card">
 <img src="/icon.svg" alt="" width="72" height="72">
 <h1>See what an application sees</h1>
@@ -86,7 +83,7 @@ export const landing = (site: Site, options: {
   })
 
 /** What went wrong, in the words of the error. */
-export const problem = (site: Site, options: { readonly title: string; readonly text: string }): string =>
+export const problem = (site: Site["Service"], options: { readonly title: string; readonly text: string }): string =>
   document(site, {
     title: `${options.title} · discord-oauth2 demo`,
     main: html`<section class="landing card">
@@ -112,7 +109,7 @@ ${options.body}
 const listed = <A>(items: ReadonlyArray<A>, empty: string, item: (item: A) => Html): Html =>
   items.length === 0 ? html`<p class="empty">${empty}</p>` : html`<ul class="list" role="list">${items.map(item)}</ul>`
 
-const cover = (site: Site, user: User.User): Html =>
+const cover = (site: Site["Service"], user: User.User): Html =>
   Option.match(User.bannerUrl(user, { baseUrl: site.images, size: 1024 }), {
     onSome: (url) => html`<img class="cover" src="${url}" alt="">`,
     onNone: () =>
@@ -124,7 +121,7 @@ const cover = (site: Site, user: User.User): Html =>
 </svg>`
   })
 
-const person = (site: Site, { user }: Profile): Html =>
+const person = (site: Site["Service"], { user }: Profile): Html =>
   html`<section class="card person" aria-labelledby="name">
 ${cover(site, user)}
 <div class="identity">
@@ -159,7 +156,7 @@ const permissions = (guild: Guild.PartialGuild): Html => {
 <p>${rest.join(", ")}</p></details>`
 }
 
-const guild = (site: Site) => (guild: Guild.PartialGuild): Html =>
+const guild = (site: Site["Service"]) => (guild: Guild.PartialGuild): Html =>
   html`<li>
 ${
     Option.match(Guild.iconUrl(guild, { baseUrl: site.images, size: 128 }), {
@@ -184,7 +181,7 @@ const connection = (connection: Connection.Connection): Html => {
 </li>`
 }
 
-const token = (site: Site, { refreshes, timeLeft, token }: Profile): Html =>
+const token = (site: Site["Service"], { refreshes, timeLeft, token }: Profile): Html =>
   html`<dl><dt>Time left</dt><dd id="time-left">${words.duration(timeLeft)}</dd></dl>
 <meter max="${Duration.toSeconds(AccessToken.defaultLifetime)}" value="${
     Math.round(Duration.toSeconds(timeLeft))
@@ -196,7 +193,7 @@ const token = (site: Site, { refreshes, timeLeft, token }: Profile): Html =>
 <div><dt>Refreshed</dt><dd id="refreshes">${refreshes === 0 ? "not yet" : words.times(refreshes)}</dd></div>
 </dl>
 ${
-    site.simulated &&
+    site.simulator !== undefined &&
     html`<form method="post" action="/expire"><button class="button">Expire my token</button></form>
 <p class="hint">Discord then refuses the token. The next call refreshes it and goes out again, on its own.</p>`
   }`
@@ -211,12 +208,12 @@ const asked = ({ calls }: Profile): Html =>
   }</ol>`
 
 /** What a signed-in user sees. */
-export const profile = (site: Site, profile: Profile): string =>
+export const profile = (site: Site["Service"], profile: Profile): string =>
   document(site, {
     title: `${User.displayName(profile.user)} · discord-oauth2 demo`,
     action: html`<form method="post" action="/auth/discord/logout"><button class="button">Sign out</button></form>`,
     main: html`${
-      profile.calls.some(({ path }) => path === "/oauth2/token") &&
+      profile.refreshed &&
       notice("Your token was refreshed.", "Discord refused the old one; the session got a new one and called again.")
     }
 <div class="profile">
