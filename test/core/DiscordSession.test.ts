@@ -210,6 +210,7 @@ describe("calls", () => {
   }
 
   it.effect("setData keeps the application's own data beside the token through a refresh", () => {
+    const calls: Array<Stub.Call> = []
     const rotate = Stub.rotating()
     return Effect.gen(function*() {
       const store = yield* AccessTokenStore.AccessTokenStore
@@ -218,7 +219,8 @@ describe("calls", () => {
       yield* session.refresh
       const stored = yield* store.get(key)
       assert.deepStrictEqual(Option.map(stored, ({ token }) => token.data), Option.some({ plan: "gold" }))
-    }).pipe(Effect.provide(Stub.layer([], ({ form }) => Effect.succeed(rotate(form)))))
+      assert.strictEqual(calls.length, 1)
+    }).pipe(Effect.provide(Stub.layer(calls, ({ form }) => Effect.succeed(rotate(form)))))
   })
 })
 

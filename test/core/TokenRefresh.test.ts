@@ -348,6 +348,67 @@ describe("a refresh that fails", () => {
   })
 })
 
+describe("the application's own data", () => {
+  it.effect("changing them is no new token: the next refresh asks Discord, and keeps them", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const session = yield* sessionOf(Stub.token({ seconds: 604_800 }))
+      yield* session.setData({ plan: "gold" })
+      const token = yield* session.refresh
+      assert.strictEqual(Redacted.value(token.access_token), "access-1")
+      assert.strictEqual(tokenCalls(calls).length, 1)
+      assert.deepStrictEqual(Option.map(yield* storedToken, ({ token }) => token.data), Option.some({ plan: "gold" }))
+    }).pipe(Effect.provide(Stub.layer(calls, discord())))
+  })
+
+  it.effect("a session that did not see them change gets no expired token", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const sessions = yield* DiscordSessions.DiscordSessions
+      const session = yield* sessionOf(Stub.token({ seconds: 60 }))
+      const other = yield* sessions.get(key.userId)
+      yield* other.setData({ plan: "gold" })
+      yield* TestClock.adjust("1 day")
+      assert.strictEqual(Redacted.value((yield* session.accessToken).access_token), "access-1")
+      assert.strictEqual(tokenCalls(calls).length, 1)
+    }).pipe(Effect.provide(Stub.layer(calls, discord())))
+  })
+
+  it.effect("that change while Discord answers stay, and the new pair is written all the same", () => {
+    const calls: Array<Stub.Call> = []
+    const rotate = Stub.rotating()
+    return Effect.gen(function*() {
+      const store = yield* AccessTokenStore.AccessTokenStore
+      const session = yield* sessionOf(Stub.token({ seconds: 0 }))
+      const refreshed = yield* Effect.forkChild(session.refresh)
+      yield* TestClock.adjust("500 millis")
+      const before = Option.getOrThrow(yield* storedToken)
+      // A writer that does not respect the lock.
+      yield* store.replace(key, before.generation, AccessToken.withData(before.token, { plan: "gold" }))
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(refreshed)
+      assert.deepStrictEqual(refreshTokenOf(yield* storedToken), Option.some("refresh-1"))
+      assert.deepStrictEqual(Option.map(yield* storedToken, ({ token }) => token.data), Option.some({ plan: "gold" }))
+    }).pipe(Effect.provide(Stub.layer(
+      calls,
+      discord({ onToken: (form) => Effect.as(Effect.sleep("1 second"), rotate(form)) })
+    )))
+  })
+
+  it.effect("a token that another process refreshed long ago is refreshed again, not handed out", () => {
+    const calls: Array<Stub.Call> = []
+    const rotate = Stub.rotating()
+    return Effect.gen(function*() {
+      const store = yield* AccessTokenStore.AccessTokenStore
+      const session = yield* sessionOf(Stub.token({ seconds: 0, access: "access-old", refresh: "refresh-old" }))
+      yield* store.put(key, Stub.token({ seconds: 60 }))
+      yield* TestClock.adjust("1 hour")
+      assert.strictEqual(Redacted.value((yield* session.accessToken).access_token), "access-1")
+      assert.deepStrictEqual(tokenCalls(calls).map(({ form }) => form.get("refresh_token")), ["refresh-0"])
+    }).pipe(Effect.provide(Stub.layer(calls, discord({ onToken: (form) => Effect.succeed(rotate(form)) }))))
+  })
+})
+
 describe("a store that fails", () => {
   const failing = (failures: number) => {
     let left = failures
@@ -432,6 +493,19 @@ describe("early refresh", () => {
     )))
   })
 
+  it.effect("afterwards the session uses the new token and asks nothing more", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const session = yield* sessionOf(Stub.token({ seconds: 60 }))
+      for (let i = 0; i < 50; i++) {
+        yield* session.accessToken
+        yield* TestClock.adjust("10 millis")
+      }
+      assert.strictEqual(Redacted.value((yield* session.accessToken).access_token), "access-1")
+      assert.strictEqual(tokenCalls(calls).length, 1)
+    }).pipe(Effect.provide(Stub.layer(calls, discord())))
+  })
+
   it.effect("before the window nothing is refreshed", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
@@ -462,7 +536,7 @@ it.effect("the service alone hands out the newer record without any request", ()
     const stored = yield* refresh.refresh(key, refused)
     assert.strictEqual(Redacted.value(stored.token.access_token), "access-newer")
     assert.deepStrictEqual(calls, [])
-    assert.isTrue(Exit.isSuccess(yield* Effect.exit(refresh.refreshEarly(key, stored))))
+    assert.isTrue(Exit.isSuccess(yield* Effect.exit(refresh.refreshEarly(key, stored, () => Effect.void))))
     assert.isTrue(DateTime.isDateTime(stored.token.expires_at))
   }).pipe(Effect.provide(Stub.layer(calls, discord())))
 })

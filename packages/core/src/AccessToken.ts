@@ -257,3 +257,14 @@ export const withData = <Scopes extends OAuth2Scope.OAuth2Scope>(
   const { data: _, ...rest } = self
   return data === undefined ? rest : { ...rest, data }
 }
+
+/**
+ * The same token with another's data beside it.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const withDataOf = <Scopes extends OAuth2Scope.OAuth2Scope>(
+  self: AccessToken<Scopes>,
+  other: AccessToken
+): AccessToken<Scopes> => withData(self, other.data)

@@ -12,7 +12,7 @@ import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Simplify } from "effect/Types"
-import type { AccessToken } from "./AccessToken.ts"
+import { type AccessToken, withData } from "./AccessToken.ts"
 import type { Key, StoredToken } from "./AccessTokenStore.ts"
 import { AccessTokenStore, keyToString } from "./AccessTokenStore.ts"
 import * as DiscordApi from "./DiscordApi.ts"
@@ -34,6 +34,9 @@ import { type Failure, TokenRefresh } from "./TokenRefresh.ts"
  * @since 0.1.0
  */
 export type TokenFailure = Failure | DiscordError.AccessTokenExpired | DiscordError.InvalidAccessToken
+
+/** Who only wants a token asks for no refresh, so that one cannot be had is no error of its own. */
+type Unrefreshed = Exclude<TokenFailure, DiscordError.AccessTokenNotRefreshable>
 
 type AnyEndpoint = Extract<Endpoints, HttpApiEndpoint.ConstraintRequest>
 
@@ -118,7 +121,7 @@ export interface DiscordSession extends Methods {
   ) => Effect.Effect<GuildMember | void, DiscordApi.Errors<AddGuildMember> | TokenFailure>
 
   /** A token that is not past its time, refreshed where needed. */
-  readonly accessToken: Effect.Effect<AccessToken, TokenFailure>
+  readonly accessToken: Effect.Effect<AccessToken, Unrefreshed>
 
   /** Refreshes the token now, and hands out the new one. */
   readonly refresh: Effect.Effect<AccessToken, Failure>
@@ -195,26 +198,27 @@ export const makeFactory = Effect.gen(function*() {
     const id = keyToString(key)
     let stored = opened
 
-    const refreshFrom = (refused: StoredToken) =>
-      Effect.map(tokens.refresh(key, refused), (fresh) => {
+    const adopt = (fresh: StoredToken) =>
+      Effect.sync(() => {
         stored = fresh
-        return fresh
       })
 
-    const usable: Effect.Effect<StoredToken, TokenFailure> = Effect.flatMap(
+    const refreshFrom = (refused: StoredToken) => Effect.tap(tokens.refresh(key, refused), adopt)
+
+    const expired = new DiscordError.AccessTokenExpired({ refreshable: false })
+
+    const usable: Effect.Effect<StoredToken, Unrefreshed> = Effect.flatMap(
       Clock.currentTimeMillis,
-      (now): Effect.Effect<StoredToken, TokenFailure> => {
+      (now): Effect.Effect<StoredToken, Unrefreshed> => {
         const current = stored
         const refusal = refusals.get(id)
         if (refusal !== undefined && refusal.generation === current.generation && refusal.until > now) {
           return Effect.fail(new DiscordError.InvalidAccessToken())
         }
         if (current.token.expires_at.epochMilliseconds > now) {
-          return Effect.as(tokens.refreshEarly(key, current), current)
+          return Effect.as(tokens.refreshEarly(key, current, adopt), current)
         }
-        return current.token.refresh_token === undefined
-          ? Effect.fail(new DiscordError.AccessTokenExpired({ refreshable: false }))
-          : refreshFrom(current)
+        return Effect.catchTag(refreshFrom(current), "AccessTokenNotRefreshable", () => Effect.fail(expired))
       }
     )
 
@@ -287,7 +291,7 @@ export const makeFactory = Effect.gen(function*() {
         ),
       accessToken: Effect.map(usable, ({ token }) => token),
       refresh: Effect.map(Effect.suspend(() => refreshFrom(stored)), ({ token }) => token),
-      setData: (data) => setData(store, key, data),
+      setData: (data) => Effect.flatMap(setData(store, key, data), adopt),
       signOut: (options) =>
         Effect.gen(function*() {
           const latest = Option.getOrElse(yield* store.get(key), () => stored)
@@ -303,10 +307,16 @@ const setData = (
   store: AccessTokenStore["Service"],
   key: Key,
   data: Readonly<Record<string, Schema.Json>> | undefined
-) =>
-  store.withLock(key)(Effect.gen(function*() {
-    const stored = yield* store.get(key)
-    if (Option.isNone(stored)) return yield* new DiscordError.NotSignedIn({ userId: key.userId })
-    const { data: _, ...token } = stored.value.token
-    yield* store.replace(key, stored.value.generation, data === undefined ? token : { ...token, data })
-  }))
+): Effect.Effect<StoredToken, DiscordError.NotSignedIn | DiscordError.AccessTokenStoreError> => {
+  const attempt: Effect.Effect<StoredToken, DiscordError.NotSignedIn | DiscordError.AccessTokenStoreError> = Effect.gen(
+    function*() {
+      const stored = yield* store.get(key)
+      if (Option.isNone(stored)) return yield* new DiscordError.NotSignedIn({ userId: key.userId })
+      const { generation, token } = stored.value
+      const written = yield* store.replace(key, generation, withData(token, data))
+      // A sign-in takes no lock: where one came between, the data go beside its token.
+      return Option.isSome(written) ? written.value : yield* attempt
+    }
+  )
+  return store.withLock(key)(attempt)
+}

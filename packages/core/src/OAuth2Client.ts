@@ -445,8 +445,7 @@ export const make: Effect.Effect<
         return yield* AccessToken.fromResponse(response, { scopes: options.scopes })
       }
     ),
-    getCurrentAuthorizationInformation: (token) =>
-      dieOnArgument(api.getCurrentAuthorizationInformation({ accessToken: token }))
+    getCurrentAuthorizationInformation: (token) => api.getCurrentAuthorizationInformation({ accessToken: token })
   })
 })
 

@@ -20,7 +20,9 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
+import { type AccessToken, withDataOf } from "./AccessToken.ts"
 import type { Key, StoredToken } from "./AccessTokenStore.ts"
 import { AccessTokenStore, keyToString } from "./AccessTokenStore.ts"
 import * as DiscordError from "./DiscordError.ts"
@@ -74,9 +76,13 @@ export class TokenRefresh extends Context.Service<TokenRefresh, {
   readonly refresh: (key: Key, refused: StoredToken) => Effect.Effect<StoredToken, Failure>
 
   /**
-   * Starts a refresh in the background where the token is about to expire and can be refreshed.
+   * Starts a refresh in the background where the token is about to expire and can be refreshed; `adopt` gets the new one.
    */
-  readonly refreshEarly: (key: Key, stored: StoredToken) => Effect.Effect<void>
+  readonly refreshEarly: (
+    key: Key,
+    stored: StoredToken,
+    adopt: (fresh: StoredToken) => Effect.Effect<void>
+  ) => Effect.Effect<void>
 }>()("@discord-oauth2/core/TokenRefresh") {}
 
 interface Running {
@@ -89,6 +95,12 @@ interface Running {
 const writes = Schedule.exponential("50 millis").pipe(Schedule.upTo({ times: 5 }))
 
 const noStack = { captureStackTrace: false }
+
+/** Whether two records hold the same token; what is beside it, and so the generation, may differ. */
+const isSame = (a: AccessToken, b: AccessToken) =>
+  Redacted.value(a.access_token) === Redacted.value(b.access_token) && secretOf(a) === secretOf(b)
+
+const secretOf = ({ refresh_token }: AccessToken) => refresh_token && Redacted.value(refresh_token)
 
 /** What leaves the grant as it was, so that a later attempt may succeed. */
 const passes = (error: Failure) =>
@@ -108,63 +120,98 @@ export const make = Effect.fnUntraced(function*(options?: Options) {
   const cooldown = Duration.toMillis(Duration.fromInputUnsafe(options?.cooldown ?? "5 seconds"))
 
   const running = new Map<string, Running>()
-  /** Pairs that could not be written, by the record they replace. */
-  const unwritten = new Map<string, StoredToken["token"]>()
-  /** Records whose refresh was sent without an answer. */
-  const unanswered = new Set<string>()
-  const idOf = (key: Key, stored: StoredToken) => `${keyToString(key)}:${stored.generation}`
+  /** By user: a pair that could not be written, and the token that it replaces. */
+  const unwritten = new Map<string, { readonly replaces: AccessToken; readonly pair: AccessToken }>()
+  /** By user: the token whose refresh was sent without an answer. */
+  const unanswered = new Map<string, AccessToken>()
 
-  const write = Effect.fnUntraced(function*(key: Key, stored: StoredToken, token: StoredToken["token"]) {
-    const id = idOf(key, stored)
-    unwritten.set(id, token)
-    const written = yield* Effect.mapError(
-      Effect.retry(store.replace(key, stored.generation, token), writes),
-      ({ cause }) => new DiscordError.TokenNotPersisted({ token, ...(cause !== undefined && { cause }) })
+  /**
+   * Puts the new pair in the place of the token it replaces, whatever generation that has by now: only what is beside
+   * the token may have changed.
+   */
+  const write: (
+    key: Key,
+    stored: StoredToken,
+    pair: AccessToken
+  ) => Effect.Effect<StoredToken, DiscordError.NotSignedIn | DiscordError.AccessTokenStoreError> = Effect.fnUntraced(
+    function*(key, stored, pair) {
+      const written = yield* store.replace(key, stored.generation, withDataOf(pair, stored.token))
+      if (Option.isSome(written)) return written.value
+      const current = yield* store.get(key)
+      if (Option.isSome(current)) {
+        return isSame(current.value.token, stored.token) ? yield* write(key, current.value, pair) : current.value
+      }
+      // The user signed out while Discord answered: the fresh pair must not outlive that.
+      yield* Effect.ignore(client.revoke(pair))
+      return yield* new DiscordError.NotSignedIn({ userId: key.userId })
+    }
+  )
+
+  const persist = Effect.fnUntraced(function*(key: Key, stored: StoredToken, pair: AccessToken) {
+    const id = keyToString(key)
+    unwritten.set(id, { replaces: stored.token, pair })
+    const failed = (error: DiscordError.NotSignedIn | DiscordError.AccessTokenStoreError) =>
+      error._tag === "AccessTokenStoreError"
+    const written = yield* Effect.retry(write(key, stored, pair), { schedule: writes, while: failed }).pipe(
+      Effect.catchTag(
+        "AccessTokenStoreError",
+        ({ cause }) =>
+          Effect.fail(new DiscordError.TokenNotPersisted({ token: pair, ...(cause !== undefined && { cause }) }))
+      ),
+      Effect.tapError((error) =>
+        Effect.sync(() => {
+          if (error._tag === "NotSignedIn") unwritten.delete(id)
+        })
+      )
     )
     unwritten.delete(id)
-    if (Option.isSome(written)) return written.value
-    const current = yield* store.get(key)
-    if (Option.isSome(current)) return current.value
-    // The user signed out while Discord answered: the fresh pair must not outlive that.
-    yield* Effect.ignore(client.revoke(token))
-    return yield* new DiscordError.NotSignedIn({ userId: key.userId })
+    return written
   })
 
-  /** Nobody can have spent this record's refresh token but we: the lock is held, and it was read again. */
+  /** Nobody else spends this refresh token: the lock is held, and the record was read again. */
   const exchange = Effect.fnUntraced(function*(key: Key, stored: StoredToken) {
-    const id = idOf(key, stored)
-    const newer = Effect.map(store.get(key), Option.filter((current) => current.generation !== stored.generation))
+    const id = keyToString(key)
+    const other = Effect.map(store.get(key), Option.filter((current) => !isSame(current.token, stored.token)))
     return yield* client.refresh(stored.token).pipe(
-      Effect.flatMap((token) => {
+      Effect.flatMap((pair) => {
         unanswered.delete(id)
-        return write(key, stored, token)
+        return persist(key, stored, pair)
       }),
       Effect.catchTag("InvalidRefreshToken", (error) =>
-        Effect.flatMap(newer, (other) => {
-          if (Option.isSome(other)) return Effect.succeed(other.value)
-          const reason = unanswered.delete(id) ? "outcome unknown" : error.reason
+        Effect.flatMap(other, (newer) => {
+          const sent = unanswered.get(id)
+          unanswered.delete(id)
+          if (Option.isSome(newer)) return Effect.succeed(newer.value)
           const dead = new DiscordError.InvalidRefreshToken({
-            reason,
+            reason: sent !== undefined && isSame(sent, stored.token) ? "outcome unknown" : error.reason,
             ...(error.description !== undefined && { description: error.description })
           })
           return Effect.andThen(store.removeGeneration(key, stored.generation), Effect.fail(dead))
         })),
       Effect.catchTag("RefreshOutcomeUnknown", (error) =>
-        Effect.flatMap(newer, (other) => {
-          if (Option.isSome(other)) return Effect.succeed(other.value)
-          unanswered.add(id)
+        Effect.flatMap(other, (newer) => {
+          if (Option.isSome(newer)) return Effect.succeed(newer.value)
+          unanswered.set(id, stored.token)
           return Effect.fail(error)
         }))
     )
   })
 
   const underLock = Effect.fnUntraced(function*(key: Key, refused: StoredToken) {
-    const stored = yield* store.get(key)
-    if (Option.isNone(stored)) return yield* new DiscordError.NotSignedIn({ userId: key.userId })
-    if (stored.value.generation !== refused.generation) return stored.value
-    const pair = unwritten.get(idOf(key, stored.value))
-    return yield* (pair === undefined ? exchange(key, stored.value) : write(key, stored.value, pair))
+    const found = yield* store.get(key)
+    if (Option.isNone(found)) return yield* new DiscordError.NotSignedIn({ userId: key.userId })
+    const stored = found.value
+    if (!isSame(stored.token, refused.token)) {
+      const now = yield* Clock.currentTimeMillis
+      if (stored.token.expires_at.epochMilliseconds > now) return stored
+    }
+    const kept = unwritten.get(keyToString(key))
+    return yield* (kept !== undefined && isSame(kept.replaces, stored.token)
+      ? persist(key, stored, kept.pair)
+      : exchange(key, stored))
   })
+
+  const idOf = (key: Key, stored: StoredToken) => `${keyToString(key)}:${stored.generation}`
 
   // A fiber of its own: whoever waits may be interrupted, the refresh may not.
   const fork = (key: Key, refused: StoredToken, id: string, run: Running) =>
@@ -213,7 +260,7 @@ export const make = Effect.fnUntraced(function*(options?: Options) {
         Clock.currentTimeMillis,
         (now) => Effect.flatMap(join(key, refused, now), ({ outcome }) => Deferred.await(outcome))
       ),
-    refreshEarly: (key, stored) => {
+    refreshEarly: (key, stored, adopt) => {
       const { expires_at, refresh_token } = stored.token
       if (refresh_token === undefined) return Effect.void
       return Effect.flatMap(Clock.currentTimeMillis, (now) => {
@@ -222,7 +269,8 @@ export const make = Effect.fnUntraced(function*(options?: Options) {
         return Effect.flatMap(Random.next, (random) =>
           left > early * (0.5 + random / 2)
             ? Effect.void
-            : Effect.asVoid(join(key, stored, now)))
+            : Effect.flatMap(join(key, stored, now), ({ outcome }) =>
+              Deferred.await(outcome).pipe(Effect.flatMap(adopt), Effect.ignore, Effect.forkDetach, Effect.asVoid)))
       })
     }
   })
