@@ -207,6 +207,31 @@ const suite = () =>
         assert.strictEqual((yield* counts(site)).exchanges, 0)
       }))
 
+    it.effect("F44: a storage without room is a sentence, and the page stays", () =>
+      Effect.gen(function*() {
+        const site = yield* makeSite
+        const tab = yield* makeTab(site)
+        yield* tab.open()
+        yield* tab.see("signed-out")
+        yield* Effect.promise(() =>
+          tab.page.evaluate(() => {
+            for (let size = 2 ** 23; size >= 1; size /= 2) {
+              try {
+                sessionStorage.setItem(`filler-${size}`, "x".repeat(size))
+              } catch {
+                // The next is half as large.
+              }
+            }
+          })
+        )
+        yield* tab.click("sign-in")
+        yield* tab.see("notice")
+        assert.match(yield* tab.text("notice"), /^The token store failed at start/)
+        assert.strictEqual(yield* tab.url, `${site.origin}/`)
+        yield* Effect.promise(() => tab.page.evaluate(() => sessionStorage.clear()))
+        yield* tab.signIn
+      }))
+
     it.effect("a server's name is text, whatever is in it", () =>
       Effect.gen(function*() {
         const site = yield* makeSite

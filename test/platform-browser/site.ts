@@ -17,6 +17,10 @@ export const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium"
 /** Where there is no Chromium the tests are skipped, but not in CI, which has to install one. */
 export const isSkipped = !existsSync(executablePath) && process.env.CI !== "true"
 
+if (isSkipped) {
+  console.log(`There is no Chromium at ${executablePath}: its tests are skipped. Install one, or set CHROMIUM_PATH.`)
+}
+
 const promise = <A>(run: () => Promise<A>) => Effect.promise(run)
 
 export class Chromium extends Context.Service<Chromium, Browser>()("test/Chromium") {
