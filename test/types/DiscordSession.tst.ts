@@ -16,7 +16,17 @@ import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { describe, expect, test } from "tstyche"
-import { everyCall, type In, recover, type Recovered, session, storedRefresh, type TagsOf, token } from "./tags.ts"
+import {
+  everyCall,
+  type In,
+  recover,
+  type Recovered,
+  session,
+  storedRefresh,
+  type TagsOf,
+  token,
+  usable
+} from "./tags.ts"
 
 declare const self: DiscordSession.DiscordSession
 declare const botToken: Redacted.Redacted
@@ -187,12 +197,13 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
   })
 
   test("accessToken", () => {
-    expect<TagsOf<typeof self.accessToken>>().type.toBe<In<typeof token>>()
-    expect(Effect.catchTag(self.accessToken, token, recover)).type.toBe<
+    expect<TagsOf<typeof self.accessToken>>().type.toBe<In<typeof usable>>()
+    expect(Effect.catchTag(self.accessToken, usable, recover)).type.toBe<
       Effect.Effect<AccessToken.AccessToken | Recovered>
     >()
     expect(Effect.catchTag).type.toBeCallableWith(self.accessToken, "AccessTokenExpired", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(self.accessToken, "MissingScope", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(self.accessToken, "AccessTokenNotRefreshable", recover)
   })
 
   test("refresh: whether the old token is expired or refused does not matter to it", () => {

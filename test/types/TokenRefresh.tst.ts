@@ -27,7 +27,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
   })
 
   test("refreshEarly tells nobody of its failure", () => {
-    expect(tokens.refreshEarly(key, stored)).type.toBe<Effect.Effect<void>>()
+    expect(tokens.refreshEarly(key, stored, () => Effect.void)).type.toBe<Effect.Effect<void>>()
   })
 })
 

@@ -33,16 +33,39 @@ export const refresh = [
   "InvalidScope",
   "InvalidRequest",
   "UnsupportedGrantType",
-  "AccessTokenNotRefreshable",
   "InvalidRefreshToken",
-  "RefreshOutcomeUnknown"
+  "RefreshOutcomeUnknown",
+  "AccessTokenNotRefreshable"
 ] as const
 
+const store = ["NotSignedIn", "TokenNotPersisted", "AccessTokenStoreError"] as const
+
 /** A refresh with its store. */
-export const storedRefresh = [...refresh, "NotSignedIn", "TokenNotPersisted", "AccessTokenStoreError"] as const
+export const storedRefresh = [...refresh, ...store] as const
+
+/** A token that is wanted, refreshed or not. */
+export const usable = [
+  "BadRequest",
+  "Forbidden",
+  "NotFound",
+  "RateLimited",
+  "DiscordServerError",
+  "UnexpectedStatus",
+  "CloudflareBlocked",
+  "TransportError",
+  "InvalidClient",
+  "InvalidScope",
+  "InvalidRequest",
+  "UnsupportedGrantType",
+  "InvalidRefreshToken",
+  "RefreshOutcomeUnknown",
+  ...store,
+  "AccessTokenExpired",
+  "InvalidAccessToken"
+] as const
 
 /** What keeps a session's token fresh. */
-export const token = [...storedRefresh, "AccessTokenExpired", "InvalidAccessToken"] as const
+export const token = [...usable, "AccessTokenNotRefreshable"] as const
 
 /** A call of a session. */
 export const session = [...token, "MalformedResponse", "MissingScope"] as const
