@@ -1,16 +1,11 @@
 // Loads the modules that examples were written to, one after the other, in a process of its own: what they declare must
-// be there, what they run must succeed, and nothing of it may reach the network.
+// be there, and what they run must succeed.
 
 import { writeFileSync } from "node:fs"
-import { Socket } from "node:net"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 
 const [folder = "", ...names] = process.argv.slice(2)
-
-Socket.prototype.connect = () => {
-  throw new Error("an example reaches for the network")
-}
 
 const outcomes: Record<string, string | null> = {}
 let current = ""

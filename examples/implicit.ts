@@ -1,0 +1,32 @@
+// The implicit grant: the token arrives in the fragment of the redirect URI, without an exchange and without a refresh
+// token. A public client does better with the authorization code grant and PKCE, which needs no secret either.
+
+import { AccessToken, DiscordApi, OAuth2Client, User } from "@discord-oauth2/core"
+import { DiscordSimulator } from "@discord-oauth2/core/testing"
+import { Console, Effect } from "effect"
+
+const redirectUri = "https://app.example/"
+
+const program = Effect.gen(function*() {
+  const oauth = yield* OAuth2Client.OAuth2Client
+  const api = yield* DiscordApi.DiscordApi
+  const discord = yield* DiscordSimulator.DiscordSimulator
+
+  const login = yield* oauth.authorizeImplicit({ scopes: ["identify"], redirectUri })
+  const callback = yield* discord.authorize(login.url)
+  yield* Console.log(`the token is in the ${new URL(callback).hash === "" ? "query" : "fragment"}`)
+
+  // `state` and `iss` are checked as for any callback.
+  const token = yield* oauth.acceptImplicit(login, callback)
+  yield* Console.log(`refreshable: ${AccessToken.isRefreshable(token)}`)
+  yield* Console.log(User.displayName(yield* api.getCurrentUser({ accessToken: token })))
+
+  // A fragment that somebody made up belongs to no login.
+  yield* oauth.acceptImplicit(login, `${redirectUri}#access_token=stolen&token_type=Bearer&state=guessed`).pipe(
+    Effect.catchTag("StateMismatch", ({ reason }) => Console.log(`refused: state ${reason}`))
+  )
+})
+
+const Discord = DiscordSimulator.layerTest({ application: { redirectUris: [redirectUri], public: true } })
+
+await Effect.runPromise(Effect.provide(program, Discord))

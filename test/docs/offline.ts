@@ -1,0 +1,7 @@
+// Imported before an example: whatever reaches for the network fails at once.
+
+import { Socket } from "node:net"
+
+Socket.prototype.connect = () => {
+  throw new Error("an example reaches for the network")
+}

@@ -1,0 +1,97 @@
+import { assert, describe, it } from "@effect/vitest"
+import { execFile } from "node:child_process"
+import { globSync, readFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
+
+const folder = fileURLToPath(new URL("../../examples/", import.meta.url))
+
+/** What each example prints, line by line. */
+const printed: Readonly<Record<string, ReadonlyArray<string>>> = {
+  "bot.ts": [
+    "https://discord.com/oauth2/authorize?client_id=…&scope=bot%20applications.commands&permissions=3072",
+    "the bot is in Discord Testers",
+    "the webhook's URL is <redacted>"
+  ],
+  "clientCredentials.ts": [
+    "granted: identify connections",
+    "refreshable: false",
+    "days left: 7",
+    "Nelly has connected github and steam",
+    "revoked"
+  ],
+  "implicit.ts": [
+    "the token is in the fragment",
+    "refreshable: false",
+    "Nelly",
+    "refused: state different"
+  ],
+  "joinGuild.ts": [
+    "Airhorn Enthusiasts: Nelly the Great has joined",
+    "Tea Drinkers: They have to leave another server first"
+  ],
+  "linkedRole.ts": [
+    "nelly_the_great of Dungeon of Doom: level 17",
+    "afterwards: null",
+    "a key is made of a-z, 0-9 and _"
+  ],
+  "ownRetry.ts": [
+    "after one 503: nelly",
+    "after two: an error",
+    "the session does not wait",
+    "this call does: nelly"
+  ],
+  "rawResponse.ts": [
+    "nelly: status 200",
+    "999 of 1000 are left",
+    "[{…",
+    "no connections"
+  ],
+  "refresh.ts": [
+    "nelly: 2 servers, 2 connections",
+    "three calls, 1 refresh",
+    "Please sign in again"
+  ],
+  "signIn.ts": [
+    "Hello, Nelly",
+    "Discord Testers, id 1096000000004194304",
+    "Café Gemütlich, id 1096000000012582912"
+  ],
+  "testYourApp.ts": [
+    "✔ greets whom it knows",
+    "✔ waits for a rate limit, and gives up on a dead grant"
+  ]
+}
+
+/** Without the counts of Node's test runner, and the time that each test took. */
+const comparable = (output: string) =>
+  output.split("\n").filter((line) => line !== "" && !line.startsWith("ℹ")).map((line) =>
+    line.replace(/ \([\d.]+ms\)$/, "")
+  )
+
+const run = promisify(execFile)
+
+describe("every example runs offline and prints what it says", () => {
+  const names = globSync("*.ts", { cwd: folder }).toSorted()
+
+  it("none is left out", () => {
+    assert.deepStrictEqual(Object.keys(printed), names)
+  })
+
+  for (const name of names) {
+    it(name, async () => {
+      const { stderr, stdout } = await run(process.execPath, ["--import", "../test/docs/offline.ts", name], {
+        cwd: folder
+      })
+      assert.deepStrictEqual(comparable(stdout), printed[name])
+      assert.strictEqual(stderr, "")
+    })
+  }
+
+  it("each fits a screen of 45 lines", () => {
+    for (const name of names) {
+      const lines = readFileSync(`${folder}${name}`, "utf8").trimEnd().split("\n")
+      assert.isAtMost(lines.length, 45, name)
+    }
+  })
+})
