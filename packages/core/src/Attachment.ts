@@ -101,6 +101,14 @@ const flagNames = namesOf<FlagName>(Flag)
 /**
  * The names of the attachment's flags; bits without a name are passed over.
  *
+ * **Example** (A spoiler)
+ *
+ * ```ts
+ * import { Attachment } from "@discord-oauth2/core"
+ *
+ * Attachment.flags({ flags: Attachment.Flag.IS_SPOILER }) // => ["IS_SPOILER"]
+ * ```
+ *
  * @category getters
  * @since 0.1.0
  */

@@ -60,6 +60,16 @@ export interface PublicKeys extends Schema.Schema.Type<typeof PublicKeys> {}
  *
  * A key of another type, use or algorithm is never given out, whatever its name.
  *
+ * **Example** (A key of another algorithm)
+ *
+ * ```ts
+ * import { PublicKeys } from "@discord-oauth2/core"
+ *
+ * const keys = { keys: [{ kty: "RSA", use: "sig", kid: "1", n: "0vx7agoebGcQSuuPiLJXZpt", e: "AQAB", alg: "RS512" }] }
+ *
+ * PublicKeys.signingKey(keys, "1") // => Option.none()
+ * ```
+ *
  * @category getters
  * @since 0.1.0
  */

@@ -37,6 +37,18 @@ export const secretParameters: ReadonlyArray<string> = [
  *
  * The server's span is made outside of the routes: provide it to `HttpRouter.serve`, not to the routes alone.
  *
+ * **Example** (A server of its own, without `DiscordLogin`)
+ *
+ * ```ts
+ * import { Redaction } from "@discord-oauth2/core"
+ * import { Layer } from "effect"
+ * import { HttpRouter, HttpServerResponse } from "effect/http"
+ *
+ * const Callback = HttpRouter.add("GET", "/callback", HttpServerResponse.text("Thank you"))
+ *
+ * const App = HttpRouter.serve(Callback).pipe(Layer.provide(Redaction.layer))
+ * ```
+ *
  * @category layers
  * @since 0.1.0
  */

@@ -74,6 +74,15 @@ const statusNames = nameIn<SubscriptionStatusName>(SubscriptionStatus)
 /**
  * The name of the status; none for one that Discord does not document.
  *
+ * **Example** (What a page says)
+ *
+ * ```ts
+ * import { Subscription } from "@discord-oauth2/core"
+ *
+ * Subscription.statusName({ status: 2 }) // => Option.some("Ending")
+ * Subscription.willRenew({ status: 2 }) // => false
+ * ```
+ *
  * @category getters
  * @since 0.1.0
  */

@@ -53,6 +53,20 @@ export const displayName = (self: UserInfo): Option.Option<string> =>
 /**
  * The user's email address, if Discord has verified it.
  *
+ * **Example** (An address that is only claimed)
+ *
+ * ```ts
+ * import { Snowflake, UserInfo } from "@discord-oauth2/core"
+ *
+ * const sub = Snowflake.UserId.make("80351110224678912")
+ *
+ * UserInfo.verifiedEmail({ sub, email: "nelly@example.com", email_verified: true })
+ * // => Option.some("nelly@example.com")
+ *
+ * UserInfo.verifiedEmail({ sub, email: "nelly@example.com", email_verified: false })
+ * // => Option.none()
+ * ```
+ *
  * @category getters
  * @since 0.1.0
  */
