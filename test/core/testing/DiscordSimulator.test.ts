@@ -1,13 +1,29 @@
-import { DiscordApi, OAuth2Client } from "@discord-oauth2/core"
-import { DiscordSimulator } from "@discord-oauth2/core/testing"
-import { assert, describe, layer } from "@effect/vitest"
+import {
+  DiscordApi,
+  DiscordConfig,
+  DiscordSessions,
+  Guild,
+  OAuth2Client,
+  type Snowflake,
+  User
+} from "@discord-oauth2/core"
+import { DiscordSimulator, Fault, SimulatorError } from "@discord-oauth2/core/testing"
+import { assert, describe, it, layer } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { authorizeUrl, parameters, send, simulator, token } from "./raw.ts"
 
-describe("DiscordSimulator", () => {
-  layer(DiscordSimulator.layerTest())((it) => {
-    it.effect("a whole login: consent, exchange, the user, a refresh", () =>
+const fresh = DiscordSimulator.layerTest()
+
+describe("a login from start to end", () => {
+  layer(fresh)((it) => {
+    it.effect("consent, exchange, the user, a refresh: each is one request", () =>
       Effect.gen(function*() {
-        const discord = yield* DiscordSimulator.DiscordSimulator
+        const discord = yield* simulator
         const oauth = yield* OAuth2Client.OAuth2Client
         const api = yield* DiscordApi.DiscordApi
         const started = yield* oauth.authorize({
@@ -15,13 +31,12 @@ describe("DiscordSimulator", () => {
           redirectUri: discord.application.redirectUris[0]!
         })
         const callback = yield* discord.authorize(started.url)
-        const token = yield* oauth.exchange(started, callback)
-        const user = yield* api.getCurrentUser({ accessToken: token })
-        assert.deepStrictEqual(user.username, "nelly")
-        const guilds = yield* api.getCurrentUserGuilds({ accessToken: token })
-        assert.lengthOf(guilds, 2)
-        const fresh = yield* oauth.refresh(token)
-        assert.deepStrictEqual(yield* api.getCurrentUser({ accessToken: fresh }), user)
+        const accessToken = yield* oauth.exchange(started, callback)
+        const user = yield* api.getCurrentUser({ accessToken })
+        assert.strictEqual(user.username, "nelly")
+        assert.lengthOf(yield* api.getCurrentUserGuilds({ accessToken }), 2)
+        const refreshed = yield* oauth.refresh(accessToken)
+        assert.deepStrictEqual(yield* api.getCurrentUser({ accessToken: refreshed }), user)
         assert.deepStrictEqual(
           (yield* discord.requests).map(({ endpoint, grantType, status }) => [endpoint, grantType, status]),
           [
@@ -34,4 +49,300 @@ describe("DiscordSimulator", () => {
         )
       }))
   })
+
+  it.effect("a session refreshes on its own when the simulator says that the token is past its time", () =>
+    Effect.gen(function*() {
+      const discord = yield* simulator
+      const sessions = yield* DiscordSessions.DiscordSessions
+      const session = yield* sessions.open(yield* discord.issueToken({ scopes: ["identify"] }))
+      yield* discord.expireAccessTokens(session.userId)
+      yield* discord.clearRequests
+      assert.strictEqual((yield* session.getCurrentUser()).username, "nelly")
+      assert.deepStrictEqual(
+        (yield* discord.requests).map(({ endpoint, status }) => [endpoint, status]),
+        [["getCurrentUser", 401], ["exchangeToken", 200], ["getCurrentUser", 200]]
+      )
+    }).pipe(Effect.provide(fresh)))
+
+  it.effect("Discord has called a callback twice: both codes are good (WIRE: #6073)", () =>
+    Effect.gen(function*() {
+      const discord = yield* simulator
+      const oauth = yield* OAuth2Client.OAuth2Client
+      const started = yield* oauth.authorize({
+        scopes: ["identify"],
+        redirectUri: discord.application.redirectUris[0]!
+      })
+      const callbacks = [yield* discord.authorize(started.url), yield* discord.authorize(started.url)]
+      assert.notStrictEqual(parameters(callbacks[0]!).code, parameters(callbacks[1]!).code)
+      for (const callback of callbacks) assert.isDefined((yield* oauth.exchange(started, callback)).refresh_token)
+    }).pipe(Effect.provide(fresh)))
 })
+
+describe("what there is from the start", () => {
+  it.effect("one user with guilds and connections, who owns the application", () =>
+    Effect.gen(function*() {
+      const discord = yield* simulator
+      const users = yield* discord.users
+      assert.lengthOf(users, 1)
+      assert.strictEqual(User.displayName(users[0]!), "Nelly")
+      assert.strictEqual(discord.application.ownerId, users[0]!.id)
+      const guilds = yield* discord.guilds
+      assert.lengthOf(guilds, 2)
+      assert.isTrue(guilds.every(({ owner_id }) => owner_id === users[0]!.id))
+      assert.deepStrictEqual(yield* discord.requests, [])
+    }).pipe(Effect.provide(fresh)))
+
+  it.effect("is as the options say", () =>
+    Effect.gen(function*() {
+      const discord = yield* simulator
+      assert.strictEqual((yield* discord.users)[0]!.username, "ada")
+      assert.strictEqual(discord.application.name, "Analytical Engine")
+      const oauth = yield* OAuth2Client.OAuth2Client
+      const issued = yield* discord.issueToken({ scopes: ["identify"] })
+      const { application } = yield* oauth.getCurrentAuthorizationInformation(issued)
+      assert.deepInclude(application, { id: discord.application.clientId, name: "Analytical Engine" })
+    }).pipe(Effect.provide(DiscordSimulator.layerTest({
+      user: { username: "ada" },
+      application: { name: "Analytical Engine" }
+    }))))
+
+  it.effect("nothing is shared between two simulators", () =>
+    Effect.gen(function*() {
+      const count = Effect.map(Effect.flatMap(simulator, ({ users }) => users), ({ length }) => length)
+      const crowded = Effect.andThen(Effect.flatMap(simulator, ({ addUser }) => addUser()), count)
+      assert.strictEqual(yield* Effect.provide(crowded, DiscordSimulator.layer()), 2)
+      assert.strictEqual(yield* Effect.provide(count, DiscordSimulator.layer()), 1)
+    }))
+})
+
+describe("who and what a test adds", () => {
+  it.effect("has sensible members, and those that were given", () =>
+    Effect.gen(function*() {
+      const discord = yield* simulator
+      const plain = yield* discord.addUser()
+      const given = yield* discord.addUser({ username: "wumpus", global_name: "Wumpus", premium_type: 2 })
+      assert.deepInclude(given, { username: "wumpus", global_name: "Wumpus", premium_type: 2 })
+      assert.strictEqual(given.email, "wumpus@example.com")
+      assert.isTrue(BigInt(plain.id) < BigInt(given.id))
+      assert.isTrue(Schema.is(User.User)(plain))
+      const guild = yield* discord.addGuild({ name: "Den" })
+      assert.strictEqual(Guild.acronym(guild), "D")
+      const member = yield* discord.addMember(guild, given.id, { nick: "Wum" })
+      assert.strictEqual(member.nick, "Wum")
+      assert.strictEqual(member.joined_at, "1970-01-01T00:00:00.000000+00:00")
+      const connection = yield* discord.addConnection(given, { type: "twitch" })
+      assert.deepInclude(connection, { type: "twitch", name: "wumpus" })
+      assert.deepStrictEqual((yield* discord.users).map(({ id }) => id).slice(1), [plain.id, given.id])
+    }).pipe(Effect.provide(fresh)))
+
+  it.effect("who does not exist is a mistake of the test, told as a defect", () =>
+    Effect.gen(function*() {
+      const discord = yield* simulator
+      const [guild] = yield* discord.guilds
+      const [user] = yield* discord.users
+      const nobody = "1" as Snowflake.UserId
+      const nowhere = "1" as Snowflake.GuildId
+      for (
+        const mistake of [
+          discord.addMember(nowhere, user!),
+          discord.addMember(guild!, nobody),
+          discord.addConnection(nobody),
+          discord.addGuild({ owner_id: nobody }),
+          discord.issueToken({ userId: nobody, scopes: ["identify"] }),
+          discord.updateUser(nobody, {}),
+          discord.addBot(nowhere),
+          discord.ban(nowhere, user!),
+          discord.grantScopes(nobody, [])
+        ]
+      ) {
+        const exit = yield* Effect.exit(mistake)
+        assert.isTrue(Exit.isFailure(exit) && Cause.squash(exit.cause) instanceof SimulatorError.SimulatorError)
+      }
+    }).pipe(Effect.provide(fresh)))
+
+  it.effect("a second application has tokens of its own", () =>
+    Effect.gen(function*() {
+      const discord = yield* simulator
+      const other = yield* discord.addApplication({
+        name: "Other",
+        clientSecret: Redacted.make("other"),
+        redirectUris: ["https://other.example/callback"]
+      })
+      const callback = yield* discord.authorize(authorizeUrl(other, {}))
+      assert.isTrue(callback.startsWith("https://other.example/callback?"))
+      const answer = yield* token(other, {
+        grant_type: "authorization_code",
+        code: parameters(callback).code!,
+        redirect_uri: other.redirectUris[0]!
+      })
+      const { access_token } = answer.json as { readonly access_token: string }
+      const me = yield* send("GET", "/api/v10/oauth2/@me", { headers: { authorization: `Bearer ${access_token}` } })
+      assert.deepInclude((me.json as { application: object }).application, { id: other.clientId, name: "Other" })
+    }).pipe(Effect.provide(fresh)))
+})
+
+describe("scopes that are not those asked for", () => {
+  it.effect("a code may bring fewer, a refresh more (F21, WIRE: #3180)", () =>
+    Effect.gen(function*() {
+      const discord = yield* simulator
+      const oauth = yield* OAuth2Client.OAuth2Client
+      const [user] = yield* discord.users
+      const started = yield* oauth.authorize({
+        scopes: ["identify", "guilds"],
+        redirectUri: discord.application.redirectUris[0]!
+      })
+      yield* discord.grantScopes(user!, ["identify"])
+      const narrow = yield* oauth.exchange(started, yield* discord.authorize(started.url))
+      assert.deepStrictEqual<ReadonlyArray<string>>(narrow.scopes, ["identify"])
+      yield* discord.grantScopes(user!, ["identify", "guilds", "email"])
+      const wide = yield* oauth.refresh(narrow)
+      assert.deepStrictEqual<ReadonlyArray<string>>(wide.scopes, ["identify", "guilds", "email"])
+      const api = yield* DiscordApi.DiscordApi
+      assert.isDefined((yield* api.getCurrentUser({ accessToken: wide })).email)
+    }).pipe(Effect.provide(fresh)))
+})
+
+describe("faults that wait", () => {
+  it.effect("are taken back, and none waits that is for no request", () =>
+    Effect.gen(function*() {
+      const discord = yield* simulator
+      yield* discord.fail(Fault.Status({ status: 500, times: Infinity }))
+      for (let index = 0; index < 3; index++) {
+        assert.strictEqual((yield* send("GET", "/api/v10/users/@me")).status, 500)
+      }
+      yield* discord.clearFaults
+      yield* discord.fail(Fault.Status({ status: 500, times: 0 }))
+      assert.strictEqual((yield* send("GET", "/api/v10/users/@me")).status, 401)
+    }).pipe(Effect.provide(fresh)))
+})
+
+describe("the configuration", () => {
+  const configured = (layer: Layer.Layer<DiscordConfig.DiscordConfig, unknown>) =>
+    Effect.provide(DiscordConfig.DiscordConfig, layer)
+
+  it.effect("is the application's, at Discord's addresses", () =>
+    Effect.gen(function*() {
+      const config = yield* configured(Layer.provide(DiscordSimulator.layerConfig, DiscordSimulator.layer()))
+      assert.strictEqual(config.apiUrl, "https://discord.com/api/v10")
+      assert.strictEqual(config.authorizeUrl, "https://discord.com/oauth2/authorize")
+      assert.strictEqual(config.issuer, "https://discord.com")
+      assert.isDefined(config.clientSecret)
+    }))
+
+  it.effect("is at the address where the simulator is served, and the issuer stays", () =>
+    Effect.gen(function*() {
+      for (const origin of ["http://127.0.0.1:8080", "http://127.0.0.1:8080/"]) {
+        const config = yield* configured(
+          Layer.provide(DiscordSimulator.layerConfigAt(origin), DiscordSimulator.layer())
+        )
+        assert.strictEqual(config.apiUrl, "http://127.0.0.1:8080/api/v10")
+        assert.strictEqual(config.authorizeUrl, "http://127.0.0.1:8080/oauth2/authorize")
+        assert.strictEqual(config.issuer, "https://discord.com")
+      }
+    }))
+
+  it.effect("has no secret for a public client (S24)", () =>
+    Effect.gen(function*() {
+      const discord = DiscordSimulator.layer({ application: { public: true } })
+      assert.isUndefined((yield* configured(Layer.provide(DiscordSimulator.layerConfig, discord))).clientSecret)
+    }))
+})
+
+/** What a client can do with tokens, in any order. */
+const Step = Schema.Literals(["authorize", "exchange", "reuse code", "refresh", "reuse refresh", "revoke", "expire"])
+
+it.effect.prop(
+  "whatever happens in whatever order: a code and a refresh token work once, and the dead stay dead",
+  [Schema.Array(Step).check(Schema.isMaxLength(25))],
+  ([steps]) =>
+    Effect.gen(function*() {
+      const discord = yield* simulator
+      const { application } = discord
+      const redirect_uri = application.redirectUris[0]!
+      const spent: { codes: Array<string>; refreshTokens: Array<string> } = { codes: [], refreshTokens: [] }
+      const live: { code?: string | undefined; refreshToken?: string | undefined; accessToken?: string | undefined } =
+        {}
+      const exchange = (code: string) => token(application, { grant_type: "authorization_code", code, redirect_uri })
+      const refresh = (refresh_token: string) => token(application, { grant_type: "refresh_token", refresh_token })
+      const accept = (json: unknown) => {
+        const answer = json as { readonly access_token: string; readonly refresh_token: string }
+        live.accessToken = answer.access_token
+        live.refreshToken = answer.refresh_token
+      }
+      for (const step of steps) {
+        switch (step) {
+          case "authorize":
+            live.code = parameters(yield* discord.authorize(authorizeUrl(application, {}))).code!
+            break
+          case "exchange": {
+            if (live.code === undefined) break
+            const answer = yield* exchange(live.code)
+            assert.strictEqual(answer.status, 200)
+            spent.codes.push(live.code)
+            live.code = undefined
+            if (live.refreshToken !== undefined) {
+              // Both pairs live; the test follows the newer.
+              assert.strictEqual((yield* refresh(live.refreshToken)).status, 200)
+              spent.refreshTokens.push(live.refreshToken)
+            }
+            accept(answer.json)
+            break
+          }
+          case "refresh": {
+            if (live.refreshToken === undefined) break
+            spent.refreshTokens.push(live.refreshToken)
+            const answer = yield* refresh(live.refreshToken)
+            assert.strictEqual(answer.status, 200)
+            accept(answer.json)
+            break
+          }
+          case "reuse code":
+            for (const code of spent.codes) assert.propertyVal((yield* exchange(code)).json, "error", "invalid_grant")
+            break
+          case "reuse refresh":
+            for (const each of spent.refreshTokens) {
+              assert.propertyVal((yield* refresh(each)).json, "error", "invalid_grant")
+            }
+            break
+          case "expire":
+            yield* discord.expireAccessTokens()
+            live.accessToken = undefined
+            break
+          case "revoke":
+            yield* discord.revokeAuthorizations()
+            if (live.refreshToken !== undefined) spent.refreshTokens.push(live.refreshToken)
+            if (live.code !== undefined) spent.codes.push(live.code)
+            live.code = live.refreshToken = live.accessToken = undefined
+            break
+        }
+        if (live.accessToken !== undefined) {
+          const me = yield* send("GET", "/api/v10/users/@me", {
+            headers: { authorization: `Bearer ${live.accessToken}` }
+          })
+          assert.strictEqual(me.status, 200)
+        }
+      }
+    }).pipe(Effect.provide(fresh)),
+  { arbitrary: { runs: 40 } }
+)
+
+it.effect("the permissions of a bot that is added by hand are enough for every option of a new member", () =>
+  Effect.gen(function*() {
+    const discord = yield* simulator
+    const api = yield* DiscordApi.DiscordApi
+    const owner = yield* discord.addUser()
+    const guild = yield* discord.addGuild({ owner_id: owner.id })
+    yield* discord.addBot(guild)
+    const issued = yield* discord.issueToken({ scopes: ["guilds.join"] })
+    const member = yield* api.addGuildMember({
+      botToken: discord.application.botToken,
+      guild_id: guild.id,
+      user_id: discord.application.ownerId,
+      access_token: issued.access_token,
+      nick: "n",
+      roles: [],
+      mute: false,
+      deaf: false
+    })
+    assert.strictEqual(member?.nick, "n")
+  }).pipe(Effect.provide(fresh)))

@@ -204,10 +204,19 @@ export interface Service {
   /** Takes back what a user, or everyone, allowed: access and refresh tokens are refused from now on. */
   readonly revokeAuthorizations: (userId?: UserId) => Effect.Effect<void>
 
+  /**
+   * Grants a user these scopes from now on, whatever is asked for: fewer, or more, as a refresh at Discord has done
+   * (#3180).
+   */
+  readonly grantScopes: (user: Ref<UserId>, scopes: ReadonlyArray<OAuth2Scope.OAuth2Scope>) => Effect.Effect<void>
+
   /** Lets the next matching requests meet a fault, after those of earlier faults. */
   readonly fail: (fault: Fault) => Effect.Effect<void>
 
-  /** What was asked of the API, in order. */
+  /** Takes back the faults that are still waiting. */
+  readonly clearFaults: Effect.Effect<void>
+
+  /** What was asked of the API, in order; of more than 10,000 requests the last. */
   readonly requests: Effect.Effect<ReadonlyArray<LoggedRequest>>
 
   readonly clearRequests: Effect.Effect<void>
@@ -381,6 +390,9 @@ export const make = Effect.fnUntraced(function*(options: Options = {}) {
     expireAccessTokens: (userId) => Effect.sync(() => simulation.grants.expire(userId)),
     revokeAuthorizations: (userId) => Effect.sync(() => simulation.grants.revokeUser(userId)),
     fail: (fault) => Effect.sync(() => simulation.faults.add(fault)),
+    clearFaults: Effect.sync(() => simulation.faults.clear()),
+    grantScopes: (user, scopes) =>
+      Effect.map(found(world.users, "user", idOf(user)), ({ id }) => simulation.grants.grantScopes(id, scopes)),
     requests: Effect.sync(() => log.slice()),
     clearRequests: Effect.sync(() => void log.splice(0)),
     handle: (request) => {
@@ -391,8 +403,8 @@ export const make = Effect.fnUntraced(function*(options: Options = {}) {
     config: (origin = issuer) => ({
       clientId: application.clientId,
       clientSecret: application.public ? undefined : application.clientSecret,
-      apiUrl: `${origin}/api/v10`,
-      authorizeUrl: `${origin}/oauth2/authorize`,
+      apiUrl: `${origin.replace(/\/$/, "")}/api/v10`,
+      authorizeUrl: `${origin.replace(/\/$/, "")}/oauth2/authorize`,
       issuer
     })
   })

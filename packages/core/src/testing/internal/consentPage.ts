@@ -9,7 +9,7 @@ import type { Simulation } from "./simulation.ts"
 
 const style = `
 :root { color-scheme: dark; --page: #16171d; --card: #23252f; --line: #3a3d4b; --text: #eceef4; --soft: #adb2c4;
-  --accent: #5a6cf0; --accent-high: #7080ff; --focus: #ffd166; }
+  --accent: #4f5fe0; --accent-high: #7080ff; --focus: #ffd166; }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem; color: var(--text);
   background: radial-gradient(60rem 40rem at 20% -10%, #2c3270 0%, transparent 60%),
@@ -24,7 +24,7 @@ fieldset, section { margin: 0 0 1.25rem; padding: 0; border: 0; }
 .user { display: flex; align-items: center; gap: .75rem; padding: .5rem .75rem; border: 1px solid var(--line);
   border-radius: .625rem; cursor: pointer; }
 .user + .user { margin-top: .375rem; }
-.user:has(input:checked) { border-color: var(--accent-high); background: rgb(90 108 240 / .14); }
+.user:has(input:checked) { border-color: var(--accent-high); background: rgb(79 95 224 / .18); }
 .user img { width: 2.25rem; height: 2.25rem; border-radius: 50%; }
 .user small { display: block; color: var(--soft); }
 input[type=radio] { accent-color: var(--accent-high); }
@@ -91,11 +91,13 @@ const placeChoice = (simulation: Simulation, consent: Consent, users: ReadonlyAr
           selected: guild.id === consent.guildId
         }))
     )
-    return `<optgroup label="${escape(User.displayName(user))}">${
-      options.map(({ name, selected, value }) =>
-        `<option value="${escape(value)}"${selected ? " selected" : ""}>${escape(name)}</option>`
-      ).join("")
-    }</optgroup>`
+    return options.length === 0 ?
+      "" :
+      `<optgroup label="${escape(User.displayName(user))}">${
+        options.map(({ name, selected, value }) =>
+          `<option value="${escape(value)}"${selected ? " selected" : ""}>${escape(name)}</option>`
+        ).join("")
+      }</optgroup>`
   })
   return `<section><h2><label for="place">${bot ? "Add to server" : "Post to channel"}</label></h2>` +
     `<select id="place" name="place">${groups.join("")}</select></section>`

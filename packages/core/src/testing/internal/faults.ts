@@ -10,7 +10,11 @@ export const make = () => {
   const queue: Array<{ readonly fault: Fault; left: number }> = []
   return {
     add: (fault: Fault): void => {
-      queue.push({ fault, left: fault.times ?? 1 })
+      const left = fault.times ?? 1
+      if (left > 0) queue.push({ fault, left })
+    },
+    clear: (): void => {
+      queue.length = 0
     },
     /** The first that matches; it counts as used. */
     take: (endpoint: string, grantType: string | undefined): Fault | undefined => {

@@ -54,6 +54,8 @@ export const make = Effect.fnUntraced(function*(world: World) {
   const codes = new Map<string, Code>()
   const accessTokens = new Map<string, Issued>()
   const refreshTokens = new Map<string, Issued>()
+  /** What a user is granted instead of what was asked for. */
+  const granted = new Map<string, ReadonlyArray<OAuth2Scope.OAuth2Scope>>()
 
   const makeSecret = Effect.provideContext(Pkce.makeSecret, crypto)
   const secret = Effect.map(makeSecret, Redacted.value)
@@ -145,7 +147,7 @@ export const make = Effect.fnUntraced(function*(world: World) {
           return yield* new DiscordError.InvalidRequest({ description: "Invalid \"code_verifier\" in request." })
         }
       }
-      return yield* issue({ ...code, refreshable: true })
+      return yield* issue({ ...code, scopes: granted.get(code.userId) ?? code.scopes, refreshable: true })
     }),
 
     refresh: Effect.fnUntraced(function*(
@@ -157,7 +159,12 @@ export const make = Effect.fnUntraced(function*(world: World) {
         return yield* new DiscordError.InvalidGrant({ description: "Invalid \"refresh_token\" in request." })
       }
       refreshTokens.delete(refreshToken)
-      return yield* issue({ ...issued, refreshable: true })
+      return yield* issue({
+        clientId: issued.clientId,
+        userId: issued.userId,
+        scopes: granted.get(issued.userId) ?? issued.scopes,
+        refreshable: true
+      })
     }),
 
     clientCredentials: Effect.fnUntraced(function*(
@@ -180,6 +187,7 @@ export const make = Effect.fnUntraced(function*(world: World) {
     find: (accessToken: string): Effect.Effect<Issued | undefined> =>
       Effect.map(Clock.currentTimeMillis, (now) => {
         const issued = accessTokens.get(accessToken)
+        if (issued !== undefined && issued.expiresAt <= now) accessTokens.delete(accessToken)
         return issued !== undefined && issued.expiresAt > now && world.users.has(issued.userId) ? issued : undefined
       }),
 
@@ -195,6 +203,10 @@ export const make = Effect.fnUntraced(function*(world: World) {
       for (const [id, known] of authorizations) {
         if (userId === undefined || known.userId === userId) authorizations.delete(id)
       }
+    },
+
+    grantScopes: (userId: string, scopes: ReadonlyArray<OAuth2Scope.OAuth2Scope>): void => {
+      granted.set(userId, scopes)
     },
 
     expire: (userId: string | undefined): void => {

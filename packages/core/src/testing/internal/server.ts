@@ -49,6 +49,9 @@ const paths: ReadonlyArray<RegExp> = (() => {
 const noRoute = (error: HttpServerError, path: string): HttpServerResponse.HttpServerResponse =>
   answers.plain(error.reason._tag !== "RouteNotFound" ? 500 : paths.some((each) => each.test(path)) ? 405 : 404)
 
+/** A demo may run for weeks. */
+const logCapacity = 10_000
+
 const toHeaders = (request: HttpServerRequest.HttpServerRequest): Readonly<Record<string, string>> => {
   const { authorization, ...headers } = request.headers
   return {
@@ -85,6 +88,7 @@ export const make = Effect.fnUntraced(function*(simulation: Simulation, log: Arr
     const response = HttpServerResponse.setHeaders(routed, exchange.headers)
     const answered = faults.after(exchange.fault, response)
     const drops = exchange.fault?._tag === "DropBefore" || exchange.fault?._tag === "DropAfter"
+    if (log.length >= logCapacity) log.shift()
     log.push({
       method: request.method,
       path: url.pathname,
