@@ -16,7 +16,7 @@ export const descriptions: Readonly<Record<Operation, string>> = {
   refresh: "Refresh of an access token"
 }
 
-export const clientId = "157730590492196864"
+export const clientId = authorizationInfo.application.id
 export const clientSecret = "a client secret, with characters that must be encoded: +/="
 export const accessToken = "6qrZcUqja7812RVdnEKjpzOL4CvHBFG"
 export const refreshToken = "D43f5y0ahjqew82jZ4NViEr2YafMKhue"

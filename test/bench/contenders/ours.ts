@@ -1,15 +1,9 @@
-/** This library: a session over the memory store, on Node. */
+/** This library as an application on Node has it: `NodeDiscord.layer`, with the tokens in memory. */
 import * as AccessToken from "@discord-oauth2/core/AccessToken"
-import * as AccessTokenStore from "@discord-oauth2/core/AccessTokenStore"
-import * as Discord from "@discord-oauth2/core/Discord"
-import * as DiscordConfig from "@discord-oauth2/core/DiscordConfig"
 import { DiscordSessions } from "@discord-oauth2/core/DiscordSessions"
 import { OAuth2Client } from "@discord-oauth2/core/OAuth2Client"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import * as Digest from "effect/crypto/Digest"
-import * as SecureRandom from "effect/crypto/SecureRandom"
+import * as NodeDiscord from "@discord-oauth2/platform-node/NodeDiscord"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import * as Tracer from "effect/Tracer"
@@ -30,20 +24,13 @@ const makeTracer = () => {
   return { tracer, count: () => count }
 }
 
-const platform = Layer.mergeAll(NodeHttpClient.layerUndici, SecureRandom.layerWebCrypto, Digest.layerWebCrypto)
-
 export const make = async (origin: string, traced: boolean): Promise<Contender> => {
   const { count, tracer } = makeTracer()
-  const layer = Discord.layer().pipe(
-    Layer.provide(AccessTokenStore.layerMemory),
-    Layer.provide(DiscordConfig.layer({
-      clientId: Workload.clientId,
-      clientSecret: Redacted.make(Workload.clientSecret),
-      apiUrl: `${origin}/api/v10`
-    })),
-    Layer.provide(platform)
-  )
-  const runtime = ManagedRuntime.make(layer)
+  const runtime = ManagedRuntime.make(NodeDiscord.layer({
+    clientId: Workload.clientId,
+    clientSecret: Redacted.make(Workload.clientSecret),
+    apiUrl: `${origin}/api/v10`
+  }))
 
   const makeCalls = Effect.gen(function*() {
     const client = yield* OAuth2Client
