@@ -1,4 +1,4 @@
-import { AccessToken, DiscordError, DiscordLogin, type DiscordSession } from "@discord-oauth2/core"
+import { AccessToken, DiscordLogin, type DiscordSession } from "@discord-oauth2/core"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
@@ -9,6 +9,7 @@ import * as Stream from "effect/Stream"
 import { fileURLToPath } from "node:url"
 import { type Call, Calls } from "./calls.ts"
 import * as page from "./page.ts"
+import * as profile from "./profile.ts"
 import { Site } from "./site.ts"
 
 /** What the application asks for. */
@@ -48,6 +49,8 @@ const html = (text: string, status = 200) =>
       }
     }))
 
+const signInAgain = ["AccessTokenExpired", "InvalidAccessToken", "InvalidRefreshToken", "NotSignedIn"] as const
+
 const home = Effect.gen(function*() {
   const site = yield* Site
   const request = yield* HttpServerRequest
@@ -56,8 +59,8 @@ const home = Effect.gen(function*() {
     return yield* html(page.landing(site, { scopes, notice: request.url === cancelled ? "cancelled" : undefined }))
   }
   return yield* load(session.value).pipe(
-    Effect.flatMap((profile) => html(page.profile(site, profile))),
-    Effect.catchIf(DiscordError.isOAuth2Error, () => html(page.landing(site, { scopes, notice: "ended" }))),
+    Effect.flatMap((loaded) => html(profile.page(site, loaded))),
+    Effect.catchTag(signInAgain, () => html(page.landing(site, { scopes, notice: "ended" }))),
     Effect.catch((error) => html(page.problem(site, { title: "Discord did not answer", text: error.message }), 502))
   )
 })

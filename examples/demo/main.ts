@@ -31,7 +31,9 @@ const login = (redirectUri: string) =>
     scopes: app.scopes,
     onError: ({ error, page }) =>
       Effect.succeed(
-        error._tag === "AuthorizationDenied" ? HttpServerResponse.redirect(app.cancelled, { status: 303 }) : page
+        error._tag === "AuthorizationDenied" && error.error === "access_denied"
+          ? HttpServerResponse.redirect(app.cancelled, { status: 303 })
+          : page
       )
   })))
 
@@ -48,44 +50,42 @@ const real = Layer.merge(
   Layer.succeed(Site, { images: Cdn.defaultBaseUrl, simulator: undefined })
 )
 
-type Where = typeof real | ReturnType<typeof simulated.layer>
-
-const where = (isReal: boolean, redirectUri: string): Layer.Layer<Layer.Success<Where>, Layer.Error<Where>> =>
-  isReal ? real : simulated.layer(redirectUri)
-
-const announce = (origin: string, hint: string) => Layer.effectDiscard(Console.log(`${origin}\n${hint}`))
-
-const demo = (isReal: boolean) =>
+const demo = <E>(options: {
+  readonly at: (redirectUri: string) => Layer.Layer<DiscordConfig.DiscordConfig | Site, E>
+  readonly hint: (redirectUri: string) => string
+}) =>
   Layer.unwrap(HttpServer.addressFormattedWith((origin) => {
     const redirectUri = `${origin}/auth/discord/callback`
-    const hint = isReal
-      ? `Discord is the real one: register ${redirectUri} as a redirect of your application.`
-      : "Discord is simulated: sign in as anyone. Ctrl+C ends it."
     return Effect.succeed(
-      Layer.merge(
-        HttpRouter.serve(app.routes, { disableListenLog: true, disableLogger: true }),
-        announce(origin, hint)
-      ).pipe(
+      HttpRouter.serve(app.routes, { disableListenLog: true, disableLogger: true }).pipe(
+        Layer.tap(() => Console.log(`${origin}\n${options.hint(redirectUri)}`)),
         Layer.provide(login(redirectUri)),
         Layer.provide(discord),
-        Layer.provide(where(isReal, redirectUri))
+        Layer.provide(options.at(redirectUri))
       )
     )
   }))
 
 const server = (port: number) => NodeHttpServer.layer(createServer, { host: "127.0.0.1", port })
 
-/** The next port that nobody has: the simulator takes any redirect URI, and the real Discord the registered ones. */
+/** The first port that is free, which is for the simulator alone: the real Discord knows registered addresses only. */
 const nextServer = (port: number): ReturnType<typeof server> =>
-  server(port).pipe(Layer.catchTag("ServeError", () => nextServer(port + 1)))
+  server(port).pipe(Layer.catchTag("ServeError", () => port < 65_535 ? nextServer(port + 1) : server(0)))
 
 const main = Effect.gen(function*() {
+  const port = yield* Config.withDefault(Config.Int("PORT"), 4000)
   const credentials = yield* Config.option(
     Config.all([Config.NonEmptyString("DISCORD_CLIENT_ID"), Config.NonEmptyString("DISCORD_CLIENT_SECRET")])
   )
-  const port = yield* Config.withDefault(Config.Int("PORT"), 4000)
-  const isReal = Option.isSome(credentials)
-  return demo(isReal).pipe(Layer.provide(isReal ? server(port) : nextServer(port)))
+  return Option.isSome(credentials)
+    ? demo({
+      at: () => real,
+      hint: (redirectUri) => `This is the real Discord: register ${redirectUri} as a redirect of your application.`
+    }).pipe(Layer.provide(server(port)))
+    : demo({
+      at: simulated.layer,
+      hint: () => "Discord is simulated: sign in as anyone. Ctrl+C ends it."
+    }).pipe(Layer.provide(nextServer(port)))
 })
 
 NodeRuntime.runMain(Layer.launch(Layer.unwrap(main)))

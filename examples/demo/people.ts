@@ -38,7 +38,7 @@ export const layer = Layer.effectDiscard(Effect.gen(function*() {
   yield* discord.addMember(effect, nelly, { permissions: Permissions.fromNames(["ADMINISTRATOR"]) })
 
   const readers = yield* discord.addGuild({
-    name: "Slow Readers",
+    name: "Books <3",
     icon: "8a3b1c0de5f24796b0c2d1e3f4a59687",
     owner_id: owner.id
   })
