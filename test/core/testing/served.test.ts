@@ -3,7 +3,7 @@ import * as AccessTokenStore from "@discord-oauth2/core/AccessTokenStore"
 import * as Discord from "@discord-oauth2/core/Discord"
 import { DiscordSimulator, Fault } from "@discord-oauth2/core/testing"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { assert, describe, layer } from "@effect/vitest"
+import { assert, describe, it, layer } from "@effect/vitest"
 import * as Digest from "effect/crypto/Digest"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
@@ -276,4 +276,26 @@ describe("served over HTTP", () => {
         assert.strictEqual((yield* api.getCurrentUser({ accessToken })).username, "nelly")
       }))
   })
+})
+
+describe("served as a web handler", () => {
+  it.effect("a dropped connection breaks off in its body where the server shows no socket (F2)", () =>
+    Effect.gen(function*() {
+      const discord = yield* simulator
+      const { dispose, handler } = HttpRouter.toWebHandler(
+        Layer.provide(DiscordSimulator.routes, Layer.succeed(simulator, discord)),
+        { disableLogger: true }
+      )
+      const ask = () => handler(new Request("http://127.0.0.1/api/v10/users/@me"))
+      yield* Effect.promise(async () => {
+        assert.strictEqual((await ask()).status, 401)
+      })
+      yield* discord.fail(Fault.DropAfter())
+      const body = yield* Effect.promise(() =>
+        ask().then((response) => response.text()).then(() => "read", () => "broken")
+      )
+      assert.strictEqual(body, "broken")
+      assert.deepStrictEqual((yield* discord.requests).map(({ status }) => status), [401, undefined])
+      yield* Effect.promise(dispose)
+    }).pipe(Effect.provide(DiscordSimulator.layer())))
 })
