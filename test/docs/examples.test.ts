@@ -137,6 +137,7 @@ describe("every example of the documentation compiles and runs", () => {
   for (const example of examples) {
     it(`${example.file}: ${example.title}`, async () => {
       const name = moduleName(example)
+      assert.include(read(example.file).split("\n")[example.line - 1], example.code.split("\n")[0])
       assert.deepStrictEqual(toModule(example.code).problems, [])
       assert.deepStrictEqual(diagnostics.get(name) ?? [], [], `${example.file}:${example.line}`)
       if (isLoaded(example)) assert.strictEqual(outcomes[name], null, `${example.file}:${example.line}`)
