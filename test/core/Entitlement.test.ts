@@ -92,14 +92,17 @@ describe("Entitlement", () => {
 
   it("typeName names the nine documented types", () => {
     const names = [1, 2, 3, 4, 5, 6, 7, 8, 10].map((type) => Option.getOrNull(Entitlement.typeName(make({ type }))))
-    assert.deepStrictEqual(names, Object.keys(Entitlement.EntitlementType))
+    assert.deepStrictEqual<ReadonlyArray<string | null>>(names, Object.keys(Entitlement.EntitlementType))
     assert.strictEqual(names[7], "ApplicationSubscription")
   })
 
   it("fulfillmentStatusName names the eight statuses", () => {
     const name = (fulfillment_status: number | null) =>
       Option.getOrNull(Entitlement.fulfillmentStatusName(make({ fulfillment_status })))
-    assert.deepStrictEqual([0, 1, 2, 3, 4, 5, 6, 7].map(name), Object.keys(Entitlement.FulfillmentStatus))
+    assert.deepStrictEqual<ReadonlyArray<string | null>>(
+      [0, 1, 2, 3, 4, 5, 6, 7].map(name),
+      Object.keys(Entitlement.FulfillmentStatus)
+    )
     assert.strictEqual(name(3), "Fulfilled")
     assert.isNull(name(null))
     assert.deepStrictEqual(Entitlement.fulfillmentStatusName({}), Option.none())

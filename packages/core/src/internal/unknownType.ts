@@ -1,15 +1,8 @@
-import type * as Brand from "effect/Brand"
 import * as Schema from "effect/Schema"
 
 /**
- * A `type` that is none of the known ones. The brand lets TypeScript narrow a union by a known type, which a plain number
- * beside the literals would prevent.
+ * A `type` that is none of the known ones, so that a broken object of a known type does not pass as one of an unknown type.
  *
- * @internal
- */
-export type UnknownType = number & Brand.Brand<"UnknownType">
-
-/**
  * @internal
  */
 export const unknownType = (known: ReadonlyArray<number>) =>
@@ -17,4 +10,4 @@ export const unknownType = (known: ReadonlyArray<number>) =>
     Schema.makeFilter((type: number) => !known.includes(type), {
       expected: `an integer that is none of ${known.join(", ")}`
     })
-  ).pipe(Schema.brand("UnknownType"))
+  )

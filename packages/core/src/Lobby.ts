@@ -1,0 +1,195 @@
+/**
+ * A lobby: players of a game who talk and meet through Discord (`sdk.social_layer` scope).
+ *
+ * See {@link https://discord.com/developers/docs/resources/lobby}.
+ *
+ * @since 0.1.0
+ */
+import * as Arr from "effect/Array"
+import type * as DateTime from "effect/DateTime"
+import { dual } from "effect/Function"
+import type * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { GuildChannel, UnknownChannel } from "./Channel.ts"
+import { namesOf } from "./internal/flags.ts"
+import * as Snowflake from "./Snowflake.ts"
+
+/**
+ * A member of a lobby. `additional_name` is a further name to show, such as that of the player's character.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const LobbyMember = Schema.Struct({
+  id: Snowflake.UserId,
+  metadata: Schema.NullOr(Schema.Record(Schema.String, Schema.String)),
+  flags: Schema.Int,
+  additional_name: Schema.optionalKey(Schema.String)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface LobbyMember extends Schema.Schema.Type<typeof LobbyMember> {}
+
+/**
+ * A lobby.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Lobby = Schema.Struct({
+  id: Snowflake.LobbyId,
+  application_id: Snowflake.ApplicationId,
+  metadata: Schema.NullOr(Schema.Record(Schema.String, Schema.String)),
+  members: Schema.Array(LobbyMember),
+  linked_channel: Schema.optionalKey(Schema.Union([GuildChannel, UnknownChannel])),
+  flags: Schema.optionalKey(Schema.Int),
+  override_event_webhooks_url: Schema.optionalKey(Schema.NullOr(Schema.String))
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Lobby extends Schema.Schema.Type<typeof Lobby> {}
+
+const Metadata = Schema.Record(Schema.String, Schema.String.check(Schema.isMaxCodePoints(1024))).check(
+  Schema.isMaxProperties(25)
+)
+
+/**
+ * The body of "Create or Join Lobby".
+ *
+ * **Details**
+ *
+ * Whoever knows the `secret`, of at most 250 characters, joins the lobby: it is `Redacted`. `idle_timeout_seconds` is 5
+ * to 604,800 (7 days). Metadata has at most 25 entries of at most 1,024 characters; Discord also documents 1,000 for the
+ * whole without saying what it counts, which is left to Discord. The metadata replaces what there was.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const CreateOrJoinLobby = Schema.Struct({
+  secret: Schema.RedactedFromValue(Schema.String.check(Schema.isMaxCodePoints(250))),
+  idle_timeout_seconds: Schema.optionalKey(
+    Schema.NullOr(Schema.Int.check(Schema.isBetween({ minimum: 5, maximum: 604_800 })))
+  ),
+  lobby_metadata: Schema.optionalKey(Schema.NullOr(Metadata)),
+  member_metadata: Schema.optionalKey(Schema.NullOr(Metadata)),
+  flags: Schema.optionalKey(Schema.NullOr(Schema.Int))
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface CreateOrJoinLobby extends Schema.Schema.Type<typeof CreateOrJoinLobby> {}
+
+/**
+ * The body of "Link Channel to Lobby". Without a channel, the lobby's channel is unlinked.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const LinkChannel = Schema.Struct({
+  channel_id: Schema.optionalKey(Schema.NullOr(Snowflake.ChannelId))
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface LinkChannel extends Schema.Schema.Type<typeof LinkChannel> {}
+
+/**
+ * An invite to the guild of a lobby's linked channel. It works once and ends after an hour.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const LobbyInvite = Schema.Struct({
+  code: Schema.String
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface LobbyInvite extends Schema.Schema.Type<typeof LobbyInvite> {}
+
+/**
+ * The bit of each flag of a lobby's member that Discord documents.
+ *
+ * See {@link https://discord.com/developers/docs/resources/lobby#lobby-member-object-lobby-member-flags}.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const MemberFlag = { CAN_LINK_LOBBY: 1 << 0 } as const
+
+/**
+ * The name of a flag of a lobby's member.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type MemberFlagName = keyof typeof MemberFlag
+
+const memberFlagNames = namesOf<MemberFlagName>(MemberFlag)
+
+/**
+ * The names of a member's flags; bits without a name are passed over.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const memberFlags = (member: Pick<LobbyMember, "flags">): ReadonlyArray<MemberFlagName> =>
+  memberFlagNames(member.flags)
+
+/**
+ * The user's membership in the lobby, if there is one.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const member: {
+  (userId: Snowflake.UserId): (self: Lobby) => Option.Option<LobbyMember>
+  (self: Lobby, userId: Snowflake.UserId): Option.Option<LobbyMember>
+} = dual(
+  2,
+  (self: Lobby, userId: Snowflake.UserId): Option.Option<LobbyMember> =>
+    Arr.findFirst(self.members, ({ id }) => id === userId)
+)
+
+/**
+ * Whether the user may link a channel to the lobby: only a member with the flag `CAN_LINK_LOBBY` may.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const canLinkChannel: {
+  (userId: Snowflake.UserId): (self: Lobby) => boolean
+  (self: Lobby, userId: Snowflake.UserId): boolean
+} = dual(
+  2,
+  (self: Lobby, userId: Snowflake.UserId): boolean =>
+    self.members.some(({ flags, id }) => id === userId && (flags & MemberFlag.CAN_LINK_LOBBY) !== 0)
+)
+
+/**
+ * The URL of an invite, for the user to open.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const inviteUrl = (invite: LobbyInvite): string => `https://discord.gg/${encodeURIComponent(invite.code)}`
+
+/**
+ * When the lobby was made.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const createdAt = (self: Pick<Lobby, "id">): DateTime.Utc => Snowflake.timestamp(self.id)
