@@ -4,16 +4,8 @@ import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:f
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
-import {
-  type Example,
-  isProgram,
-  languages,
-  moduleName,
-  readExamples,
-  readFences,
-  toModule,
-  touchesBrowser
-} from "./Example.ts"
+import { type Example, isProgram, languages, moduleName, readExamples, readFences, touchesBrowser } from "./Example.ts"
+import { toModule } from "./ExampleModule.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const folder = join(root, "test/dist/docs")
