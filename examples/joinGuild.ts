@@ -5,7 +5,12 @@ import { type DiscordSession, DiscordSessions, type Snowflake } from "@discord-o
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
 import { Console, Effect, type Redacted } from "effect"
 
-const join = (session: DiscordSession.DiscordSession, guildId: Snowflake.GuildId, botToken: Redacted.Redacted) =>
+// The type says what the session has to be allowed; one without the scope does not compile.
+const join = (
+  session: DiscordSession.DiscordSession<"guilds.join">,
+  guildId: Snowflake.GuildId,
+  botToken: Redacted.Redacted
+) =>
   session.addGuildMember({ guild_id: guildId, botToken, nick: "Nelly the Great" }).pipe(
     Effect.map((member) => member === undefined ? "They were in it before" : `${member.nick} has joined`),
     Effect.catchTag("UserIsAtGuildLimit", () => Effect.succeed("They have to leave another server first"))

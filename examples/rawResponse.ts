@@ -19,8 +19,9 @@ const program = Effect.gen(function*() {
   const raw = yield* session.getCurrentUserGuilds({ limit: 1, responseMode: "response-only" })
   yield* Console.log(`${(yield* raw.text).slice(0, 2)}…`)
 
-  // An error is an error in every mode.
-  yield* session.getCurrentUserConnections({ responseMode: "response-only" }).pipe(
+  // An error is an error in every mode. What a session of the store may do is known at run time only.
+  const stored = yield* sessions.get(session.userId)
+  yield* stored.getCurrentUserConnections({ responseMode: "response-only" }).pipe(
     Effect.catchTag("MissingScope", ({ required }) => Console.log(`no ${required.join()}`))
   )
 })

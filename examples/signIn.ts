@@ -24,7 +24,7 @@ const program = Effect.gen(function*() {
 
   const user = yield* session.getCurrentUser()
   yield* Console.log(`Hello, ${User.displayName(user)}`)
-  yield* Stream.runForEach(session.currentUserGuilds, (guild) => Console.log(`${guild.name}, id ${guild.id}`))
+  yield* Stream.runForEach(session.currentUserGuilds(), (guild) => Console.log(`${guild.name}, id ${guild.id}`))
 }).pipe(
   Effect.catchTag("AuthorizationDenied", () => Console.log("Another time, then"))
 )

@@ -49,7 +49,7 @@ const click = (id: string) =>
 /** Shows the user until they sign out. */
 const signedIn = Effect.fn(function*(session: DiscordSession.DiscordSession) {
   const user = yield* session.getCurrentUser()
-  const guilds = yield* Stream.runCollect(session.currentUserGuilds)
+  const guilds = yield* Stream.runCollect(session.currentUserGuilds())
   element("name").textContent = User.displayName(user)
   element("count").textContent = guilds.length === 1 ? "one server" : `${guilds.length} servers`
   element("guilds").replaceChildren(...guilds.map((guild) => {

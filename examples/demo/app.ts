@@ -23,7 +23,7 @@ const load = Effect.fnUntraced(function*(session: DiscordSession.DiscordSession)
   const calls: Array<Call> = []
   const { connections, guilds, user } = yield* Effect.all({
     user: session.getCurrentUser(),
-    guilds: Stream.runCollect(session.currentUserGuilds),
+    guilds: Stream.runCollect(session.currentUserGuilds()),
     connections: session.getCurrentUserConnections()
   }, { concurrency: "unbounded" }).pipe(Effect.provideService(Calls, calls))
 

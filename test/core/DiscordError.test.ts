@@ -10,7 +10,7 @@ const all: { readonly [Tag in DiscordError.DiscordError["_tag"]]: Extract<Discor
   {
     AccessTokenExpired: new DiscordError.AccessTokenExpired({ refreshable: true }),
     AccessTokenNotRefreshable: new DiscordError.AccessTokenNotRefreshable(),
-    InvalidAccessToken: new DiscordError.InvalidAccessToken(),
+    InvalidAccessToken: new DiscordError.InvalidAccessToken({ reason: "refused" }),
     InvalidRefreshToken: new DiscordError.InvalidRefreshToken({ reason: "refused" }),
     InvalidAuthorizationCode: new DiscordError.InvalidAuthorizationCode({
       description: "Invalid \"code\" in request."

@@ -163,7 +163,7 @@ describe("calls", () => {
     const all = Array.from({ length: 450 }, (_, n) => guild(n))
     return Effect.gen(function*() {
       const session = yield* signedIn()
-      const guilds = yield* Stream.runCollect(session.currentUserGuilds)
+      const guilds = yield* Stream.runCollect(session.currentUserGuilds())
       assert.deepStrictEqual(guilds.map(({ id }) => id), all.map(({ id }) => Snowflake.GuildId.make(id)))
       assert.deepStrictEqual(calls.map(({ query }) => query.toString()), [
         "limit=200",

@@ -230,7 +230,7 @@ const pairs: ReadonlyArray<readonly [schema: Json, error: object, body: object, 
   ],
   [
     WireError.InvalidAccessToken,
-    new DiscordError.InvalidAccessToken(),
+    new DiscordError.InvalidAccessToken({ reason: "refused" }),
     { code: 50025, message: "Invalid OAuth2 access token" },
     403
   ],

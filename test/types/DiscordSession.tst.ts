@@ -55,8 +55,10 @@ test("these are all members; whatever takes a user's token is one", () => {
     "exchangeToken" | "revokeToken" | "addGuildMember"
   >()
   expect<Exclude<keyof DiscordSession.DiscordSession, keyof DiscordSession.Methods>>().type.toBe<
+    | "~discord-oauth2/scopes"
     | "userId"
     | "clientId"
+    | "scopes"
     | "currentUserGuilds"
     | "addGuildMember"
     | "accessToken"
@@ -187,13 +189,13 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
   })
 
   test("currentUserGuilds", () => {
-    const call = Stream.runCollect(self.currentUserGuilds)
+    const call = Stream.runCollect(self.currentUserGuilds())
     expect<TagsOf<typeof call>>().type.toBe<In<typeof sessionWithArguments>>()
     expect(Effect.catchTag(call, sessionWithArguments, recover)).type.toBe<
       Effect.Effect<Array<Guild.PartialGuild> | Recovered>
     >()
-    expect(Stream.catchTag).type.toBeCallableWith(self.currentUserGuilds, "MissingScope", () => Stream.empty)
-    expect(Stream.catchTag).type.not.toBeCallableWith(self.currentUserGuilds, "InvalidGrant", () => Stream.empty)
+    expect(Stream.catchTag).type.toBeCallableWith(self.currentUserGuilds(), "MissingScope", () => Stream.empty)
+    expect(Stream.catchTag).type.not.toBeCallableWith(self.currentUserGuilds(), "InvalidGrant", () => Stream.empty)
   })
 
   test("accessToken", () => {

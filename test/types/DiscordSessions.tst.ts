@@ -14,7 +14,7 @@ test("these are all calls", () => {
 
 describe("each call fails with these and nothing else, and Effect.catchTag takes each of them", () => {
   test("open", () => {
-    const tags = [...bearer, "AccessTokenStoreError"] as const
+    const tags = [...bearer, "InvalidAccessToken", "AccessTokenStoreError"] as const
     const call = sessions.open(accessToken)
     expect<TagsOf<typeof call>>().type.toBe<In<typeof tags>>()
     expect(Effect.catchTag(call, tags, recover)).type.toBe<Effect.Effect<DiscordSession.DiscordSession | Recovered>>()

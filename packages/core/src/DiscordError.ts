@@ -84,14 +84,18 @@ export class AccessTokenNotRefreshable
 }
 
 /**
- * A token that was just refreshed is refused too: it is revoked, or was never valid.
+ * A token that was just refreshed is refused too, or belongs to another application: it is revoked, or was never valid.
  *
  * @category access tokens
  * @since 0.1.0
  */
-export class InvalidAccessToken extends Schema.TaggedError<InvalidAccessToken>()("InvalidAccessToken", {}) {
+export class InvalidAccessToken extends Schema.TaggedError<InvalidAccessToken>()("InvalidAccessToken", {
+  reason: Schema.Literals(["refused", "another application"])
+}) {
   override get message() {
-    return "Discord refuses an access token that is fresh: the authorization was revoked. Send the user to sign in again."
+    return this.reason === "refused"
+      ? "Discord refuses an access token that is fresh: the authorization was revoked. Send the user to sign in again."
+      : "The access token was issued to another application: it proves nothing about who sent it."
   }
 }
 

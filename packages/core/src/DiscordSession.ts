@@ -58,12 +58,30 @@ type Raw<Mode> = { readonly responseMode?: Mode | undefined }
 export type Method<Endpoint extends HttpApiEndpoint.ConstraintRequest> = <
   Mode extends DiscordApi.ResponseMode = "decoded-only"
 >(
+  this: Needed<Endpoint["identifier"]>,
   ...request: {} extends Arguments<Endpoint> ? [request?: Arguments<Endpoint> & Raw<Mode>]
     : [request: Arguments<Endpoint> & Raw<Mode>]
 ) => Effect.Effect<
   HttpApiClient.Client.Response<HttpApiClient.SuccessType<Endpoint["~Success"]>, Mode>,
   DiscordApi.Errors<Endpoint> | TokenFailure
 >
+
+/**
+ * A session that is known to have a scope. Every call of a session asks for it as its `this`, so that one whose scope
+ * the token lacks does not compile, and the compiler's message names the scope.
+ *
+ * @category scopes
+ * @since 0.1.0
+ */
+export interface WithScope<in Scope extends OAuth2Scope.OAuth2Scope> {
+  /** Present in types alone. */
+  readonly "~discord-oauth2/scopes"?: ((scope: Scope) => void) | undefined
+}
+
+/** What a call of the declaration asks of its session. */
+type Needed<Identifier> = Identifier extends keyof typeof requiredScopes
+  ? (typeof requiredScopes)[Identifier] extends infer Scope extends string ? WithScope<Scope> : unknown
+  : unknown
 
 /**
  * Every call of the declaration that takes a user's token.
@@ -91,21 +109,32 @@ type AddGuildMember = Extract<AnyEndpoint, { readonly identifier: "addGuildMembe
  *
  * const greet = Effect.fn(function*(session: DiscordSession.DiscordSession) {
  *   const user = yield* session.getCurrentUser()
- *   const guilds = yield* Stream.runCollect(session.currentUserGuilds)
+ *   const guilds = yield* Stream.runCollect(session.currentUserGuilds())
  *   return `${User.displayName(user)} is in ${guilds.length} servers`
  * })
  * ```
  *
+ * **Details**
+ *
+ * `Scopes` is what the token was asked for, where that is known statically: `open` takes it from the token, and a call
+ * that needs another scope does not compile. A session from the store has all calls, and `MissingScope` fails before the
+ * request; `hasScope` narrows it.
+ *
  * @category models
  * @since 0.1.0
  */
-export interface DiscordSession extends Methods {
+export interface DiscordSession<in Scopes extends OAuth2Scope.OAuth2Scope = OAuth2Scope.OAuth2Scope>
+  extends Methods, WithScope<Scopes>
+{
   readonly userId: UserId
 
   readonly clientId: ApplicationId
 
+  /** What the token was granted, which a refresh may change. */
+  readonly scopes: ReadonlyArray<OAuth2Scope.OAuth2Scope>
+
   /** All of the user's guilds, page after page of 200. */
-  readonly currentUserGuilds: Stream.Stream<
+  readonly currentUserGuilds: (this: WithScope<"guilds">) => Stream.Stream<
     PartialGuild,
     Effect.Error<ReturnType<Methods["getCurrentUserGuilds"]>>
   >
@@ -115,6 +144,7 @@ export interface DiscordSession extends Methods {
    * in it already.
    */
   readonly addGuildMember: (
+    this: WithScope<"guilds.join">,
     request: Simplify<Omit<DiscordApi.Arguments<AddGuildMember>, "access_token" | "user_id">> & {
       readonly botToken: Redacted.Redacted
     }
@@ -145,6 +175,27 @@ export interface DiscordSession extends Methods {
   >
 }
 
+/**
+ * Whether the token was granted a scope; the session has the calls that need it from there on.
+ *
+ * **Example** (A part that not every user has consented to)
+ *
+ * ```ts
+ * import { DiscordSession } from "@discord-oauth2/core"
+ * import { Effect } from "effect"
+ *
+ * const connections = (session: DiscordSession.DiscordSession<"identify">) =>
+ *   DiscordSession.hasScope(session, "connections") ? session.getCurrentUserConnections() : Effect.succeed([])
+ * ```
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const hasScope = <Scopes extends OAuth2Scope.OAuth2Scope, const Scope extends OAuth2Scope.OAuth2Scope>(
+  self: DiscordSession<Scopes>,
+  scope: Scope
+): self is DiscordSession<Scopes | Scope> => self.scopes.includes(scope)
+
 /** How long a user's calls fail at once after a token that was just refreshed was refused. */
 const refusalLasts = 60_000
 
@@ -171,7 +222,7 @@ const sender = (api: object, { identifier }: Endpoint) =>
   ] ?? (() => Effect.die(`the client has no ${identifier}`))
 
 // oxlint-disable-next-line typescript/consistent-type-assertions -- built from the declaration that `Methods` reads
-const toMethods = (methods: object) => methods as Methods
+const toMethods = (methods: object) => methods as Methods & WithScope<OAuth2Scope.OAuth2Scope>
 
 /**
  * Makes sessions over the store, the refresh and the derived client of the context.
@@ -213,7 +264,7 @@ export const makeFactory = Effect.gen(function*() {
         const current = stored
         const refusal = refusals.get(id)
         if (refusal !== undefined && refusal.generation === current.generation && refusal.until > now) {
-          return Effect.fail(new DiscordError.InvalidAccessToken())
+          return Effect.fail(new DiscordError.InvalidAccessToken({ reason: "refused" }))
         }
         if (current.token.expires_at.epochMilliseconds > now) {
           return Effect.as(tokens.refreshEarly(key, current, adopt), current)
@@ -250,7 +301,7 @@ export const makeFactory = Effect.gen(function*() {
               : refreshed && error instanceof DiscordError.AccessTokenExpired && error.refreshable
               ? Effect.flatMap(Clock.currentTimeMillis, (now) => {
                 refuse(id, used.generation, now)
-                return Effect.fail(new DiscordError.InvalidAccessToken())
+                return Effect.fail(new DiscordError.InvalidAccessToken({ reason: "refused" }))
               })
               : Effect.fail(error)
           )
@@ -271,19 +322,23 @@ export const makeFactory = Effect.gen(function*() {
       ...derived,
       userId: key.userId,
       clientId: key.clientId,
-      currentUserGuilds: Stream.paginate<
-        GuildId | undefined,
-        PartialGuild,
-        Effect.Error<ReturnType<Methods["getCurrentUserGuilds"]>>,
-        never
-      >(undefined, (after) =>
-        Effect.map(
-          derived.getCurrentUserGuilds({ limit: 200, ...(after !== undefined && { after }) }),
-          (page) => [
-            page,
-            Option.map(Option.fromUndefinedOr(page.length < 200 ? undefined : page.at(-1)), (last) => last.id)
-          ]
-        )),
+      get scopes() {
+        return stored.token.scopes
+      },
+      currentUserGuilds: () =>
+        Stream.paginate<
+          GuildId | undefined,
+          PartialGuild,
+          Effect.Error<ReturnType<Methods["getCurrentUserGuilds"]>>,
+          never
+        >(undefined, (after) =>
+          Effect.map(
+            derived.getCurrentUserGuilds({ limit: 200, ...(after !== undefined && { after }) }),
+            (page) => [
+              page,
+              Option.map(Option.fromUndefinedOr(page.length < 200 ? undefined : page.at(-1)), (last) => last.id)
+            ]
+          )),
       addGuildMember: ({ botToken, ...request }) =>
         withToken(
           { scope: requiredScopes.addGuildMember, idempotent: true },

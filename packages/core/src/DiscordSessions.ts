@@ -14,6 +14,7 @@ import { DiscordConfig } from "./DiscordConfig.ts"
 import * as DiscordError from "./DiscordError.ts"
 import * as DiscordSession from "./DiscordSession.ts"
 import { type HttpFailure, OAuth2Client } from "./OAuth2Client.ts"
+import type { OAuth2Scope } from "./OAuth2Scope.ts"
 import type { UserId } from "./Snowflake.ts"
 import type { TokenRefresh } from "./TokenRefresh.ts"
 
@@ -48,11 +49,16 @@ export class DiscordSessions extends Context.Service<DiscordSessions, {
    *
    * **Gotchas**
    *
-   * Discord tells whose token it is with the scope `identify` alone; without it `MissingScope` fails.
+   * Discord tells whose token it is with the scope `identify` alone; without it `MissingScope` fails. A token that was
+   * issued to another application is `InvalidAccessToken`: it proves nothing here.
    */
-  readonly open: (token: AccessToken) => Effect.Effect<
-    DiscordSession.DiscordSession,
-    HttpFailure | DiscordError.AccessTokenExpired | DiscordError.MissingScope | DiscordError.AccessTokenStoreError
+  readonly open: <Scopes extends OAuth2Scope>(token: AccessToken<Scopes>) => Effect.Effect<
+    DiscordSession.DiscordSession<Scopes>,
+    | HttpFailure
+    | DiscordError.AccessTokenExpired
+    | DiscordError.InvalidAccessToken
+    | DiscordError.MissingScope
+    | DiscordError.AccessTokenStoreError
   >
 
   /**
@@ -81,8 +87,11 @@ export const layer: Layer.Layer<
     const client = yield* OAuth2Client
     const makeSession = yield* DiscordSession.makeFactory
     return DiscordSessions.of({
-      open: Effect.fn("DiscordSessions.open")(function*(token: AccessToken) {
-        const { user } = yield* client.getCurrentAuthorizationInformation(token)
+      open: Effect.fn("DiscordSessions.open")(function*<Scopes extends OAuth2Scope>(token: AccessToken<Scopes>) {
+        const { application, user } = yield* client.getCurrentAuthorizationInformation(token)
+        if (application.id !== clientId) {
+          return yield* new DiscordError.InvalidAccessToken({ reason: "another application" })
+        }
         if (user === undefined) {
           return yield* new DiscordError.MissingScope({ required: ["identify"], granted: token.scopes })
         }

@@ -199,7 +199,7 @@ export const createdAt = (self: Pick<PartialGuild, "id">): DateTime.Utc => Snowf
  * import { Stream } from "effect"
  *
  * const manageable = (session: DiscordSession.DiscordSession) =>
- *   session.currentUserGuilds.pipe(
+ *   session.currentUserGuilds().pipe(
  *     Stream.filter(Guild.can("MANAGE_GUILD")),
  *     Stream.runCollect
  *   )

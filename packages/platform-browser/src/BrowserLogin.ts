@@ -69,6 +69,7 @@ export type StartFailure =
 export type OpenFailure =
   | OAuth2Client.HttpFailure
   | DiscordError.AccessTokenExpired
+  | DiscordError.InvalidAccessToken
   | DiscordError.MissingScope
   | DiscordError.AccessTokenStoreError
 

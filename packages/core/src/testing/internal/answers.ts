@@ -1,4 +1,3 @@
-// oxlint-disable house/documented -- internal to the simulator
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 
 /** Discord's error object. */

@@ -1,4 +1,3 @@
-// oxlint-disable house/documented -- internal to the simulator
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as OAuth2Scope from "../../OAuth2Scope.ts"

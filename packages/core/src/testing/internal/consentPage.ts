@@ -1,4 +1,3 @@
-// oxlint-disable house/documented -- internal to the simulator
 import * as OAuth2Scope from "../../OAuth2Scope.ts"
 import * as Permissions from "../../Permissions.ts"
 import * as User from "../../User.ts"

@@ -1,4 +1,3 @@
-// oxlint-disable house/documented -- internal to the simulator
 import * as Context from "effect/Context"
 import type { Fault } from "../Fault.ts"
 import type { Application } from "../World.ts"

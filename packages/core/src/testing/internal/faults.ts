@@ -1,4 +1,3 @@
-// oxlint-disable house/documented -- internal to the simulator
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"

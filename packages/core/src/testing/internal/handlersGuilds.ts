@@ -1,4 +1,3 @@
-// oxlint-disable house/documented -- internal to the simulator
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
@@ -50,7 +49,7 @@ const guildsLayer = (simulation: Simulation) =>
           }
           const issued = yield* simulation.grants.find(Redacted.value(payload.access_token))
           if (issued?.userId !== params.user_id || issued.clientId !== application.clientId) {
-            return yield* new DiscordError.InvalidAccessToken()
+            return yield* new DiscordError.InvalidAccessToken({ reason: "refused" })
           }
           const scope = requiredScopes.addGuildMember
           if (!issued.scopes.includes(scope)) {

@@ -1,4 +1,3 @@
-// oxlint-disable house/documented -- internal to the simulator
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as DiscordError from "../../DiscordError.ts"

@@ -1,4 +1,3 @@
-// oxlint-disable house/documented -- internal to the simulator
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",

@@ -1,4 +1,3 @@
-// oxlint-disable house/documented -- internal to the simulator
 import * as Mac from "effect/crypto/Mac"
 import * as Effect from "effect/Effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"

@@ -1,4 +1,3 @@
-// oxlint-disable house/documented -- internal to the simulator
 export interface Limit {
   readonly limit: number
   readonly windowMillis: number

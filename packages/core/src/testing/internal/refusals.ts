@@ -1,4 +1,3 @@
-// oxlint-disable house/documented -- internal to the simulator
 import * as DiscordError from "../../DiscordError.ts"
 
 const notFound = (code: number, message: string) => new DiscordError.NotFound({ status: 404, code, message })

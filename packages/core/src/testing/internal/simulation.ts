@@ -1,4 +1,3 @@
-// oxlint-disable house/documented -- internal to the simulator
 import type { Faults } from "./faults.ts"
 import type { Grants } from "./grants.ts"
 import type { RateLimiter } from "./rateLimit.ts"

@@ -1,4 +1,3 @@
-// oxlint-disable house/documented -- internal to the simulator
 import type * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as DiscordError from "../../DiscordError.ts"

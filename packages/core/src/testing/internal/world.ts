@@ -1,4 +1,3 @@
-// oxlint-disable house/documented -- internal to the simulator
 import * as Brand from "effect/Brand"
 import * as DateTime from "effect/DateTime"
 import * as Redacted from "effect/Redacted"
