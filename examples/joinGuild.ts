@@ -1,20 +1,9 @@
 // Adds the user to a server that the application's bot is in. That a user can be in too many servers is in the type of
 // this call, and of no other.
 
-import { type DiscordSession, DiscordSessions, type Snowflake } from "@discord-oauth2/core"
+import { DiscordSessions } from "@discord-oauth2/core"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
-import { Console, Effect, type Redacted } from "effect"
-
-// The type says what the session has to be allowed; one without the scope does not compile.
-const join = (
-  session: DiscordSession.DiscordSession<"guilds.join">,
-  guildId: Snowflake.GuildId,
-  botToken: Redacted.Redacted
-) =>
-  session.addGuildMember({ guild_id: guildId, botToken, nick: "Nelly the Great" }).pipe(
-    Effect.map((member) => member === undefined ? "They were in it before" : `${member.nick} has joined`),
-    Effect.catchTag("UserIsAtGuildLimit", () => Effect.succeed("They have to leave another server first"))
-  )
+import { Console, Effect } from "effect"
 
 const program = Effect.gen(function*() {
   const sessions = yield* DiscordSessions.DiscordSessions
@@ -29,7 +18,11 @@ const program = Effect.gen(function*() {
 
   const session = yield* sessions.open(yield* discord.issueToken({ scopes: ["identify", "guilds.join"] }))
   for (const guild of guilds) {
-    const outcome = yield* join(session, guild.id, discord.application.botToken)
+    const { botToken } = discord.application
+    const outcome = yield* session.addGuildMember({ guild_id: guild.id, botToken, nick: "Nelly the Great" }).pipe(
+      Effect.map((member) => member === undefined ? "they were in it before" : `${member.nick} has joined`),
+      Effect.catchTag("UserIsAtGuildLimit", () => Effect.succeed("they have to leave another server first"))
+    )
     yield* Console.log(`${guild.name}: ${outcome}`)
   }
 })

@@ -19,10 +19,10 @@ const program = Effect.gen(function*() {
   const raw = yield* session.getCurrentUserGuilds({ limit: 1, responseMode: "response-only" })
   yield* Console.log(`${(yield* raw.text).slice(0, 2)}…`)
 
-  // An error is an error in every mode. What a session of the store may do is known at run time only.
-  const stored = yield* sessions.get(session.userId)
-  yield* stored.getCurrentUserConnections({ responseMode: "response-only" }).pipe(
-    Effect.catchTag("MissingScope", ({ required }) => Console.log(`no ${required.join()}`))
+  // An error is an error in every mode. What a session from the store may do is known when it is asked.
+  const later = yield* sessions.get(session.userId)
+  yield* later.getCurrentUserConnections({ responseMode: "response-only" }).pipe(
+    Effect.catchTag("MissingScope", ({ required }) => Console.log(`there is no scope ${required.join()}`))
   )
 })
 

@@ -28,7 +28,7 @@ const printed: Readonly<Record<string, ReadonlyArray<string>>> = {
   ],
   "joinGuild.ts": [
     "Airhorn Enthusiasts: Nelly the Great has joined",
-    "Tea Drinkers: They have to leave another server first"
+    "Tea Drinkers: they have to leave another server first"
   ],
   "linkedRole.ts": [
     "nelly_the_great of Dungeon of Doom: level 17",
@@ -45,7 +45,7 @@ const printed: Readonly<Record<string, ReadonlyArray<string>>> = {
     "nelly: status 200",
     "999 of 1000 are left",
     "[{…",
-    "no connections"
+    "there is no scope connections"
   ],
   "refresh.ts": [
     "nelly: 2 servers, 2 connections",
