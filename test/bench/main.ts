@@ -3,7 +3,7 @@
  *
  * Every contender has a process of its own, the server has another. In each round every contender is measured once for
  * each call and concurrency, one after the other, and who begins rotates. `BENCH_ROUNDS` (default 5) and `BENCH_SECONDS`
- * (default 0.3, for one measurement) set the length; `--quick` shows within seconds that everything runs, and nothing
+ * (default 0.25, for one measurement) set the length; `--quick` shows within seconds that everything runs, and nothing
  * else.
  */
 import { type ChildProcess, fork } from "node:child_process"
@@ -16,8 +16,8 @@ import { descriptions, type Operation, operations } from "./Workload.ts"
 
 const quick = process.argv.includes("--quick")
 const rounds = Number(process.env.BENCH_ROUNDS ?? (quick ? 1 : 5))
-const milliseconds = 1000 * Number(process.env.BENCH_SECONDS ?? (quick ? 0.03 : 0.3))
-const warmUp = quick ? 50 : 700
+const milliseconds = 1000 * Number(process.env.BENCH_SECONDS ?? (quick ? 0.03 : 0.25))
+const warmUp = quick ? 50 : 600
 const concurrencies = [1, 32, 256]
 const names = Object.keys(contenders)
 
