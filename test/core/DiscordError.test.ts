@@ -46,8 +46,8 @@ const all: { readonly [Tag in DiscordError.DiscordError["_tag"]]: Extract<Discor
     AccessTokenStoreError: new DiscordError.AccessTokenStoreError({ operation: "get" })
   }
 
-const callback = ["AuthorizationDenied", "StateMismatch", "IssuerMismatch", "InvalidCallback"]
-const answers = [
+const callback = new Set<string>(["AuthorizationDenied", "StateMismatch", "IssuerMismatch", "InvalidCallback"])
+const answers = new Set<string>([
   "BadRequest",
   "Forbidden",
   "NotFound",
@@ -55,19 +55,25 @@ const answers = [
   "UnexpectedStatus",
   "RateLimited",
   "CloudflareBlocked"
-]
-const rest = ["TransportError", "MalformedResponse", "InvalidArgument", "ConfigurationError", "AccessTokenStoreError"]
-const passing = ["TransportError", "DiscordServerError", "RateLimited", "CloudflareBlocked"]
+])
+const rest = new Set<string>([
+  "TransportError",
+  "MalformedResponse",
+  "InvalidArgument",
+  "ConfigurationError",
+  "AccessTokenStoreError"
+])
+const passing = new Set<string>(["TransportError", "DiscordServerError", "RateLimited", "CloudflareBlocked"])
 
 describe("DiscordError", () => {
   for (const [tag, error] of Object.entries(all)) {
     it(`${tag} has its tag, its place in the hierarchy and a message that shows no secret`, () => {
       assert.strictEqual(error._tag, tag)
       assert.isTrue(DiscordError.isDiscordError(error))
-      assert.strictEqual(DiscordError.isCallbackError(error), callback.includes(tag))
-      assert.strictEqual(DiscordError.isHttpError(error), answers.includes(tag))
-      assert.strictEqual(DiscordError.isOAuth2Error(error), !answers.includes(tag) && !rest.includes(tag))
-      assert.strictEqual(DiscordError.isTransient(error), passing.includes(tag))
+      assert.strictEqual(DiscordError.isCallbackError(error), callback.has(tag))
+      assert.strictEqual(DiscordError.isHttpError(error), answers.has(tag))
+      assert.strictEqual(DiscordError.isOAuth2Error(error), !answers.has(tag) && !rest.has(tag))
+      assert.strictEqual(DiscordError.isTransient(error), passing.has(tag))
       assert.isAbove(error.message.length, 10)
       assert.notInclude(`${error.message}${JSON.stringify(error)}${String(error)}`, "planted")
     })

@@ -41,7 +41,14 @@ describe("each call of BrowserLogin fails with these and nothing else", () => {
   })
 
   test("complete", () => {
-    const tags = [...grant, ...callback, ...bearer, "InvalidAuthorizationCode", "AccessTokenStoreError"] as const
+    const tags = [
+      ...grant,
+      ...callback,
+      ...bearer,
+      "InvalidAccessToken",
+      "InvalidAuthorizationCode",
+      "AccessTokenStoreError"
+    ] as const
     expect<TagsOf<typeof login.complete>>().type.toBe<In<typeof tags>>()
     expect(Effect.catchTag).type.toBeCallableWith(login.complete, tags, recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(login.complete, "InvalidGrant", recover)

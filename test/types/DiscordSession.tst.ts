@@ -24,7 +24,7 @@ import {
   session,
   storedRefresh,
   type TagsOf,
-  token,
+  type token,
   usable
 } from "./tags.ts"
 

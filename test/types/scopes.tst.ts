@@ -1,5 +1,13 @@
-import type { DiscordApi, DiscordHttpApi, OAuth2Scope } from "@discord-oauth2/core"
-import { type AccessToken, DiscordSession, DiscordSessions, OAuth2Client, type Snowflake } from "@discord-oauth2/core"
+import {
+  type AccessToken,
+  type DiscordApi,
+  type DiscordHttpApi,
+  DiscordSession,
+  DiscordSessions,
+  OAuth2Client,
+  type OAuth2Scope,
+  type Snowflake
+} from "@discord-oauth2/core"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import { describe, expect, test } from "tstyche"
