@@ -1,0 +1,55 @@
+/** A real Chromium, and tabs of it that remember what they were sent to and what they complained about. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { existsSync } from "node:fs"
+import { type Browser, chromium } from "playwright-core"
+
+export const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium"
+
+/** Where there is no Chromium its tests are skipped, but not in CI, which has to install one. */
+export const isSkipped = !existsSync(executablePath) && process.env.CI !== "true"
+
+if (isSkipped) {
+  console.log(`There is no Chromium at ${executablePath}: its tests are skipped. Install one, or set CHROMIUM_PATH.`)
+}
+
+const args = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync"
+]
+
+export class Chromium extends Context.Service<Chromium, Browser>()("test/flows/Chromium") {
+  static readonly layer = Layer.effect(
+    Chromium,
+    Effect.acquireRelease(
+      Effect.promise(() => chromium.launch({ executablePath, args })),
+      (browser) => Effect.promise(() => browser.close())
+    )
+  )
+}
+
+/** A tab of a browser of its own, whose cookies no other test sees. */
+export const makeTab = Effect.gen(function*() {
+  const browser = yield* Chromium
+  const context = yield* Effect.acquireRelease(
+    Effect.promise(() => browser.newContext()),
+    (context) => Effect.promise(() => context.close())
+  )
+  const page = yield* Effect.promise(() => context.newPage())
+  page.setDefaultTimeout(10_000)
+  const requests: Array<URL> = []
+  const complaints: Array<string> = []
+  page.on("request", (request) => requests.push(new URL(request.url())))
+  page.on("pageerror", (error) => complaints.push(error.message))
+  page.on("console", (message) => {
+    // A browser asks every site for its icon; the consent page has none.
+    if (message.type() === "error" && !message.location().url.endsWith("/favicon.ico")) complaints.push(message.text())
+  })
+  return { context, page, requests, complaints }
+})
