@@ -79,7 +79,7 @@ const permissions = (guild: Guild.PartialGuild): Html => {
     ? html`<p class="words">${all.length === 0 ? "No permissions" : all.join(", ")}</p>`
     : html`<details class="words"><summary>${
       all.slice(0, shown).join(", ")
-    } <span>and ${rest.length} more</span></summary>
+    }<span> <u>and ${rest.length} more</u></span></summary>
 <p>${rest.join(", ")}</p></details>`
 }
 

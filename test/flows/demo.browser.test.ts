@@ -117,7 +117,7 @@ const suite = () =>
           yield* act(() => pottery.getByText("and 4 more").click())
           assert.include(
             yield* act(() => pottery.innerText()),
-            "View channel, Send messages, Manage events, Moderate members"
+            "Manage server\n\nView channel, Send messages, Manage events, Moderate members"
           )
         }))
 
