@@ -166,6 +166,22 @@ export const member: {
 /**
  * Whether the user may link a channel to the lobby: only a member with the flag `CAN_LINK_LOBBY` may.
  *
+ * **Example** (A button for those who may)
+ *
+ * ```ts
+ * import { Lobby, Snowflake } from "@discord-oauth2/core"
+ *
+ * const nelly = Snowflake.UserId.make("80351110224678912")
+ * const lobby = Lobby.Lobby.make({
+ *   id: Snowflake.LobbyId.make("1350184413060661332"),
+ *   application_id: Snowflake.ApplicationId.make("157730590492196864"),
+ *   metadata: null,
+ *   members: [{ id: nelly, metadata: null, flags: Lobby.MemberFlag.CAN_LINK_LOBBY }]
+ * })
+ *
+ * Lobby.canLinkChannel(lobby, nelly) // => true
+ * ```
+ *
  * @category predicates
  * @since 0.1.0
  */
