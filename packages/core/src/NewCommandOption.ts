@@ -1,0 +1,281 @@
+/**
+ * An option of a slash command that is to be created, within Discord's limits.
+ *
+ * - names: 1 to 32 lower-case letters, digits, `-` and `_`, also in other scripts; no two alike in one list
+ * - descriptions: 1 to 100 characters
+ * - at most 25 options and 25 choices in one list, those that are required before the others
+ * - names of choices: 1 to 100 characters; texts as values: at most 6,000
+ * - localizations: only for the locales that Discord documents
+ *
+ * See {@link https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure}.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import { OptionType } from "./CommandOption.ts"
+import { Description, DescriptionLocalizations, OptionName, text } from "./internal/commandText.ts"
+import { localizations } from "./internal/localizations.ts"
+
+const described = {
+  name: OptionName,
+  name_localizations: Schema.optionalKey(Schema.NullOr(localizations(OptionName))),
+  description: Description,
+  description_localizations: DescriptionLocalizations,
+  required: Schema.optionalKey(Schema.NullOr(Schema.Boolean))
+}
+
+const ChoiceName = text(100)
+
+const choices = <S extends Schema.Constraint>(value: S) =>
+  Schema.optionalKey(Schema.NullOr(
+    Schema.Array(Schema.Struct({
+      name: ChoiceName,
+      name_localizations: Schema.optionalKey(Schema.NullOr(localizations(ChoiceName))),
+      value
+    })).check(Schema.isMaxLength(25))
+  ))
+
+const exclusiveAutocomplete = Schema.makeFilter((
+  option: { readonly autocomplete?: boolean | null; readonly choices?: ReadonlyArray<unknown> | null }
+) =>
+  option.autocomplete !== true || option.choices === undefined || option.choices === null
+    || option.choices.length === 0
+    ? undefined
+    : { path: ["autocomplete"], issue: "an option with choices cannot have autocomplete" }
+)
+
+/**
+ * A text. `min_length` is at most 6,000, `max_length` 1 to 6,000.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const NewStringOption = Schema.Struct({
+  type: Schema.Literal(OptionType.String),
+  ...described,
+  autocomplete: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
+  min_length: Schema.optionalKey(
+    Schema.NullOr(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 6000 })))
+  ),
+  max_length: Schema.optionalKey(
+    Schema.NullOr(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 6000 })))
+  ),
+  choices: choices(Schema.String.check(Schema.isMaxCodePoints(6000)))
+}).check(exclusiveAutocomplete)
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface NewStringOption extends Schema.Schema.Type<typeof NewStringOption> {}
+
+/**
+ * An integer.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const NewIntegerOption = Schema.Struct({
+  type: Schema.Literal(OptionType.Integer),
+  ...described,
+  autocomplete: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
+  min_value: Schema.optionalKey(Schema.NullOr(Schema.Int)),
+  max_value: Schema.optionalKey(Schema.NullOr(Schema.Int)),
+  choices: choices(Schema.Int)
+}).check(exclusiveAutocomplete)
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface NewIntegerOption extends Schema.Schema.Type<typeof NewIntegerOption> {}
+
+/**
+ * A number.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const NewNumberOption = Schema.Struct({
+  type: Schema.Literal(OptionType.Number),
+  ...described,
+  autocomplete: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
+  min_value: Schema.optionalKey(Schema.NullOr(Schema.Finite)),
+  max_value: Schema.optionalKey(Schema.NullOr(Schema.Finite)),
+  choices: choices(Schema.Finite)
+}).check(exclusiveAutocomplete)
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface NewNumberOption extends Schema.Schema.Type<typeof NewNumberOption> {}
+
+/**
+ * A truth value, a user, a role, or either of the last two.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const NewPlainOption = Schema.Struct({
+  type: Schema.Literals([OptionType.Boolean, OptionType.User, OptionType.Role, OptionType.Mentionable]),
+  ...described
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface NewPlainOption extends Schema.Schema.Type<typeof NewPlainOption> {}
+
+/**
+ * A channel. `channel_types` limits it to types as `Channel.ChannelType` numbers them.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const NewChannelOption = Schema.Struct({
+  type: Schema.Literal(OptionType.Channel),
+  ...described,
+  channel_types: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.Int).check(Schema.isUnique())))
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface NewChannelOption extends Schema.Schema.Type<typeof NewChannelOption> {}
+
+/**
+ * A file. `file_types` limits it: at most 10 of `image`, `video`, `audio` and endings such as `.pdf`.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const NewAttachmentOption = Schema.Struct({
+  type: Schema.Literal(OptionType.Attachment),
+  ...described,
+  file_types: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.String).check(Schema.isMaxLength(10))))
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface NewAttachmentOption extends Schema.Schema.Type<typeof NewAttachmentOption> {}
+
+interface Listed {
+  readonly name: string
+  readonly required?: boolean | null
+}
+
+const uniqueNames = Schema.makeFilter((options: ReadonlyArray<Listed>) => {
+  const names = options.map(({ name }) => name)
+  const repeated = names.findIndex((name, index) => names.indexOf(name) < index)
+  return repeated === -1 ? undefined : { path: [repeated, "name"], issue: "another option has this name" }
+}, { arbitraryConstraint: { uniqueBy: ({ name }: Listed) => name } })
+
+const requiredFirst = Schema.makeFilter((options: ReadonlyArray<Listed>) => {
+  const optional = options.findIndex(({ required }) => required !== true)
+  const late = optional === -1 ? -1 : options.findLastIndex(({ required }) => required === true)
+  return late < optional || late === -1
+    ? undefined
+    : { path: [late, "required"], issue: "required options come before the others" }
+})
+
+const list = <S extends Schema.Codec<Listed, unknown>>(option: S) =>
+  Schema.optionalKey(
+    Schema.NullOr(Schema.Array(option).check(Schema.isMaxLength(25), uniqueNames, requiredFirst))
+  )
+
+/**
+ * A parameter of a command or subcommand.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const NewParameterOption = Schema.Union([
+  NewStringOption,
+  NewIntegerOption,
+  NewNumberOption,
+  NewPlainOption,
+  NewChannelOption,
+  NewAttachmentOption
+])
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type NewParameterOption = typeof NewParameterOption.Type
+
+/**
+ * A subcommand with its parameters.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const NewSubcommandOption = Schema.Struct({
+  type: Schema.Literal(OptionType.Subcommand),
+  ...described,
+  options: list(NewParameterOption)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface NewSubcommandOption extends Schema.Schema.Type<typeof NewSubcommandOption> {}
+
+/**
+ * A group of subcommands.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const NewSubcommandGroupOption = Schema.Struct({
+  type: Schema.Literal(OptionType.SubcommandGroup),
+  ...described,
+  options: list(NewSubcommandOption)
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface NewSubcommandGroupOption extends Schema.Schema.Type<typeof NewSubcommandGroupOption> {}
+
+/**
+ * Any option of a command.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const NewCommandOption = Schema.Union([
+  NewStringOption,
+  NewIntegerOption,
+  NewNumberOption,
+  NewPlainOption,
+  NewChannelOption,
+  NewAttachmentOption,
+  NewSubcommandOption,
+  NewSubcommandGroupOption
+])
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type NewCommandOption = typeof NewCommandOption.Type
+
+/**
+ * The options of a command: at most 25.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const NewCommandOptions = Schema.Array(NewCommandOption).check(
+  Schema.isMaxLength(25),
+  uniqueNames,
+  requiredFirst
+)

@@ -1,0 +1,44 @@
+import * as Schema from "effect/Schema"
+import { localizations } from "./localizations.ts"
+
+const naming = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u
+
+/**
+ * Whether a slash command, or an option of one, may have this name.
+ *
+ * @internal
+ */
+export const isCommandName = (name: string): boolean => naming.test(name) && name === name.toLowerCase()
+
+/**
+ * @internal
+ */
+export const commandNameRule = "1 to 32 lower-case letters, digits, - and _"
+
+/**
+ * The name of an option of a slash command.
+ *
+ * @internal
+ */
+export const OptionName = Schema.String.check(Schema.makeFilter(isCommandName, {
+  expected: commandNameRule,
+  toJsonSchema: () => ({ minLength: 1, maxLength: 32 }),
+  arbitraryConstraint: { patterns: [{ source: "^[a-z0-9_-]{1,32}$", flags: "" }] }
+}))
+
+/**
+ * A text of 1 to so many characters.
+ *
+ * @internal
+ */
+export const text = (most: number) => Schema.String.check(Schema.isBetweenCodePoints(1, most))
+
+/**
+ * @internal
+ */
+export const Description = text(100)
+
+/**
+ * @internal
+ */
+export const DescriptionLocalizations = Schema.optionalKey(Schema.NullOr(localizations(Description)))
