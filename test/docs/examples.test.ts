@@ -91,7 +91,9 @@ const ask = async (example: Example, paths: ReadonlyArray<string>) => {
       program.on("exit", (code) => reject(new Error(`it ended with ${code}:\n${output.join("")}`)))
     })
     return await Promise.all(
-      paths.map((path) => fetch(`http://127.0.0.1:${String(port)}${path}`, { redirect: "manual" }))
+      paths.map((path) =>
+        fetch(`http://127.0.0.1:${String(port)}${path}`, { redirect: "manual", signal: AbortSignal.timeout(10_000) })
+      )
     )
   } finally {
     program.kill()

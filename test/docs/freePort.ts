@@ -1,5 +1,6 @@
 // Imported before a program: its server listens on a free port of the loopback interface, whatever port the
-// documentation names, and tells the process that started it which.
+// documentation names, and tells the process that started it which, as soon as there is a handler: what comes before is
+// never answered.
 
 import { Server } from "node:net"
 
@@ -7,10 +8,12 @@ const listen = Server.prototype.listen
 
 Object.assign(Server.prototype, {
   listen(this: Server, ...options: ReadonlyArray<unknown>) {
-    this.once("listening", () => {
+    const announce = () => {
       const address = this.address()
-      process.send?.(typeof address === "object" ? address?.port : address)
-    })
+      if (this.listenerCount("request") === 0) setTimeout(announce, 5)
+      else process.send?.(typeof address === "object" ? address?.port : address)
+    }
+    this.once("listening", announce)
     const callback = options.find((option): option is () => void => typeof option === "function")
     return listen.call(this, { host: "127.0.0.1", port: 0 }, callback)
   }
