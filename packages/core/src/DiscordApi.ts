@@ -12,14 +12,13 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpApiClient from "effect/http-api/HttpApiClient"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import type * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
+import * as References from "effect/References"
 import * as Schema from "effect/Schema"
 import type { Simplify } from "effect/Types"
 import type { AccessToken } from "./AccessToken.ts"
@@ -27,7 +26,7 @@ import { DiscordConfig } from "./DiscordConfig.ts"
 import * as DiscordError from "./DiscordError.ts"
 import type { BearerToken, BotToken, Endpoints } from "./DiscordHttpApi.ts"
 import { DiscordHttpApi } from "./DiscordHttpApi.ts"
-import { type Credentials, CurrentCredentials, none } from "./internal/credentials.ts"
+import { client, type Credentials, CurrentCredentials } from "./internal/credentials.ts"
 import { type Endpoint, endpoints } from "./internal/endpoints.ts"
 import * as transport from "./internal/transport.ts"
 
@@ -85,7 +84,10 @@ export type CredentialsOf<Endpoint extends HttpApiEndpoint.ConstraintRequest> =
  */
 export type Errors<Endpoint extends HttpApiEndpoint.ConstraintRequest> =
   | HttpApiEndpoint.Errors<Endpoint>
-  | HttpApiMiddleware.ClientError<HttpApiEndpoint.Middleware<Endpoint>>
+  | DiscordError.UnexpectedStatus
+  | DiscordError.CloudflareBlocked
+  | DiscordError.TransportError
+  | DiscordError.MalformedResponse
   | ([keyof Arguments<Endpoint>] extends [never] ? never : DiscordError.InvalidArgument)
 
 /**
@@ -141,7 +143,7 @@ const toCredentials = ({ accessToken, botToken }: FlatRequest): Credentials =>
   botToken !== undefined
     ? { _tag: "Bot", token: botToken }
     : accessToken === undefined
-    ? none
+    ? client
     : "access_token" in accessToken
     ? { _tag: "Bearer", token: accessToken.access_token, refreshable: accessToken.refresh_token !== undefined }
     : { _tag: "Bearer", token: accessToken, refreshable: false }
@@ -157,32 +159,35 @@ const split = ({ pathNames, rest }: Endpoint, request: FlatRequest) => {
   return { params, [rest]: others, responseMode: "response-only" }
 }
 
-const noStack = { captureStackTrace: false }
-
 /** An endpoint's function of `HttpApiClient`, in its response-only mode. */
 type Send = (request: unknown) => Effect.Effect<HttpClientResponse, unknown>
 
-type Decode = (response: HttpClientResponse) => Effect.Effect<unknown, unknown>
-
-/** A schema's message names what was expected and where, never a value; a client's would name the request. */
-const toMalformed = (response: HttpClientResponse) => (error: unknown) =>
-  HttpClientError.isHttpClientError(error) && error.reason._tag !== "DecodeError" &&
-    error.reason._tag !== "StatusCodeError"
+/** What fails before there is an answer. */
+const toUnanswered = (error: unknown) =>
+  Schema.isSchemaError(error)
+    ? new DiscordError.InvalidArgument({ issue: error.message })
+    : HttpClientError.isHttpClientError(error)
     ? transport.toTransportError(error)
-    : new DiscordError.MalformedResponse({
-      status: response.status,
-      issue: Schema.isSchemaError(error) ? error.message : "Expected a declared status with a JSON body"
-    })
+    : error
 
-/* Reflection forgets the types that `Methods` computes from the same declaration: these three say them again. */
+/** Reads a declared answer. A schema's message names what was expected and where, and never a value. */
+const decode = ({ decodeSuccess }: Endpoint, response: HttpClientResponse) => {
+  const { status } = response
+  const decodeBody = decodeSuccess.get(status)
+  return decodeBody === undefined
+    ? Effect.fail(new DiscordError.MalformedResponse({ status, issue: "Expected a declared status" }))
+    : Effect.flatMap(Effect.mapError(response.text, transport.toTransportError), (body) =>
+      Effect.mapError(
+        decodeBody(body),
+        (error) => new DiscordError.MalformedResponse({ status, issue: error.message })
+      ))
+}
+
+/* Reflection forgets the types that `Methods` computes from the same declaration: these two say them again. */
 const sender = (groups: object, { group, identifier }: Endpoint): Send =>
   // oxlint-disable-next-line typescript/consistent-type-assertions -- the shape of `HttpApiClient`
   (groups as Readonly<Record<string, Readonly<Record<string, Send>>>>)[group]?.[identifier] ??
     (() => Effect.die(`the client has no ${group}.${identifier}`))
-
-const decoder = ({ group, identifier }: Endpoint): Decode =>
-  // oxlint-disable-next-line typescript/consistent-type-assertions -- the names come from the declaration
-  HttpApiClient.decodeResponse(DiscordHttpApi, { group: group as never, endpoint: identifier as never }) as Decode
 
 // oxlint-disable-next-line typescript/consistent-type-assertions -- built from the declaration that `Methods` reads
 const toMethods = (methods: object) => methods as Methods
@@ -195,9 +200,7 @@ const toMethods = (methods: object) => methods as Methods
  */
 export const make: Effect.Effect<Methods, never, DiscordConfig | HttpClient.HttpClient> = Effect.gen(function*() {
   const config = yield* DiscordConfig
-  const httpClient = (yield* HttpClient.HttpClient).pipe(
-    HttpClient.mapRequest(HttpClientRequest.setHeader("user-agent", config.userAgent))
-  )
+  const httpClient = HttpClient.mapRequestEffect(yield* HttpClient.HttpClient, transport.authorize(config))
   const groups = yield* HttpApiClient.makeWith(DiscordHttpApi, { httpClient, baseUrl: config.apiUrl })
 
   // Discord is a third party: it gets no trace headers, and a span of the client would show what ours does already.
@@ -210,33 +213,35 @@ export const make: Effect.Effect<Methods, never, DiscordConfig | HttpClient.Http
 
   const call = (endpoint: Endpoint) => {
     const send = sender(groups, endpoint)
-    const decode = decoder(endpoint)
-    const span = {
-      kind: "client",
-      attributes: { "http.request.method": endpoint.method, "http.route": endpoint.path }
-    } as const
-    return (request: FlatRequest = {}) =>
-      send(split(endpoint, request)).pipe(
-        Effect.catchIf(
-          Schema.isSchemaError,
-          (error) => Effect.fail(new DiscordError.InvalidArgument({ issue: error.message }))
-        ),
-        Effect.flatMap((response) =>
-          request.responseMode === "response-only" ? Effect.succeed(response) : Effect.map(
-            Effect.mapError(decode(response), toMalformed(response)),
-            (value) => request.responseMode === "decoded-and-response" ? [value, response] : value
-          )
-        ),
+    const name = `Discord.${endpoint.identifier}`
+    const attributes = { "http.request.method": endpoint.method, "http.route": endpoint.path }
+    const traced = Effect.withSpan(name, { kind: "client", attributes }, { captureStackTrace: false })
+    return (request: FlatRequest = {}) => {
+      const { responseMode } = request
+      const credentials = toCredentials(request)
+      const answer = Effect.flatMap(
+        Effect.mapError(send(split(endpoint, request)), toUnanswered),
+        (response): Effect.Effect<unknown, unknown> =>
+          response.status < 200 || response.status >= 300
+            ? transport.refuse(endpoint, response, credentials)
+            : responseMode === "response-only"
+            ? Effect.succeed(response)
+            : responseMode === "decoded-and-response"
+            ? Effect.map(decode(endpoint, response), (value) => [value, response])
+            : decode(endpoint, response)
+      ).pipe(
         Effect.timeoutOrElse({
           duration: config.timeout,
           orElse: () => Effect.fail(transport.timedOut(config.timeout))
         }),
-        Effect.provideContext(Context.add(shared, CurrentCredentials, toCredentials(request))),
-        Effect.withSpan(`Discord.${endpoint.identifier}`, span, noStack)
+        Effect.provideContext(Context.add(shared, CurrentCredentials, credentials))
       )
+      // A span is made only where one is kept: it costs as much as everything else here.
+      return Effect.flatMap(References.TracerEnabled, (enabled) => enabled ? traced(answer) : answer)
+    }
   }
   return toMethods(Object.fromEntries(endpoints.map((endpoint) => [endpoint.identifier, call(endpoint)])))
-}).pipe(Effect.provide(transport.layer))
+})
 
 /**
  * The derived client on the current `HttpClient`.

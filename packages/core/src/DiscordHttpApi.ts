@@ -25,7 +25,6 @@ import { AccessTokenResponse } from "./AccessToken.ts"
 import { AuthorizationInfo } from "./AuthorizationInfo.ts"
 import { ApplicationCommandPermission, GuildApplicationCommandPermissions } from "./CommandPermissions.ts"
 import { Connection } from "./Connection.ts"
-import type * as DiscordError from "./DiscordError.ts"
 import { PartialGuild } from "./Guild.ts"
 import { GuildMember } from "./GuildMember.ts"
 import type * as OAuth2Scope from "./OAuth2Scope.ts"
@@ -80,27 +79,23 @@ export class RequiredScope extends Context.Service<RequiredScope, OAuth2Scope.OA
 ) {}
 
 /**
- * What every call of Discord's API may answer beside its own errors, and what the way there adds.
+ * What every call of Discord's API may answer beside its own errors.
  *
  * @category middleware
  * @since 0.1.0
  */
-export class HttpErrors extends HttpApiMiddleware.Service<HttpErrors, {
-  clientError:
-    | DiscordError.UnexpectedStatus
-    | DiscordError.CloudflareBlocked
-    | DiscordError.TransportError
-    | DiscordError.MalformedResponse
-}>()("@discord-oauth2/core/DiscordHttpApi/HttpErrors", {
-  error: [
-    WireError.BadRequest,
-    WireError.Forbidden,
-    WireError.NotFound,
-    WireError.RateLimited,
-    WireError.DiscordServerError
-  ],
-  requiredForClient: true
-}) {}
+export class HttpErrors extends HttpApiMiddleware.Service<HttpErrors>()(
+  "@discord-oauth2/core/DiscordHttpApi/HttpErrors",
+  {
+    error: [
+      WireError.BadRequest,
+      WireError.Forbidden,
+      WireError.NotFound,
+      WireError.RateLimited,
+      WireError.DiscordServerError
+    ]
+  }
+) {}
 
 /**
  * The token that a request came with, for who implements the declaration.
@@ -122,8 +117,7 @@ export class BearerToken extends HttpApiMiddleware.Service<BearerToken, { provid
   "@discord-oauth2/core/DiscordHttpApi/BearerToken",
   {
     security: { OAuth2: HttpApiSecurity.bearer },
-    error: [WireError.AccessTokenExpired, WireError.MissingScope],
-    requiredForClient: true
+    error: [WireError.AccessTokenExpired, WireError.MissingScope]
   }
 ) {}
 
@@ -137,8 +131,7 @@ export class BotToken extends HttpApiMiddleware.Service<BotToken, { provides: Cr
   "@discord-oauth2/core/DiscordHttpApi/BotToken",
   {
     security: { BotToken: HttpApiSecurity.http({ scheme: "Bot" }) },
-    error: WireError.InvalidBotToken,
-    requiredForClient: true
+    error: WireError.InvalidBotToken
   }
 ) {}
 
@@ -151,7 +144,7 @@ export class BotToken extends HttpApiMiddleware.Service<BotToken, { provides: Cr
  */
 export class ClientAuthentication extends HttpApiMiddleware.Service<ClientAuthentication>()(
   "@discord-oauth2/core/DiscordHttpApi/ClientAuthentication",
-  { error: WireError.InvalidClient, requiredForClient: true }
+  { error: WireError.InvalidClient }
 ) {}
 
 const redactedText = Schema.RedactedFromValue(Schema.NonEmptyString)

@@ -212,6 +212,16 @@ class Unusable {
   }
 }
 
+/** Fails at once the first time, and from then on does what it says. */
+const failFirst = <A, E, R>(error: E, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => {
+  let first = true
+  return Effect.suspend(() => {
+    if (!first) return effect
+    first = false
+    return Effect.fail(error)
+  })
+}
+
 type Request = Readonly<Record<string, unknown>>
 
 /* Reflection forgets the types that `Methods` computes from the same declaration: these two say them again. */
@@ -294,7 +304,14 @@ export const makeFactory = Effect.gen(function*() {
           refreshed = true
           return refreshFrom(used)
         })
-        return Effect.flatMap(RefreshPolicy, (policy) => Effect.retry(attempt, policy({ refresh, idempotent }))).pipe(
+        return attempt.pipe(
+          // Most calls succeed: the policy is made for those that do not, and starts from their error.
+          Effect.catch((error) =>
+            Effect.flatMap(
+              RefreshPolicy,
+              (policy) => Effect.retry(failFirst(error, attempt), policy({ refresh, idempotent }))
+            )
+          ),
           Effect.catch((error): Effect.Effect<never, E | TokenFailure | DiscordError.MissingScope> =>
             error instanceof Unusable
               ? Effect.fail(error.error)

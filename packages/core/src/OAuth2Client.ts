@@ -417,12 +417,14 @@ export const make: Effect.Effect<
     }),
     refresh,
     revoke: Effect.fn("OAuth2Client.revoke")(function*(token: AccessToken.AccessToken) {
-      yield* api.revokeToken({
+      const response = yield* api.revokeToken({
         token: token.refresh_token ?? token.access_token,
         token_type_hint: token.refresh_token === undefined ? "access_token" : "refresh_token",
         responseMode: "response-only",
         ...client
       }).pipe(dieOnArgument)
+      // The body says nothing, but what is not read keeps its connection.
+      yield* Effect.ignore(response.text)
     }),
     clientCredentials: Effect.fn("OAuth2Client.clientCredentials")(
       function*<Scope extends OAuth2Scope.OAuth2Scope>(options: { readonly scopes: ReadonlyArray<Scope> }) {

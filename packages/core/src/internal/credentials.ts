@@ -1,15 +1,15 @@
 import * as Context from "effect/Context"
 import type * as Redacted from "effect/Redacted"
 
-/** What the running call proves itself with. */
+/** What the running call proves itself with: a user's token, a bot's, or the application's id and secret. */
 export type Credentials =
-  | { readonly _tag: "None" }
   | { readonly _tag: "Bearer"; readonly token: Redacted.Redacted; readonly refreshable: boolean }
   | { readonly _tag: "Bot"; readonly token: Redacted.Redacted }
+  | { readonly _tag: "Client" }
 
-export const none: Credentials = { _tag: "None" }
+export const client: Credentials = { _tag: "Client" }
 
 export const CurrentCredentials = Context.Reference<Credentials>(
   "@discord-oauth2/core/internal/CurrentCredentials",
-  { defaultValue: () => none }
+  { defaultValue: () => client }
 )

@@ -2,21 +2,18 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
-import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import type { HttpClientError } from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { HttpClientResponse } from "effect/http/HttpClientResponse"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { DiscordConfig } from "../DiscordConfig.ts"
+import type { DiscordConfig } from "../DiscordConfig.ts"
 import * as DiscordError from "../DiscordError.ts"
-import { BearerToken, BotToken, ClientAuthentication, HttpErrors } from "../DiscordHttpApi.ts"
 import * as WireError from "../WireError.ts"
 import { type Credentials, CurrentCredentials } from "./credentials.ts"
-import { type Endpoint, find } from "./endpoints.ts"
+import type { Endpoint } from "./endpoints.ts"
 
 /** Failures that happen before a byte of the request leaves. */
 const beforeSending = new Set([
@@ -70,15 +67,11 @@ const headerRetryAfter = (response: HttpClientResponse) => {
 
 const decodeRateLimited = Schema.decodeUnknownOption(WireError.RateLimited)
 
-type ClientError = HttpApiMiddleware.ClientError<HttpErrors>
-
-type Declared = HttpApiMiddleware.Error<HttpErrors> | ClientError
-
 /** What a status means where the body names nothing narrower. */
 const byStatus = (
   response: HttpClientResponse,
   body: Readonly<Record<string, unknown>> | undefined
-): Declared => {
+): DiscordError.HttpError | DiscordError.MalformedResponse => {
   const status = response.status
   if (status === 429) {
     const limited = body === undefined || body.code === 40333 ? Option.none() : decodeRateLimited(body)
@@ -130,66 +123,42 @@ const classify = (
     if (credentials._tag === "Bot") return new DiscordError.InvalidBotToken()
   }
   const named = body.code === 0 ? Option.none() : endpoint.decodeError(body)
-  if (Option.isNone(named) || DiscordError.isHttpError(named.value)) return byStatus(response, body)
+  if (Option.isNone(named)) return byStatus(response, body)
   return named.value instanceof DiscordError.MissingScope
     ? new DiscordError.MissingScope({ required: endpoint.scope === null ? [] : [endpoint.scope], granted: [] })
     : named.value
 }
 
-// oxlint-disable-next-line typescript/consistent-type-assertions -- the client's type adds what the endpoint declares
-const toClientError = (error: unknown) => error as ClientError
-
-const layerHttpErrors = HttpApiMiddleware.layerClient(
-  HttpErrors,
-  ({ endpoint, next, request }) =>
-    Effect.flatMap(
-      Effect.mapError(next(request), toTransportError),
-      (response) =>
-        response.status >= 200 && response.status < 300
-          ? Effect.succeed(response)
-          : Effect.flatMap(Effect.mapError(response.text, toTransportError), (body) =>
-            Effect.flatMap(CurrentCredentials, (credentials) =>
-              Effect.fail(
-                toClientError(
-                  classify(find(endpoint), response, Option.getOrUndefined(decodeJson(body)), credentials)
-                )
-              )))
-    )
-)
-
-const authorized = (scheme: string) =>
-({ next, request }: {
-  readonly next: (
-    request: HttpClientRequest.HttpClientRequest
-  ) => Effect.Effect<HttpClientResponse, HttpClientError>
-  readonly request: HttpClientRequest.HttpClientRequest
-}) =>
-  Effect.flatMap(CurrentCredentials, (credentials) =>
-    next(
-      credentials._tag === "None"
-        ? request
-        : HttpClientRequest.setHeader(request, "authorization", `${scheme} ${Redacted.value(credentials.token)}`)
-    ))
+/** Fails with what an answer outside 2xx means. */
+export const refuse = (
+  endpoint: Endpoint,
+  response: HttpClientResponse,
+  credentials: Credentials
+): Effect.Effect<never, unknown> =>
+  Effect.flatMap(
+    Effect.mapError(response.text, toTransportError),
+    (body) => Effect.fail(classify(endpoint, response, Option.getOrUndefined(decodeJson(body)), credentials))
+  )
 
 /** RFC 6749 section 2.3.1: both parts are form-encoded before they are joined. */
 const formEncode = (value: string) => new URLSearchParams([["", value]]).toString().slice(1)
 
-const layerClientAuthentication = HttpApiMiddleware.layerClient(
-  ClientAuthentication,
-  Effect.map(DiscordConfig, ({ clientId, clientSecret }) => {
-    if (clientSecret === undefined) return ({ next, request }) => next(request)
-    const basic = `Basic ${Base64.encode(`${formEncode(clientId)}:${formEncode(Redacted.value(clientSecret))}`)}`
-    return ({ next, request }) => next(HttpClientRequest.setHeader(request, "authorization", basic))
-  })
-)
-
-/** The client's side of the declaration's middleware. */
-export const layer = Layer.mergeAll(
-  layerHttpErrors,
-  HttpApiMiddleware.layerClient(BearerToken, authorized("Bearer")),
-  HttpApiMiddleware.layerClient(BotToken, authorized("Bot")),
-  layerClientAuthentication
-)
+/** What every request carries: who is asking, and on whose behalf (S31: in the header alone). */
+export const authorize = ({ clientId, clientSecret, userAgent }: DiscordConfig["Service"]) => {
+  const client = clientSecret === undefined
+    ? undefined
+    : `Basic ${Base64.encode(`${formEncode(clientId)}:${formEncode(Redacted.value(clientSecret))}`)}`
+  const headerOf = (credentials: Credentials) =>
+    credentials._tag === "Client" ? client : `${credentials._tag} ${Redacted.value(credentials.token)}`
+  return (request: HttpClientRequest.HttpClientRequest) =>
+    Effect.map(CurrentCredentials, (credentials) => {
+      const authorization = headerOf(credentials)
+      return HttpClientRequest.setHeaders(request, {
+        "user-agent": userAgent,
+        ...(authorization !== undefined && { authorization })
+      })
+    })
+}
 
 /** A call that outlasts its time. */
 export const timedOut = (timeout: Duration.Duration) =>
