@@ -47,6 +47,20 @@ const exclusiveAutocomplete = Schema.makeFilter((
 /**
  * A text. `min_length` is at most 6,000, `max_length` 1 to 6,000.
  *
+ * **Example** (One of three animals)
+ *
+ * ```ts
+ * import { CommandOption, type NewCommandOption } from "@discord-oauth2/core"
+ *
+ * const animal: NewCommandOption.NewStringOption = {
+ *   type: CommandOption.OptionType.String,
+ *   name: "animal",
+ *   description: "The type of animal",
+ *   required: true,
+ *   choices: ["dog", "cat", "penguin"].map((name) => ({ name, value: `animal_${name}` }))
+ * }
+ * ```
+ *
  * @category schemas
  * @since 0.1.0
  */
