@@ -96,7 +96,7 @@ const ask = async (example: Example, paths: ReadonlyArray<string>) => {
       )
     )
   } finally {
-    program.kill()
+    program.kill("SIGKILL")
   }
 }
 

@@ -1,10 +1,12 @@
 // Imported before a program: its server listens on a free port of the loopback interface, whatever port the
 // documentation names, and tells the process that started it which, as soon as there is a handler: what comes before is
-// never answered.
+// never answered. The program ends with that process.
 
 import { Server } from "node:net"
 
 const listen = Server.prototype.listen
+
+process.on("disconnect", () => process.exit())
 
 Object.assign(Server.prototype, {
   listen(this: Server, ...options: ReadonlyArray<unknown>) {
