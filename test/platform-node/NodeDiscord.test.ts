@@ -1,4 +1,11 @@
-import { AccessTokenStore, DiscordError, DiscordLogin, DiscordSessions, OAuth2Client } from "@discord-oauth2/core"
+import {
+  AccessTokenStore,
+  DiscordApi,
+  DiscordError,
+  DiscordLogin,
+  DiscordSessions,
+  OAuth2Client
+} from "@discord-oauth2/core"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
 import { NodeDiscord } from "@discord-oauth2/platform-node"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
@@ -6,6 +13,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -15,6 +23,7 @@ import * as Redacted from "effect/Redacted"
 import * as Tracer from "effect/Tracer"
 import { createServer } from "node:http"
 import * as Browser from "../support/Browser.ts"
+import * as Stub from "../support/StubDiscord.ts"
 
 const clientId = "157730590492196864"
 
@@ -212,4 +221,20 @@ describe("NodeDiscord", () => {
       )
       assert.strictEqual(used, mine)
     }))
+
+  it.effect("an application gives a client of its own, and sees every call", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const api = yield* DiscordApi.DiscordApi
+      const user = yield* api.getCurrentUser({ accessToken: Stub.token() })
+      assert.strictEqual(user.username, "nelly")
+      assert.deepStrictEqual(calls.map(({ path }) => path), ["/users/@me"])
+    }).pipe(Effect.provide(NodeDiscord.layer({
+      clientId,
+      httpClient: Layer.succeed(
+        HttpClient.HttpClient,
+        Stub.httpClient(calls, () => Effect.succeed({ body: Stub.user }))
+      )
+    })))
+  })
 })

@@ -168,7 +168,7 @@ export interface Options extends SessionCookie.Options {
   readonly loginTimeout?: Duration.Input | undefined
 
   /**
-   * Where the browser goes after a sign-in or a sign-out that names no other path.
+   * Where the browser goes after a sign-in that names no other path, and after every sign-out.
    *
    * @default "/"
    */

@@ -16,6 +16,7 @@ import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import type * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
+import type { HttpClient } from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 
 /**
@@ -51,6 +52,13 @@ export interface Parts<out E = never, out R = never> {
    */
   readonly store?: Layer.Layer<AccessTokenStore.AccessTokenStore, E, R> | undefined
 
+  /**
+   * What sends the requests: for a proxy, other TLS settings, or to see them.
+   *
+   * @default NodeHttpClient.layerUndici
+   */
+  readonly httpClient?: Layer.Layer<HttpClient, E, R> | undefined
+
   /** When tokens are refreshed. */
   readonly refresh?: TokenRefresh.Options | undefined
 }
@@ -65,11 +73,11 @@ export interface Options<out E = never, out R = never> extends DiscordConfig.Opt
 
 const make = <EC, E, R>(
   config: Layer.Layer<DiscordConfig.DiscordConfig, EC>,
-  { refresh, store = AccessTokenStore.layerMemory }: Parts<E, R>
+  { httpClient = NodeHttpClient.layerUndici, refresh, store = AccessTokenStore.layerMemory }: Parts<E, R>
 ): Layer.Layer<Services, EC | E, R> =>
   Discord.layer(refresh).pipe(
     Layer.provideMerge(Layer.mergeAll(config, store, NodeCrypto.layer, Redaction.layer)),
-    Layer.provide(NodeHttpClient.layerUndici)
+    Layer.provide(httpClient)
   )
 
 /**

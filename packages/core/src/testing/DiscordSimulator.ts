@@ -16,7 +16,9 @@
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as Aead from "effect/crypto/Aead"
 import * as Digest from "effect/crypto/Digest"
+import * as Kdf from "effect/crypto/Kdf"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -496,19 +498,27 @@ export const layerTest = (
   | DiscordConfig.DiscordConfig
   | AccessTokenStore.AccessTokenStore
   | HttpClient.HttpClient
-  | SecureRandom.SecureRandom
+  | Aead.Aead
   | Digest.Digest
+  | Kdf.Kdf
+  | SecureRandom.SecureRandom
 > =>
   Discord.layer(options?.refresh).pipe(
     Layer.provideMerge(Layer.mergeAll(
       AccessTokenStore.layerMemory,
-      SecureRandom.layerWebCrypto,
-      Digest.layerWebCrypto,
+      layerCrypto,
       layerHttpClient,
       Layer.orDie(layerConfig)
     )),
     Layer.provideMerge(layer(options))
   )
+
+/** What an application with `DiscordLogin` needs of `effect/crypto`. */
+const layerCrypto = Layer.mergeAll(
+  Aead.layerWebCrypto.pipe(Layer.provideMerge(SecureRandom.layerWebCrypto)),
+  Digest.layerWebCrypto,
+  Kdf.layerWebCrypto
+)
 
 type TokenRefreshOptions = NonNullable<Parameters<typeof Discord.layer>[0]>
 
