@@ -92,7 +92,9 @@ describe("DiscordConfig", () => {
       const config = yield* DiscordConfig.DiscordConfig
       assert.strictEqual(config.clientId, clientId)
     }).pipe(
-      Effect.provide(DiscordConfig.layerConfig({ clientId: Config.String("MY_ID"), timeout: Config.succeed("1 second") })),
+      Effect.provide(
+        DiscordConfig.layerConfig({ clientId: Config.String("MY_ID"), timeout: Config.succeed("1 second") })
+      ),
       Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env: { MY_ID: clientId } }))
     ))
 })
