@@ -58,8 +58,10 @@ export const toDateTime = (self: Timestamp): DateTime.Utc => {
   const parts = iso8601.exec(self) ?? []
   const at = (index: number): number => Number(parts[index] ?? 0)
   const milliseconds = Number((parts[7] ?? "").padEnd(3, "0").slice(0, 3))
+  // 400 years, after which the calendar repeats: `Date.UTC` takes the years 0 to 99 for 1900 to 1999.
+  const shift = 146_097 * 86_400_000
   return DateTime.makeUnsafe(
-    Date.UTC(at(1), at(2) - 1, at(3), at(4), at(5) - offsetMinutes(parts[8]), at(6), milliseconds)
+    Date.UTC(at(1) + 400, at(2) - 1, at(3), at(4), at(5) - offsetMinutes(parts[8]), at(6), milliseconds) - shift
   )
 }
 

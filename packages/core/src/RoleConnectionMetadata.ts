@@ -1,0 +1,241 @@
+/**
+ * What guilds can ask of a role connection: the records that an application registers, and the values that it then writes
+ * for each user.
+ *
+ * {@link values} makes a schema from the records, so that the values are integers, moments and booleans, and not strings.
+ *
+ * See {@link https://discord.com/developers/docs/resources/application-role-connection-metadata}.
+ *
+ * @since 0.1.0
+ */
+import * as DateTime from "effect/DateTime"
+import type * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+import { text } from "./internal/commandText.ts"
+import { Localizations, localizations } from "./internal/localizations.ts"
+import { nameIn } from "./internal/nameIn.ts"
+import * as Timestamp from "./Timestamp.ts"
+
+/**
+ * The values of `type` that Discord documents: how a user's value is compared with what a guild asks.
+ *
+ * **Details**
+ *
+ * For the two kinds of `DateTime` the guild sets a number of days before the current date.
+ *
+ * See {@link https://discord.com/developers/docs/resources/application-role-connection-metadata#application-role-connection-metadata-object-application-role-connection-metadata-type}.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const MetadataType = {
+  IntegerLessThanOrEqual: 1,
+  IntegerGreaterThanOrEqual: 2,
+  IntegerEqual: 3,
+  IntegerNotEqual: 4,
+  DateTimeLessThanOrEqual: 5,
+  DateTimeGreaterThanOrEqual: 6,
+  BooleanEqual: 7,
+  BooleanNotEqual: 8
+} as const
+
+/**
+ * The name of a kind of comparison.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type MetadataTypeName = keyof typeof MetadataType
+
+/**
+ * A record of metadata, as Discord answers it.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const MetadataRecord = Schema.Struct({
+  type: Schema.Int,
+  key: Schema.String,
+  name: Schema.String,
+  name_localizations: Schema.optionalKey(Schema.NullOr(Localizations)),
+  description: Schema.String,
+  description_localizations: Schema.optionalKey(Schema.NullOr(Localizations))
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface MetadataRecord extends Schema.Schema.Type<typeof MetadataRecord> {}
+
+const Key = Schema.String.check(
+  Schema.isPattern(/^[a-z0-9_]{1,50}$/u, { expected: "1 to 50 of a-z, 0-9 and _" })
+)
+
+/**
+ * A record of metadata to be registered.
+ *
+ * **Details**
+ *
+ * The key has 1 to 50 characters out of `a-z`, `0-9` and `_`, the name 1 to 100, the description 1 to 200. Localizations
+ * are for the locales that Discord documents.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const NewMetadataRecord = Schema.Struct({
+  type: Schema.Int,
+  key: Key,
+  name: text(100),
+  name_localizations: Schema.optionalKey(Schema.NullOr(localizations(Schema.NullOr(text(100))))),
+  description: text(200),
+  description_localizations: Schema.optionalKey(Schema.NullOr(localizations(Schema.NullOr(text(200)))))
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface NewMetadataRecord extends Schema.Schema.Type<typeof NewMetadataRecord> {}
+
+interface Keyed {
+  readonly key: string
+}
+
+const distinctKeys = Schema.makeFilter((records: ReadonlyArray<Keyed>) => {
+  const keys = records.map(({ key }) => key)
+  const repeated = keys.findIndex((key, index) => keys.indexOf(key) < index)
+  return repeated === -1 ? undefined : { path: [repeated, "key"], issue: "another record has this key" }
+}, { arbitraryConstraint: { uniqueBy: ({ key }: Keyed) => key } })
+
+/**
+ * The body of "Update Application Role Connection Metadata Records": at most 5 records with distinct keys, which replace
+ * all that there were.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const UpdateMetadataRecords = Schema.Array(NewMetadataRecord).check(Schema.isMaxLength(5), distinctKeys)
+
+/**
+ * What a value of a kind is in TypeScript: an integer, a moment, a boolean, or, where the kind is not known, its text.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ValueOf<Type extends number> = number extends Type ? number | DateTime.Utc | boolean | string
+  : Type extends 1 | 2 | 3 | 4 ? number
+  : Type extends 5 | 6 ? DateTime.Utc
+  : Type extends 7 | 8 ? boolean
+  : string
+
+/**
+ * The values for a user, by the keys of the records.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Values<Records extends ReadonlyArray<Pick<NewMetadataRecord, "key" | "type">>> = {
+  readonly [Record in Records[number] as Record["key"]]?: ValueOf<Record["type"]>
+}
+
+const IntegerValue = Schema.String.check(
+  Schema.isPattern(/^(?:0|-?[1-9][0-9]*)$/u, { expected: "a decimal integer" })
+).pipe(Schema.decodeTo(Schema.Int, SchemaTransformation.transform({ decode: Number, encode: String })))
+
+const BooleanValue = Schema.Literals(["0", "1"]).pipe(
+  Schema.decodeTo(
+    Schema.Boolean,
+    SchemaTransformation.transform({ decode: (value) => value === "1", encode: (value) => value ? "1" : "0" })
+  )
+)
+
+const isWritable = Schema.makeIsBetween({ order: DateTime.Order })({
+  minimum: DateTime.makeUnsafe("0000-01-01T00:00:00.000Z"),
+  maximum: DateTime.makeUnsafe("9999-12-31T23:59:59.999Z")
+}, { expected: "a moment in the years 0 to 9999" })
+
+const Day = Schema.String.check(Schema.isPattern(/^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$/u, {
+  expected: "an ISO 8601 date"
+})).pipe(
+  Schema.decodeTo(
+    Timestamp.Timestamp,
+    SchemaTransformation.transform({ decode: (day) => `${day}T00:00:00Z`, encode: (moment) => moment.slice(0, 10) })
+  )
+)
+
+const DateTimeValue = Schema.Union([Timestamp.Timestamp, Day]).pipe(
+  Schema.decodeTo(
+    Schema.DateTimeUtc.check(isWritable),
+    SchemaTransformation.transform({ decode: Timestamp.toDateTime, encode: Timestamp.fromDateTime })
+  )
+)
+
+const valueSchemas = new Map<number, Schema.Codec<number | DateTime.Utc | boolean, string>>([
+  [MetadataType.IntegerLessThanOrEqual, IntegerValue],
+  [MetadataType.IntegerGreaterThanOrEqual, IntegerValue],
+  [MetadataType.IntegerEqual, IntegerValue],
+  [MetadataType.IntegerNotEqual, IntegerValue],
+  [MetadataType.DateTimeLessThanOrEqual, DateTimeValue],
+  [MetadataType.DateTimeGreaterThanOrEqual, DateTimeValue],
+  [MetadataType.BooleanEqual, BooleanValue],
+  [MetadataType.BooleanNotEqual, BooleanValue]
+])
+
+/**
+ * A schema of the values that an application writes for a user, made from its records: its encoded side is the `metadata`
+ * of a role connection.
+ *
+ * **Details**
+ *
+ * Integers are written in decimal, booleans as `1` and `0`, moments as ISO 8601 to the millisecond; a date without a time
+ * is read as its midnight in UTC. A key that no record has is left out. The value of a kind that is not known is its text
+ * of 1 to 100 characters. At most 5 values are written.
+ *
+ * **Gotchas**
+ *
+ * The types come from the records as literals: declare them inline, or with `as const`.
+ *
+ * **Example** (Typed metadata)
+ *
+ * ```ts
+ * import { RoleConnectionMetadata } from "@discord-oauth2/core"
+ * import { DateTime, Schema } from "effect"
+ *
+ * const records = [
+ *   { type: 2, key: "cookies_eaten", name: "Cookies Eaten", description: "Cookies eaten greater than" },
+ *   { type: 7, key: "allergic_to_nuts", name: "Allergic To Nuts", description: "Is allergic to nuts" },
+ *   { type: 6, key: "first_cookie_baked", name: "First Cookie Baked", description: "Days since baked their first cookie" }
+ * ] as const
+ *
+ * const metadata = Schema.encodeSync(RoleConnectionMetadata.values(records))({
+ *   cookies_eaten: 1483,
+ *   allergic_to_nuts: false,
+ *   first_cookie_baked: DateTime.makeUnsafe("2003-12-20")
+ * })
+ * // { cookies_eaten: "1483", allergic_to_nuts: "0", first_cookie_baked: "2003-12-20T00:00:00.000000+00:00" }
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const values = <const Records extends ReadonlyArray<Pick<NewMetadataRecord, "key" | "type">>>(
+  records: Records
+): Schema.Codec<Values<Records>, { readonly [key: string]: string }> => {
+  const schema = Schema.Struct(Object.fromEntries(
+    records.map(({ key, type }) => [key, Schema.optionalKey(valueSchemas.get(type) ?? text(100))])
+  )).check(Schema.isMaxProperties(5))
+  // oxlint-disable-next-line typescript/consistent-type-assertions -- its members are those of `Values`, key by key
+  return schema as unknown as Schema.Codec<Values<Records>, { readonly [key: string]: string }>
+}
+
+const typeNames = nameIn<MetadataTypeName>(MetadataType)
+
+/**
+ * The name of a record's kind of comparison; none for one that Discord does not document.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const typeName = (self: Pick<MetadataRecord, "type">): Option.Option<MetadataTypeName> => typeNames(self.type)
