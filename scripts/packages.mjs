@@ -28,7 +28,7 @@ const removeOrphans = (folder) => {
 }
 
 const entrypointsOf = (folder) =>
-  globSync("**/*.ts", { cwd: join(folder, "src"), exclude: ["internal/**"] })
+  globSync("**/*.ts", { cwd: join(folder, "src"), exclude: ["**/internal/**"] })
     .map((path) => path.replaceAll("\\", "/").replace(/\.ts$/, ""))
     .map((path) => path === "index" ? "." : `./${path.replace(/\/index$/, "")}`)
     .toSorted()
@@ -69,7 +69,7 @@ try {
       mkdirSync(join(link, ".."), { recursive: true })
       if (!existsSync(link)) symlinkSync(join(folder, "node_modules", peer), link, "dir")
     }
-    const internal = globSync("internal/*.ts", { cwd: join(folder, "src") })
+    const internal = globSync("**/internal/*.ts", { cwd: join(folder, "src") })
       .map((path) => `${name}/${path.replaceAll("\\", "/").replace(/\.ts$/, "")}`)
     const open = entrypoints.map((entrypoint) => name + entrypoint.slice(1))
     writeFileSync(
