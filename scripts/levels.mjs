@@ -72,6 +72,15 @@ export const levels = [
   {
     name: "declaration and transport",
     modules: [
+      "DiscordEndpoint",
+      "internal/api/query",
+      "internal/api/oauth2",
+      "internal/api/users",
+      "internal/api/guilds",
+      "internal/api/applications",
+      "internal/api/applicationCommands",
+      "internal/api/monetization",
+      "internal/api/lobbies",
       "DiscordHttpApi",
       "DiscordApi",
       "DiscordConfig",

@@ -11,7 +11,6 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type { unhandled } from "effect/Types"
-import * as DiscordError from "../../DiscordError.ts"
 import {
   BearerToken,
   BotToken,
@@ -19,7 +18,8 @@ import {
   Credential,
   HttpErrors,
   RequiredScope
-} from "../../DiscordHttpApi.ts"
+} from "../../DiscordEndpoint.ts"
+import * as DiscordError from "../../DiscordError.ts"
 import type { Application } from "../World.ts"
 import * as answers from "./answers.ts"
 import type { Exchange } from "./exchange.ts"
