@@ -122,13 +122,12 @@ describe("CreateLobbyMessage", () => {
   })
 
   it("at most 3 stickers, 40 components and 10 attachments", () => {
-    for (
-      const [member, most, make] of [
-        ["sticker_ids", 3, String],
-        ["components", 40, () => ({ type: 10 })],
-        ["attachments", 10, (index: number) => ({ id: String(index) })]
-      ] as const
-    ) {
+    const lists: ReadonlyArray<readonly [string, number, (index: number) => unknown]> = [
+      ["sticker_ids", 3, String],
+      ["components", 40, () => ({ type: 10 })],
+      ["attachments", 10, (index) => ({ id: String(index) })]
+    ]
+    for (const [member, most, make] of lists) {
       accepts({ [member]: times(most, make) })
       rejects({ [member]: times(most + 1, make) }, `["${member}"]`)
     }
