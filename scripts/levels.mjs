@@ -18,6 +18,7 @@ export const levels = [
       "Permissions",
       "Cdn",
       "Locale",
+      "internal/boundedText",
       "internal/flags",
       "internal/localizations",
       "internal/nameIn",

@@ -10,7 +10,8 @@ import type * as DateTime from "effect/DateTime"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { CommandOption } from "./CommandOption.ts"
-import { commandNameRule, DescriptionLocalizations, isCommandName, text } from "./internal/commandText.ts"
+import { text, textOrEmpty } from "./internal/boundedText.ts"
+import { commandNameRule, DescriptionLocalizations, isCommandName } from "./internal/commandText.ts"
 import { Localizations, localizations } from "./internal/localizations.ts"
 import { nameIn } from "./internal/nameIn.ts"
 import { NewCommandOptions } from "./NewCommandOption.ts"
@@ -95,7 +96,7 @@ const distinct = Schema.Array(Schema.Int).check(Schema.isMinLength(1), Schema.is
 
 const optional = {
   name_localizations: Schema.optionalKey(Schema.NullOr(localizations(CommandName))),
-  description: Schema.optionalKey(Schema.NullOr(Schema.String.check(Schema.isMaxCodePoints(100)))),
+  description: Schema.optionalKey(Schema.NullOr(textOrEmpty(100))),
   description_localizations: DescriptionLocalizations,
   options: Schema.optionalKey(Schema.NullOr(NewCommandOptions)),
   default_member_permissions: Schema.optionalKey(Schema.NullOr(Permissions)),

@@ -11,6 +11,7 @@ import { dual } from "effect/Function"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { GuildChannel, UnknownChannel } from "./Channel.ts"
+import { textOrEmpty } from "./internal/boundedText.ts"
 import { namesOf } from "./internal/flags.ts"
 import * as Snowflake from "./Snowflake.ts"
 
@@ -55,7 +56,7 @@ export const Lobby = Schema.Struct({
  */
 export interface Lobby extends Schema.Schema.Type<typeof Lobby> {}
 
-const Metadata = Schema.Record(Schema.String, Schema.String.check(Schema.isMaxCodePoints(1024))).check(
+const Metadata = Schema.Record(Schema.String, textOrEmpty(1024)).check(
   Schema.isMaxProperties(25)
 )
 
@@ -72,7 +73,7 @@ const Metadata = Schema.Record(Schema.String, Schema.String.check(Schema.isMaxCo
  * @since 0.1.0
  */
 export const CreateOrJoinLobby = Schema.Struct({
-  secret: Schema.RedactedFromValue(Schema.String.check(Schema.isMaxCodePoints(250))),
+  secret: Schema.RedactedFromValue(textOrEmpty(250)),
   idle_timeout_seconds: Schema.optionalKey(
     Schema.NullOr(Schema.Int.check(Schema.isBetween({ minimum: 5, maximum: 604_800 })))
   ),

@@ -13,7 +13,8 @@
  */
 import * as Schema from "effect/Schema"
 import { OptionType } from "./CommandOption.ts"
-import { Description, DescriptionLocalizations, OptionName, text } from "./internal/commandText.ts"
+import { text, textOrEmpty } from "./internal/boundedText.ts"
+import { Description, DescriptionLocalizations, OptionName } from "./internal/commandText.ts"
 import { localizations } from "./internal/localizations.ts"
 
 const described = {
@@ -74,7 +75,7 @@ export const NewStringOption = Schema.Struct({
   max_length: Schema.optionalKey(
     Schema.NullOr(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 6000 })))
   ),
-  choices: choices(Schema.String.check(Schema.isMaxCodePoints(6000)))
+  choices: choices(textOrEmpty(6000))
 }).check(exclusiveAutocomplete)
 
 /**

@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import { text } from "./boundedText.ts"
 import { localizations } from "./localizations.ts"
 
 const naming = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u
@@ -25,13 +26,6 @@ export const OptionName = Schema.String.check(Schema.makeFilter(isCommandName, {
   toJsonSchema: () => ({ minLength: 1, maxLength: 32 }),
   arbitraryConstraint: { patterns: [{ source: "^[a-z0-9_-]{1,32}$", flags: "" }] }
 }))
-
-/**
- * A text of 1 to so many characters.
- *
- * @internal
- */
-export const text = (most: number) => Schema.String.check(Schema.isBetweenCodePoints(1, most))
 
 /**
  * @internal

@@ -1,0 +1,85 @@
+/**
+ * A poll that is to be posted, within Discord's limits.
+ *
+ * See {@link https://discord.com/developers/docs/resources/poll#poll-create-request-object}.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import { text, textOrEmpty } from "./internal/boundedText.ts"
+import * as Snowflake from "./Snowflake.ts"
+
+/**
+ * An emoji in a poll: a custom one by its id, or a Unicode one as its name.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const PollEmoji = Schema.Struct({
+  id: Schema.optionalKey(Schema.NullOr(Snowflake.EmojiId)),
+  name: Schema.optionalKey(Schema.NullOr(textOrEmpty(32))),
+  animated: Schema.optionalKey(Schema.NullOr(Schema.Boolean))
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface PollEmoji extends Schema.Schema.Type<typeof PollEmoji> {}
+
+/**
+ * The question or an answer of a poll: a text of 1 to 300 characters and, for an answer, an emoji.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const PollMedia = Schema.Struct({
+  text: Schema.optionalKey(Schema.NullOr(text(300))),
+  emoji: Schema.optionalKey(Schema.NullOr(PollEmoji))
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface PollMedia extends Schema.Schema.Type<typeof PollMedia> {}
+
+/**
+ * An answer of a poll.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const PollAnswer = Schema.Struct({
+  poll_media: PollMedia
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface PollAnswer extends Schema.Schema.Type<typeof PollAnswer> {}
+
+/**
+ * A poll with 1 to 10 answers.
+ *
+ * **Details**
+ *
+ * `duration` is in hours: 1 to 768 (32 days). `layout_type` is 1.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const CreatePoll = Schema.Struct({
+  question: PollMedia,
+  answers: Schema.Array(PollAnswer).check(Schema.isMinLength(1), Schema.isMaxLength(10)),
+  allow_multiselect: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
+  layout_type: Schema.optionalKey(Schema.NullOr(Schema.Int)),
+  duration: Schema.optionalKey(Schema.NullOr(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 768 }))))
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface CreatePoll extends Schema.Schema.Type<typeof CreatePoll> {}
