@@ -48,7 +48,7 @@ const refreshable = { refreshable: Schema.Boolean }
 const described = { description: Schema.optionalKey(Schema.String) }
 
 const withDescription = (sentence: string, description: string | undefined) =>
-  description === undefined || description === "" ? sentence : `${sentence} Discord said: ${description}`
+  description === undefined || description === "" ? sentence : `${sentence} (${description})`
 
 /**
  * The access token was refused with a 401, or is past its time.

@@ -209,12 +209,12 @@ const valueSchemas = new Map<number, Schema.Codec<number | DateTime.Utc | boolea
  *   { type: 6, key: "first_cookie_baked", name: "First Cookie Baked", description: "Days since baked their first cookie" }
  * ] as const
  *
- * const metadata = Schema.encodeSync(RoleConnectionMetadata.values(records))({
+ * Schema.encodeSync(RoleConnectionMetadata.values(records))({
  *   cookies_eaten: 1483,
  *   allergic_to_nuts: false,
  *   first_cookie_baked: DateTime.makeUnsafe("2003-12-20")
  * })
- * // { cookies_eaten: "1483", allergic_to_nuts: "0", first_cookie_baked: "2003-12-20T00:00:00.000000+00:00" }
+ * // => { cookies_eaten: "1483", allergic_to_nuts: "0", first_cookie_baked: "2003-12-20T00:00:00.000000+00:00" }
  * ```
  *
  * @category constructors
