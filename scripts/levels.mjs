@@ -93,7 +93,7 @@ export const levels = [
     ]
   },
   { name: "tokens", modules: ["OAuth2Client", "AccessTokenStore", "RefreshPolicy", "TokenRefresh"] },
-  { name: "use", modules: ["DiscordSession", "DiscordSessions", "Discord"] },
+  { name: "use", modules: ["DiscordSession", "DiscordSessions", "SharedReads", "Discord"] },
   {
     name: "server",
     modules: [
