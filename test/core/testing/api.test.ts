@@ -1,7 +1,7 @@
 import {
   DiscordApi,
+  DiscordEndpoint,
   DiscordError,
-  DiscordHttpApi,
   DiscordSessions,
   Permissions,
   type Snowflake
@@ -40,7 +40,7 @@ describe("access tokens", () => {
       assert.strictEqual((yield* send("GET", "/api/v10/oauth2/@me")).status, 401)
     }).pipe(Effect.provide(fresh)))
 
-  const calls = Object.entries(DiscordHttpApi.requiredScopes)
+  const calls = Object.entries(DiscordEndpoint.requiredScopes)
     .flatMap(([name, scope]) => scope === null || name === "addGuildMember" ? [] : [{ name, scope }])
 
   it.effect.each(calls)(

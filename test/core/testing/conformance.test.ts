@@ -2,7 +2,7 @@
  * What the simulator answers, held against Discord's own OpenAPI document, where it is at hand: `DISCORD_OPENAPI`, or
  * `../shared/discord-openapi.json` beside the repository.
  */
-import { DiscordHttpApi } from "@discord-oauth2/core"
+import { DiscordEndpoint, DiscordHttpApi } from "@discord-oauth2/core"
 import { DiscordSimulator, Fault } from "@discord-oauth2/core/testing"
 import { assert, describe, it } from "@effect/vitest"
 import addFormats from "ajv-formats"
@@ -58,7 +58,7 @@ HttpApi.reflect(DiscordHttpApi.DiscordHttpApi, {
 /** A world with something behind every endpoint. */
 const prepare = Effect.gen(function*() {
   const discord = yield* simulator
-  const scopes = Object.values(DiscordHttpApi.requiredScopes).filter((scope) => scope !== null)
+  const scopes = Object.values(DiscordEndpoint.requiredScopes).filter((scope) => scope !== null)
   const { access_token } = yield* discord.issueToken({ scopes: [...new Set([...scopes, "email"])] })
   const headers = { authorization: `Bearer ${Redacted.value(access_token)}` }
   const [guild] = yield* discord.guilds
