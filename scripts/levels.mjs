@@ -141,6 +141,7 @@ export const levels = [
       "testing/internal/monetization",
       "testing/internal/pages",
       "testing/internal/paging",
+      "testing/internal/populate",
       "testing/internal/publicKey",
       "testing/internal/rateLimit",
       "testing/internal/refusals",

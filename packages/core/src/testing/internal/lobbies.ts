@@ -27,7 +27,7 @@ export const add = (
     members: [],
     linkedChannel: undefined,
     messages: [],
-    emptySince: now,
+    emptySince: (options.members ?? []).length > 0 ? undefined : now,
     ...rest
   }
   world.lobbies.set(lobby.id, lobby)
