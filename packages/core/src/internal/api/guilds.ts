@@ -3,7 +3,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { Channel } from "../../Channel.ts"
+import { Channel, PrivateChannel, PrivateGroupChannel, UnknownChannel } from "../../Channel.ts"
 import { BearerToken, BotToken, documented, RequiredScope, requiredScopes } from "../../DiscordEndpoint.ts"
 import { GuildMember } from "../../GuildMember.ts"
 import * as Snowflake from "../../Snowflake.ts"
@@ -45,7 +45,11 @@ export const guilds = HttpApiGroup.make("guilds").add(
       access_token: redactedText,
       nick: Schema.optionalKey(Schema.NullOr(Schema.String))
     }),
-    success: [HttpApiSchema.Empty(201), HttpApiSchema.NoContent],
+    // 201: the channel of two users became one of several.
+    success: [
+      Schema.Union([PrivateChannel, PrivateGroupChannel, UnknownChannel]).pipe(HttpApiSchema.status(201)),
+      HttpApiSchema.NoContent
+    ],
     error: [WireError.InvalidAccessToken, WireError.MissingScope]
   })
     .middleware(BotToken)

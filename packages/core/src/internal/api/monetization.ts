@@ -18,10 +18,10 @@ export const monetization = HttpApiGroup.make("monetization").add(
     query: {
       user_id: Schema.optionalKey(Snowflake.UserId),
       sku_ids: Schema.optionalKey(SkuIds),
+      guild_id: Schema.optionalKey(Snowflake.GuildId),
       before: Schema.optionalKey(Snowflake.EntitlementId),
       after: Schema.optionalKey(Snowflake.EntitlementId),
       limit: limit(100),
-      guild_id: Schema.optionalKey(Snowflake.GuildId),
       exclude_ended: Schema.optionalKey(Schema.Boolean),
       exclude_deleted: Schema.optionalKey(Schema.Boolean),
       only_active: Schema.optionalKey(Schema.Boolean)
