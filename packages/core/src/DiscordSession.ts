@@ -15,6 +15,7 @@ import type { Simplify } from "effect/Types"
 import { type AccessToken, withData } from "./AccessToken.ts"
 import type { Key, StoredToken } from "./AccessTokenStore.ts"
 import { AccessTokenStore, keyToString } from "./AccessTokenStore.ts"
+import type { PrivateChannel, PrivateGroupChannel, UnknownChannel } from "./Channel.ts"
 import * as DiscordApi from "./DiscordApi.ts"
 import { type BearerToken, requiredScopes } from "./DiscordEndpoint.ts"
 import * as DiscordError from "./DiscordError.ts"
@@ -170,11 +171,14 @@ export interface DiscordSession<in Scopes extends OAuth2Scope.OAuth2Scope = OAut
     request: Joining<"addGuildMember">
   ) => Effect.Effect<GuildMember | void, DiscordApi.Errors<Named<"addGuildMember">> | TokenFailure>
 
-  /** Adds the user to a group DM of the application's bot, with the scope `gdm.join`. */
+  /** Adds the user to a group DM of the application's bot, with the scope `gdm.join`; a channel where one was made. */
   readonly groupDmAddRecipient: (
     this: WithScope<"gdm.join">,
     request: Joining<"groupDmAddRecipient">
-  ) => Effect.Effect<void, DiscordApi.Errors<Named<"groupDmAddRecipient">> | TokenFailure>
+  ) => Effect.Effect<
+    PrivateChannel | PrivateGroupChannel | UnknownChannel | void,
+    DiscordApi.Errors<Named<"groupDmAddRecipient">> | TokenFailure
+  >
 
   /** A token that is not past its time, refreshed where needed. */
   readonly accessToken: Effect.Effect<AccessToken, Unrefreshed>
