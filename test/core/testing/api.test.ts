@@ -10,25 +10,11 @@ import { DiscordSimulator } from "@discord-oauth2/core/testing"
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { send, simulator } from "./raw.ts"
+import * as Result from "effect/Result"
+import { refusal, withToken } from "./context.ts"
+import { send } from "./raw.ts"
 
 const fresh = DiscordSimulator.layerTest()
-
-const withToken = (scopes: ReadonlyArray<string>) =>
-  Effect.gen(function*() {
-    const discord = yield* simulator
-    const api = yield* DiscordApi.DiscordApi
-    const accessToken = yield* discord.issueToken({ scopes })
-    const bearer = { headers: { authorization: `Bearer ${Redacted.value(accessToken.access_token)}` } }
-    const [user] = yield* discord.users
-    return { discord, api, accessToken, bearer, user: user! }
-  })
-
-const refusal = <A>(effect: Effect.Effect<A, DiscordError.DiscordError>) =>
-  Effect.map(
-    Effect.flip(effect),
-    (error) => "code" in error ? [error._tag, error.status, error.code] : [error._tag]
-  )
 
 describe("access tokens", () => {
   it.effect("a token that is unknown, missing or malformed is 401 code 0 (WIRE: next-auth#1948)", () =>
@@ -40,26 +26,68 @@ describe("access tokens", () => {
       assert.strictEqual((yield* send("GET", "/api/v10/oauth2/@me")).status, 401)
     }).pipe(Effect.provide(fresh)))
 
+  /** What a call's own arguments are beside those that its path names. */
+  const bodies: Readonly<Record<string, object>> = {
+    editApplicationCommandPermissions: { permissions: [] },
+    createGlobalApplicationCommand: { name: "blep", description: "A random animal" },
+    createGuildApplicationCommand: { name: "blep", description: "A random animal" },
+    bulkOverwriteGlobalApplicationCommands: { payload: [] },
+    bulkOverwriteGuildApplicationCommands: { payload: [] },
+    createOrJoinLobby: { secret: Redacted.make("hush") },
+    sendLobbyMessage: { content: "hi" }
+  }
+
   const calls = Object.entries(DiscordEndpoint.requiredScopes)
-    .flatMap(([name, scope]) => scope === null || name === "addGuildMember" ? [] : [{ name, scope }])
+    .flatMap(([name, scope]) =>
+      scope === null || name === "addGuildMember" || name === "groupDmAddRecipient" ? [] : [{ name, scope }]
+    )
+
+  it("every call with a scope is among those that are refused without it", () => {
+    assert.lengthOf(calls, 31)
+  })
 
   it.effect.each(calls)(
     "$name needs the scope $scope: else 403 code 50026 (WIRE: opcodes-and-status-codes)",
     (call) =>
       Effect.gen(function*() {
-        const { accessToken, api, discord } = yield* withToken(["openid"])
+        const { accessToken, api, discord } = yield* withToken([call.scope === "openid" ? "identify" : "openid"])
         const arguments_ = {
           accessToken,
           application_id: discord.application.clientId,
           guild_id: (yield* discord.guilds)[0]!.id,
           command_id: "1",
-          permissions: []
+          entitlement_id: "1",
+          lobby_id: "1",
+          ...bodies[call.name]
         }
         const method = api[call.name as "getCurrentUser"]
         const error = yield* Effect.flip(method(arguments_))
         assert.deepStrictEqual(error, new DiscordError.MissingScope({ required: [call.scope], granted: [] }))
+        assert.strictEqual((yield* discord.requests).length, 1)
       }).pipe(Effect.provide(fresh))
   )
+
+  it.effect.each(
+    Object.entries(DiscordEndpoint.requiredScopes).flatMap(([name, scope]) =>
+      scope === null && !name.startsWith("upload") ? [{ name }] : []
+    )
+  )("$name takes a token of whatever scope", ({ name }) =>
+    Effect.gen(function*() {
+      const { accessToken, api, discord } = yield* withToken(["openid"])
+      const method = api[name as "getCurrentUser"]
+      const answer = yield* Effect.result(method(
+        {
+          accessToken,
+          application_id: discord.application.clientId,
+          guild_id: (yield* discord.guilds)[0]!.id,
+          sku_id: "1",
+          subscription_id: "1",
+          lobby_id: "1"
+        } as Parameters<typeof method>[0]
+      ))
+      assert.isFalse(Result.isFailure(answer) && DiscordError.isOAuth2Error(answer.failure))
+      assert.include([200, 404], (yield* discord.requests)[0]!.status)
+    }).pipe(Effect.provide(fresh)))
 
   layer(DiscordSimulator.layerTest({ missingScope: 401 }))("with the other answer to a missing scope", (it) => {
     it.effect("it is 401 code 40001 (WIRE: #5239)", () =>
