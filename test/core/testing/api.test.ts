@@ -1,11 +1,4 @@
-import {
-  DiscordApi,
-  DiscordEndpoint,
-  DiscordError,
-  DiscordSessions,
-  Permissions,
-  type Snowflake
-} from "@discord-oauth2/core"
+import { DiscordEndpoint, DiscordError, DiscordSessions, Permissions, type Snowflake } from "@discord-oauth2/core"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"

@@ -59,14 +59,14 @@ HttpApi.reflect(DiscordHttpApi.DiscordHttpApi, {
 })
 const gets = operations.filter(({ method }) => method === "GET")
 
-const botCalls: ReadonlyArray<string> = [
+const botCalls: ReadonlySet<string> = new Set([
   "getCurrentBotApplicationInformation",
   "getCurrentApplication",
   "getApplicationRoleConnectionMetadataRecords",
   "updateApplicationRoleConnectionMetadataRecords",
   "addGuildMember",
   "groupDmAddRecipient"
-]
+])
 
 /** A command with everything that a command can have. */
 const command = {
@@ -136,7 +136,7 @@ const prepare = Effect.gen(function*() {
     )
   const call = (identifier: string, body?: unknown) => {
     const { method, path } = operations.find((each) => each.identifier === identifier)!
-    const authorization = botCalls.includes(identifier)
+    const authorization = botCalls.has(identifier)
       ? `Bot ${Redacted.value(application.botToken)}`
       : `Bearer ${identifier === "getCurrentAuthorizationInformation" ? plain : token}`
     return send(method as "GET", `/api/v10${fill(path)}`, {
