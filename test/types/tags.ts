@@ -1,6 +1,7 @@
 /**
  * The tags that calls have in common, each written once. They are values, so that `Effect.catchTag` takes them.
  */
+import type { DiscordError } from "@discord-oauth2/core"
 import * as Effect from "effect/Effect"
 
 /** What every answer of Discord's may be, and what the way there adds. */
@@ -75,6 +76,12 @@ export const grant = [...everyCall, "InvalidClient", "InvalidScope", "InvalidReq
 
 /** A callback. */
 export const callback = ["AuthorizationDenied", "StateMismatch", "IssuerMismatch", "InvalidCallback"] as const
+
+/** A call that answers with `A` and fails with the errors of a list of tags. */
+export type Call<A, List extends ReadonlyArray<DiscordError.DiscordError["_tag"]>> = Effect.Effect<
+  A,
+  Extract<DiscordError.DiscordError, { readonly _tag: List[number] }>
+>
 
 /** The tags of an effect's errors. */
 export type TagsOf<E> = E extends Effect.Effect<infer _A, infer Error, infer _R>
