@@ -62,6 +62,7 @@ export const levels = [
     modules: [
       "AccessToken",
       "DiscordError",
+      "JsonError",
       "WireError",
       "PendingAuthorization",
       "Pkce",

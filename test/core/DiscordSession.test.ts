@@ -245,9 +245,12 @@ describe("calls", () => {
       ["UserIsAtGuildLimit", { status: 400, body: { message: "Maximum number of guilds reached (100)", code: 30001 } }],
       ["InvalidAccessToken", { status: 403, body: { message: "Invalid OAuth2 access token", code: 50025 } }],
       ["InvalidBotToken", { status: 401, body: { message: "401: Unauthorized", code: 0 } }],
-      ["Forbidden", { status: 403, body: { message: "Missing Permissions", code: 50013 } }],
-      ["Forbidden", { status: 403, body: { message: "The user is banned from this guild.", code: 40007 } }],
-      ["NotFound", { status: 404, body: { message: "Unknown Guild", code: 10004 } }]
+      ["MissingPermissions", { status: 403, body: { message: "Missing Permissions", code: 50013 } }],
+      ["UserIsBanned", { status: 403, body: { message: "The user is banned from this guild.", code: 40007 } }],
+      ["Forbidden", { status: 403, body: { message: "Cannot execute action on this channel type", code: 50024 } }],
+      ["UnknownGuild", { status: 404, body: { message: "Unknown Guild", code: 10004 } }],
+      ["NotFound", { status: 404, body: { message: "Unknown User", code: 10013 } }],
+      ["InvalidFormBody", { status: 400, body: { message: "Invalid Form Body", code: 50035, errors: {} } }]
     ] as const
   ) {
     it.effect(`addGuildMember answered with ${answer.body.code} is ${tag}`, () =>

@@ -58,6 +58,14 @@ export type Endpoints = HttpApiGroup.Endpoints<Groups>
 /**
  * Our OpenAPI document.
  *
+ * **Example** (The calls of one path)
+ *
+ * ```ts
+ * import { DiscordHttpApi } from "@discord-oauth2/core"
+ *
+ * Object.keys(DiscordHttpApi.openApi().paths["/users/@me/guilds"] ?? {}) // => ["get"]
+ * ```
+ *
  * @category declaration
  * @since 0.1.0
  */

@@ -150,6 +150,14 @@ const count = (part: string | null | undefined): number => Array.from((part ?? "
  *
  * See {@link https://discord.com/developers/docs/resources/message#embed-object-embed-limits}.
  *
+ * **Example** (What counts)
+ *
+ * ```ts
+ * import { Embed } from "@discord-oauth2/core"
+ *
+ * Embed.characters({ title: "Result", fields: [{ name: "Elo", value: "1600" }] }) // => 13
+ * ```
+ *
  * @category getters
  * @since 0.1.0
  */

@@ -249,6 +249,14 @@ export interface SharedClientTheme extends Schema.Schema.Type<typeof SharedClien
  * - A message must have something to show, mostly `content`: Discord refuses an empty one.
  * - What a user typed can mention everyone, unless `allowed_mentions` says otherwise.
  *
+ * **Example** (What a user typed, without mentions)
+ *
+ * ```ts
+ * import type { Message } from "@discord-oauth2/core"
+ *
+ * const toMessage = (typed: string): Message.CreateLobbyMessage => ({ content: typed, allowed_mentions: { parse: [] } })
+ * ```
+ *
  * @category schemas
  * @since 0.1.0
  */

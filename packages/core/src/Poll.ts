@@ -67,6 +67,18 @@ export interface PollAnswer extends Schema.Schema.Type<typeof PollAnswer> {}
  *
  * `duration` is in hours: 1 to 768 (32 days). `layout_type` is 1.
  *
+ * **Example** (A question for a day)
+ *
+ * ```ts
+ * import { Poll } from "@discord-oauth2/core"
+ *
+ * const poll: Poll.CreatePoll = {
+ *   question: { text: "Another round?" },
+ *   answers: [{ poll_media: { text: "Yes" } }, { poll_media: { text: "No" } }],
+ *   duration: 24
+ * }
+ * ```
+ *
  * @category schemas
  * @since 0.1.0
  */

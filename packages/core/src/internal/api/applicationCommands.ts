@@ -12,6 +12,7 @@ import {
 import { ApplicationCommandPermission, GuildApplicationCommandPermissions } from "../../CommandPermissions.ts"
 import { BearerToken, documented, RequiredScope, requiredScopes } from "../../DiscordEndpoint.ts"
 import * as Snowflake from "../../Snowflake.ts"
+import * as WireError from "../../WireError.ts"
 
 const applicationPath = { application_id: Snowflake.ApplicationId }
 const globalCommandPath = { ...applicationPath, command_id: Snowflake.CommandId }
@@ -22,7 +23,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
   HttpApiEndpoint.get(
     "getGuildApplicationCommandPermissions",
     "/applications/:application_id/guilds/:guild_id/commands/permissions",
-    { params: guildPath, success: Schema.Array(GuildApplicationCommandPermissions) }
+    { params: guildPath, success: Schema.Array(GuildApplicationCommandPermissions), error: [WireError.UnknownGuild] }
   )
     .annotate(RequiredScope, requiredScopes.getGuildApplicationCommandPermissions)
     .annotateMerge(
@@ -34,7 +35,11 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
   HttpApiEndpoint.get(
     "getApplicationCommandPermissions",
     "/applications/:application_id/guilds/:guild_id/commands/:command_id/permissions",
-    { params: commandPath, success: GuildApplicationCommandPermissions }
+    {
+      params: commandPath,
+      success: GuildApplicationCommandPermissions,
+      error: [WireError.UnknownGuild, WireError.UnknownApplicationCommand]
+    }
   )
     .annotate(RequiredScope, requiredScopes.getApplicationCommandPermissions)
     .annotateMerge(
@@ -51,7 +56,13 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
       payload: Schema.Struct({
         permissions: Schema.Array(ApplicationCommandPermission).check(Schema.isMaxLength(100))
       }),
-      success: GuildApplicationCommandPermissions
+      success: GuildApplicationCommandPermissions,
+      error: [
+        WireError.UnknownGuild,
+        WireError.UnknownApplicationCommand,
+        WireError.MissingPermissions,
+        WireError.InvalidFormBody
+      ]
     }
   )
     .annotate(RequiredScope, requiredScopes.editApplicationCommandPermissions)
@@ -73,7 +84,8 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
   HttpApiEndpoint.post("createGlobalApplicationCommand", "/applications/:application_id/commands", {
     params: applicationPath,
     payload: CreateApplicationCommand,
-    success: [ApplicationCommand, ApplicationCommand.pipe(HttpApiSchema.status(201))]
+    success: [ApplicationCommand, ApplicationCommand.pipe(HttpApiSchema.status(201))],
+    error: [WireError.MaximumApplicationCommands, WireError.InvalidFormBody]
   })
     .annotate(RequiredScope, requiredScopes.createGlobalApplicationCommand)
     .annotateMerge(
@@ -84,7 +96,8 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     ),
   HttpApiEndpoint.get("getGlobalApplicationCommand", "/applications/:application_id/commands/:command_id", {
     params: globalCommandPath,
-    success: ApplicationCommand
+    success: ApplicationCommand,
+    error: [WireError.UnknownApplicationCommand]
   })
     .annotate(RequiredScope, requiredScopes.getGlobalApplicationCommand)
     .annotateMerge(
@@ -93,7 +106,8 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
   HttpApiEndpoint.patch("editGlobalApplicationCommand", "/applications/:application_id/commands/:command_id", {
     params: globalCommandPath,
     payload: EditApplicationCommand,
-    success: ApplicationCommand
+    success: ApplicationCommand,
+    error: [WireError.UnknownApplicationCommand, WireError.InvalidFormBody]
   })
     .annotate(RequiredScope, requiredScopes.editGlobalApplicationCommand)
     .annotateMerge(
@@ -101,7 +115,8 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     ),
   HttpApiEndpoint.delete("deleteGlobalApplicationCommand", "/applications/:application_id/commands/:command_id", {
     params: globalCommandPath,
-    success: HttpApiSchema.NoContent
+    success: HttpApiSchema.NoContent,
+    error: [WireError.UnknownApplicationCommand]
   })
     .annotate(RequiredScope, requiredScopes.deleteGlobalApplicationCommand)
     .annotateMerge(
@@ -113,7 +128,8 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
   HttpApiEndpoint.put("bulkOverwriteGlobalApplicationCommands", "/applications/:application_id/commands", {
     params: applicationPath,
     payload: BulkOverwriteApplicationCommands,
-    success: Schema.Array(ApplicationCommand)
+    success: Schema.Array(ApplicationCommand),
+    error: [WireError.MaximumApplicationCommands, WireError.InvalidFormBody]
   })
     .annotate(RequiredScope, requiredScopes.bulkOverwriteGlobalApplicationCommands)
     .annotateMerge(
@@ -125,7 +141,8 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
   HttpApiEndpoint.get("getGuildApplicationCommands", "/applications/:application_id/guilds/:guild_id/commands", {
     params: guildPath,
     query: { with_localizations: Schema.optionalKey(Schema.Boolean) },
-    success: Schema.Array(ApplicationCommand)
+    success: Schema.Array(ApplicationCommand),
+    error: [WireError.UnknownGuild]
   })
     .annotate(RequiredScope, requiredScopes.getGuildApplicationCommands)
     .annotateMerge(
@@ -134,7 +151,8 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
   HttpApiEndpoint.post("createGuildApplicationCommand", "/applications/:application_id/guilds/:guild_id/commands", {
     params: guildPath,
     payload: CreateApplicationCommand,
-    success: [ApplicationCommand, ApplicationCommand.pipe(HttpApiSchema.status(201))]
+    success: [ApplicationCommand, ApplicationCommand.pipe(HttpApiSchema.status(201))],
+    error: [WireError.UnknownGuild, WireError.MaximumApplicationCommands, WireError.InvalidFormBody]
   })
     .annotate(RequiredScope, requiredScopes.createGuildApplicationCommand)
     .annotateMerge(
@@ -146,7 +164,11 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
   HttpApiEndpoint.get(
     "getGuildApplicationCommand",
     "/applications/:application_id/guilds/:guild_id/commands/:command_id",
-    { params: commandPath, success: ApplicationCommand }
+    {
+      params: commandPath,
+      success: ApplicationCommand,
+      error: [WireError.UnknownGuild, WireError.UnknownApplicationCommand]
+    }
   )
     .annotate(RequiredScope, requiredScopes.getGuildApplicationCommand)
     .annotateMerge(
@@ -155,7 +177,12 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
   HttpApiEndpoint.patch(
     "editGuildApplicationCommand",
     "/applications/:application_id/guilds/:guild_id/commands/:command_id",
-    { params: commandPath, payload: EditApplicationCommand, success: ApplicationCommand }
+    {
+      params: commandPath,
+      payload: EditApplicationCommand,
+      success: ApplicationCommand,
+      error: [WireError.UnknownGuild, WireError.UnknownApplicationCommand, WireError.InvalidFormBody]
+    }
   )
     .annotate(RequiredScope, requiredScopes.editGuildApplicationCommand)
     .annotateMerge(
@@ -164,7 +191,11 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
   HttpApiEndpoint.delete(
     "deleteGuildApplicationCommand",
     "/applications/:application_id/guilds/:guild_id/commands/:command_id",
-    { params: commandPath, success: HttpApiSchema.NoContent }
+    {
+      params: commandPath,
+      success: HttpApiSchema.NoContent,
+      error: [WireError.UnknownGuild, WireError.UnknownApplicationCommand]
+    }
   )
     .annotate(RequiredScope, requiredScopes.deleteGuildApplicationCommand)
     .annotateMerge(
@@ -176,7 +207,12 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
   HttpApiEndpoint.put(
     "bulkOverwriteGuildApplicationCommands",
     "/applications/:application_id/guilds/:guild_id/commands",
-    { params: guildPath, payload: BulkOverwriteApplicationCommands, success: Schema.Array(ApplicationCommand) }
+    {
+      params: guildPath,
+      payload: BulkOverwriteApplicationCommands,
+      success: Schema.Array(ApplicationCommand),
+      error: [WireError.UnknownGuild, WireError.MaximumApplicationCommands, WireError.InvalidFormBody]
+    }
   )
     .annotate(RequiredScope, requiredScopes.bulkOverwriteGuildApplicationCommands)
     .annotateMerge(

@@ -9,6 +9,7 @@ import { UploadedAttachment } from "../../Attachment.ts"
 import { BearerToken, BotToken, documented, RequiredScope, requiredScopes } from "../../DiscordEndpoint.ts"
 import { MetadataRecord, UpdateMetadataRecords } from "../../RoleConnectionMetadata.ts"
 import * as Snowflake from "../../Snowflake.ts"
+import * as WireError from "../../WireError.ts"
 
 const applicationPath = { application_id: Snowflake.ApplicationId }
 
@@ -16,7 +17,8 @@ export const applications = HttpApiGroup.make("applications").add(
   HttpApiEndpoint.post("uploadApplicationAttachment", "/applications/:application_id/attachment", {
     params: applicationPath,
     payload: Schema.Struct({ file: Multipart.SingleFileSchema }).pipe(HttpApiSchema.asMultipart()),
-    success: UploadedAttachment
+    success: UploadedAttachment,
+    error: [WireError.InvalidFormBody]
   })
     .middleware(BearerToken)
     .annotate(RequiredScope, requiredScopes.uploadApplicationAttachment)
@@ -39,7 +41,12 @@ export const applications = HttpApiGroup.make("applications").add(
   HttpApiEndpoint.put(
     "updateApplicationRoleConnectionMetadataRecords",
     "/applications/:application_id/role-connections/metadata",
-    { params: applicationPath, payload: UpdateMetadataRecords, success: Schema.Array(MetadataRecord) }
+    {
+      params: applicationPath,
+      payload: UpdateMetadataRecords,
+      success: Schema.Array(MetadataRecord),
+      error: [WireError.InvalidFormBody]
+    }
   )
     .middleware(BotToken)
     .annotateMerge(

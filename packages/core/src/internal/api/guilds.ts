@@ -27,14 +27,23 @@ export const guilds = HttpApiGroup.make("guilds").add(
     }),
     // 204: the user is a member already.
     success: [GuildMember.pipe(HttpApiSchema.status(201)), HttpApiSchema.NoContent],
-    error: [WireError.UserIsAtGuildLimit, WireError.InvalidAccessToken, WireError.MissingScope]
+    error: [
+      WireError.UnknownGuild,
+      WireError.UserIsBanned,
+      WireError.MissingPermissions,
+      WireError.InvalidFormBody,
+      WireError.UserIsAtGuildLimit,
+      WireError.InvalidAccessToken,
+      WireError.MissingScope
+    ]
   })
     .middleware(BotToken)
     .annotate(RequiredScope, requiredScopes.addGuildMember)
     .annotateMerge(documented("Add Guild Member", "resources/guild#add-guild-member")),
   HttpApiEndpoint.get("getGuildChannels", "/guilds/:guild_id/channels", {
     params: { guild_id: Snowflake.GuildId },
-    success: Schema.Array(Channel)
+    success: Schema.Array(Channel),
+    error: [WireError.UnknownGuild]
   })
     .middleware(BearerToken)
     .annotate(RequiredScope, requiredScopes.getGuildChannels)
@@ -50,7 +59,7 @@ export const guilds = HttpApiGroup.make("guilds").add(
       Schema.Union([PrivateChannel, PrivateGroupChannel, UnknownChannel]).pipe(HttpApiSchema.status(201)),
       HttpApiSchema.NoContent
     ],
-    error: [WireError.InvalidAccessToken, WireError.MissingScope]
+    error: [WireError.InvalidFormBody, WireError.InvalidAccessToken, WireError.MissingScope]
   })
     .middleware(BotToken)
     .annotate(RequiredScope, requiredScopes.groupDmAddRecipient)

@@ -7,30 +7,38 @@ import { BearerToken, documented, RequiredScope, requiredScopes } from "../../Di
 import { CreateOrJoinLobby, LinkChannel, Lobby, LobbyInvite } from "../../Lobby.ts"
 import { CreateLobbyMessage, LobbyMessage } from "../../Message.ts"
 import * as Snowflake from "../../Snowflake.ts"
+import * as WireError from "../../WireError.ts"
 import { limit } from "./query.ts"
 
 const lobbyPath = { lobby_id: Snowflake.LobbyId }
 
 export const lobbies = HttpApiGroup.make("lobbies").add(
-  HttpApiEndpoint.put("createOrJoinLobby", "/lobbies", { payload: CreateOrJoinLobby, success: Lobby })
+  HttpApiEndpoint.put("createOrJoinLobby", "/lobbies", {
+    payload: CreateOrJoinLobby,
+    success: Lobby,
+    error: [WireError.InvalidFormBody]
+  })
     .annotate(RequiredScope, requiredScopes.createOrJoinLobby)
     .annotateMerge(documented("Create or Join Lobby", "resources/lobby#create-or-join-lobby")),
   HttpApiEndpoint.delete("leaveLobby", "/lobbies/:lobby_id/members/@me", {
     params: lobbyPath,
-    success: HttpApiSchema.NoContent
+    success: HttpApiSchema.NoContent,
+    error: [WireError.UnknownLobby]
   })
     .annotate(RequiredScope, requiredScopes.leaveLobby)
     .annotateMerge(documented("Leave Lobby", "resources/lobby#leave-lobby")),
   HttpApiEndpoint.patch("linkChannelToLobby", "/lobbies/:lobby_id/channel-linking", {
     params: lobbyPath,
     payload: LinkChannel,
-    success: Lobby
+    success: Lobby,
+    error: [WireError.UnknownLobby, WireError.MissingPermissions, WireError.InvalidFormBody]
   })
     .annotate(RequiredScope, requiredScopes.linkChannelToLobby)
     .annotateMerge(documented("Link Channel to Lobby", "resources/lobby#link-channel-to-lobby")),
   HttpApiEndpoint.post("createLobbyChannelInviteForSelf", "/lobbies/:lobby_id/members/@me/invites", {
     params: lobbyPath,
-    success: LobbyInvite
+    success: LobbyInvite,
+    error: [WireError.UnknownLobby]
   })
     .annotate(RequiredScope, requiredScopes.createLobbyChannelInviteForSelf)
     .annotateMerge(
@@ -39,14 +47,16 @@ export const lobbies = HttpApiGroup.make("lobbies").add(
   HttpApiEndpoint.get("getLobbyMessages", "/lobbies/:lobby_id/messages", {
     params: lobbyPath,
     query: { limit: limit(200) },
-    success: Schema.Array(LobbyMessage)
+    success: Schema.Array(LobbyMessage),
+    error: [WireError.UnknownLobby]
   })
     .annotate(RequiredScope, requiredScopes.getLobbyMessages)
     .annotateMerge(documented("Get Lobby Messages", "resources/lobby#get-lobby-messages")),
   HttpApiEndpoint.post("sendLobbyMessage", "/lobbies/:lobby_id/messages", {
     params: lobbyPath,
     payload: CreateLobbyMessage,
-    success: LobbyMessage.pipe(HttpApiSchema.status(201))
+    success: LobbyMessage.pipe(HttpApiSchema.status(201)),
+    error: [WireError.UnknownLobby, WireError.InvalidFormBody]
   })
     .annotate(RequiredScope, requiredScopes.sendLobbyMessage)
     .annotateMerge(documented("Send Lobby Message", "resources/lobby#send-lobby-message"))

@@ -7,6 +7,7 @@ import { BearerToken, documented, RequiredScope, requiredScopes } from "../../Di
 import { Entitlement } from "../../Entitlement.ts"
 import * as Snowflake from "../../Snowflake.ts"
 import { Subscription } from "../../Subscription.ts"
+import * as WireError from "../../WireError.ts"
 import { limit, SkuIds } from "./query.ts"
 
 const applicationPath = { application_id: Snowflake.ApplicationId }
@@ -32,19 +33,22 @@ export const monetization = HttpApiGroup.make("monetization").add(
     .annotateMerge(documented("List Entitlements", "resources/entitlement#list-entitlements")),
   HttpApiEndpoint.get("getEntitlement", "/applications/:application_id/entitlements/:entitlement_id", {
     params: entitlementPath,
-    success: Entitlement
+    success: Entitlement,
+    error: [WireError.UnknownEntitlement]
   })
     .annotate(RequiredScope, requiredScopes.getEntitlement)
     .annotateMerge(documented("Get Entitlement", "resources/entitlement#get-entitlement")),
   HttpApiEndpoint.post("consumeEntitlement", "/applications/:application_id/entitlements/:entitlement_id/consume", {
     params: entitlementPath,
-    success: HttpApiSchema.NoContent
+    success: HttpApiSchema.NoContent,
+    error: [WireError.UnknownEntitlement]
   })
     .annotate(RequiredScope, requiredScopes.consumeEntitlement)
     .annotateMerge(documented("Consume an Entitlement", "resources/entitlement#consume-an-entitlement")),
   HttpApiEndpoint.delete("deleteTestEntitlement", "/applications/:application_id/entitlements/:entitlement_id", {
     params: entitlementPath,
-    success: HttpApiSchema.NoContent
+    success: HttpApiSchema.NoContent,
+    error: [WireError.UnknownEntitlement]
   })
     .annotate(RequiredScope, requiredScopes.deleteTestEntitlement)
     .annotateMerge(documented("Delete Test Entitlement", "resources/entitlement#delete-test-entitlement")),

@@ -11,6 +11,7 @@ import { GuildMember } from "../../GuildMember.ts"
 import { RoleConnection, UpdateRoleConnection } from "../../RoleConnection.ts"
 import * as Snowflake from "../../Snowflake.ts"
 import { User } from "../../User.ts"
+import * as WireError from "../../WireError.ts"
 import { SkuIds } from "./query.ts"
 
 const roleConnectionPath = { application_id: Snowflake.ApplicationId }
@@ -33,7 +34,8 @@ export const users = HttpApiGroup.make("users").add(
     .annotateMerge(documented("Get Current User Guilds", "resources/user#get-current-user-guilds")),
   HttpApiEndpoint.get("getCurrentUserGuildMember", "/users/@me/guilds/:guild_id/member", {
     params: { guild_id: Snowflake.GuildId },
-    success: GuildMember
+    success: GuildMember,
+    error: [WireError.UnknownGuild]
   })
     .annotate(RequiredScope, requiredScopes.getCurrentUserGuildMember)
     .annotateMerge(documented("Get Current User Guild Member", "resources/user#get-current-user-guild-member")),
@@ -55,7 +57,12 @@ export const users = HttpApiGroup.make("users").add(
   HttpApiEndpoint.put(
     "updateCurrentUserApplicationRoleConnection",
     "/users/@me/applications/:application_id/role-connection",
-    { params: roleConnectionPath, payload: UpdateRoleConnection, success: RoleConnection }
+    {
+      params: roleConnectionPath,
+      payload: UpdateRoleConnection,
+      success: RoleConnection,
+      error: [WireError.InvalidFormBody]
+    }
   )
     .annotate(RequiredScope, requiredScopes.updateCurrentUserApplicationRoleConnection)
     .annotateMerge(
