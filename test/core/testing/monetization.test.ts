@@ -23,7 +23,7 @@ const prepare = Effect.gen(function*() {
 
 type Filters = Omit<
   Parameters<Effect.Success<typeof prepare>["api"]["listEntitlements"]>[0],
-  "accessToken" | "application_id"
+  "accessToken" | "application_id" | "responseMode"
 >
 
 describe("entitlements", () => {
@@ -223,8 +223,9 @@ describe("SKU subscriptions", () => {
       const sku_id = "5" as Snowflake.SkuId
       const all: Array<Snowflake.SubscriptionId> = []
       for (let index = 0; index < 51; index++) all.push((yield* discord.addSubscription({ sku_ids: [sku_id] })).id)
-      const list = (query: Omit<Parameters<typeof api.listSkuSubscriptions>[0], "accessToken" | "sku_id">) =>
-        Effect.map(api.listSkuSubscriptions({ accessToken, sku_id, ...query }), ids)
+      const list = (
+        query: Omit<Parameters<typeof api.listSkuSubscriptions>[0], "accessToken" | "sku_id" | "responseMode">
+      ) => Effect.map(api.listSkuSubscriptions({ accessToken, sku_id, ...query }), ids)
       assert.deepStrictEqual(yield* list({}), all.slice(0, 50))
       assert.deepStrictEqual(yield* list({ limit: 3, after: all[0]! }), all.slice(1, 4))
       assert.deepStrictEqual(yield* list({ limit: 3, before: all[10]! }), all.slice(7, 10))
