@@ -1,7 +1,7 @@
 /**
  * The JSON of Discord's documentation through the declaration and back: each answer, form and error body, without loss.
  */
-import { AccessToken, DiscordError, DiscordHttpApi, WireError } from "@discord-oauth2/core"
+import { AccessToken, DiscordError, DiscordHttpApi, JsonError, WireError } from "@discord-oauth2/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -166,6 +166,44 @@ const pairs: ReadonlyArray<readonly [schema: Json, error: object, body: object, 
     400
   ],
   [WireError.UnauthorizedClient, new DiscordError.UnsupportedGrantType({}), { error: "unauthorized_client" }, 400],
+  [WireError.UnknownGuild, new JsonError.UnknownGuild(), { code: 10004, message: "Unknown Guild" }, 404],
+  [WireError.UnknownApplicationCommand, new JsonError.UnknownApplicationCommand(), {
+    code: 10063,
+    message: "Unknown application command"
+  }, 404],
+  [
+    WireError.UnknownEntitlement,
+    new JsonError.UnknownEntitlement(),
+    { code: 10029, message: "Unknown Entitlement" },
+    404
+  ],
+  [WireError.UnknownLobby, new JsonError.UnknownLobby(), { code: 10031, message: "Unknown Lobby" }, 404],
+  [WireError.MaximumApplicationCommands, new JsonError.MaximumApplicationCommands(), {
+    code: 30032,
+    message: "Maximum number of application commands reached (100)"
+  }, 400],
+  [WireError.UserIsBanned, new JsonError.UserIsBanned(), {
+    code: 40007,
+    message: "The user is banned from this guild."
+  }, 403],
+  [
+    WireError.MissingPermissions,
+    new JsonError.MissingPermissions(),
+    { code: 50013, message: "Missing Permissions" },
+    403
+  ],
+  [
+    WireError.InvalidFormBody,
+    new JsonError.InvalidFormBody({
+      errors: { access_token: { _errors: [{ code: "BASE_TYPE_REQUIRED", message: "This field is required" }] } }
+    }),
+    {
+      code: 50035,
+      message: "Invalid Form Body",
+      errors: { access_token: { _errors: [{ code: "BASE_TYPE_REQUIRED", message: "This field is required" }] } }
+    },
+    400
+  ],
   [
     WireError.AccessTokenExpired,
     new DiscordError.AccessTokenExpired({ refreshable: true }),
