@@ -303,9 +303,14 @@ type Alone =
 type Modules = typeof Core
 
 /** Modules whose values are the library's own. */
-type Own = "DiscordError" | "PendingAuthorization" | "SessionCookie"
+type Own = "PendingAuthorization" | "SessionCookie"
 
-type Structs<M> = { [K in keyof M]: M[K] extends { readonly fields: object; readonly Encoded: unknown } ? K : never }
+/** The structs of a module that are no errors. */
+type Structs<M> = {
+  [K in keyof M]: M[K] extends { readonly fields: object; readonly Encoded: unknown; readonly Type: infer Type }
+    ? Type extends Error ? never : K
+    : never
+}
 
 type Models = {
   [M in Exclude<keyof Modules, Own>]: `${M}.${Structs<Modules[M]>[keyof Modules[M]] & string}`

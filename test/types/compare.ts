@@ -21,6 +21,8 @@ type Primitives<T> = T extends string ? string
   : T extends object ? { readonly [K in keyof T]: Primitives<T[K]> }
   : T
 
+type Only<T, K> = { [Name in keyof T as Name extends K ? Name : never]: T[Name] }
+
 type Names<T> = T extends unknown ? keyof T & string : never
 
 type Required<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K }[keyof T]
@@ -28,7 +30,7 @@ type Required<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K }[k
 /** What Discord may send by `Theirs` and `Ours` does not take. */
 type Refused<Ours, Theirs> = Theirs extends unknown ?
     | {
-      [K in Names<Theirs> & keyof Ours]: Pick<Values<Theirs>, K> extends Pick<Ours, K> ? never
+      [K in Names<Theirs> & keyof Ours]: Only<Values<Theirs>, K> extends Only<Ours, K> ? never
         : `${K} is more than we take`
     }[Names<Theirs> & keyof Ours]
     | `${Exclude<Required<Ours> & string, Names<Theirs>>} is missing in theirs`
@@ -36,7 +38,7 @@ type Refused<Ours, Theirs> = Theirs extends unknown ?
 
 /** Whether one of theirs takes the member. */
 type Takes<Ours, Theirs, K extends keyof Ours> = Theirs extends unknown
-  ? K extends keyof Theirs ? Pick<Primitives<Ours>, K> extends Pick<Primitives<Theirs>, K> ? true : never : never
+  ? K extends keyof Theirs ? Only<Primitives<Ours>, K> extends Only<Primitives<Theirs>, K> ? true : never : never
   : never
 
 /** Sentences about what Discord sends: `Theirs` must fit into `Ours`. */
