@@ -213,7 +213,7 @@ describe("a guild's channels", () => {
       )
       assert.deepStrictEqual(
         yield* refusal(api.getGuildChannels({ accessToken, guild_id: "9" as Snowflake.GuildId })),
-        ["NotFound", 404, 10004]
+        ["UnknownGuild"]
       )
     }).pipe(Effect.provide(fresh)))
 })

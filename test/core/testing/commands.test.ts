@@ -91,7 +91,7 @@ describe.each(["global", "guild"] as const)("%s commands", (where) => {
   it.effect("that there are not are 404 code 10063", () =>
     Effect.gen(function*() {
       const { edit, get, overwrite, remove } = yield* commands
-      const unknown = ["NotFound", 404, 10063]
+      const unknown = ["UnknownApplicationCommand"]
       assert.deepStrictEqual(yield* refusal(get(nowhere)), unknown)
       assert.deepStrictEqual(yield* refusal(edit(nowhere, {})), unknown)
       assert.deepStrictEqual(yield* refusal(remove(nowhere)), unknown)
@@ -127,7 +127,7 @@ describe.each(["global", "guild"] as const)("%s commands", (where) => {
         Array.from({ length: count }, (_, index) => ({ name: `c${index}`, type, description }))
       yield* overwrite([...many(100, 1, "x"), ...many(15, 2), ...many(15, 3)])
       assert.lengthOf(yield* list(), 130)
-      const limit = ["BadRequest", 400, 30032]
+      const limit = ["MaximumApplicationCommands"]
       assert.deepStrictEqual(yield* refusal(create(blep)), limit)
       assert.deepStrictEqual(yield* refusal(create({ name: "one more", type: 2 })), limit)
       assert.strictEqual((yield* create({ name: "c99", description: "y" })).description, "y", "an old one is replaced")
@@ -152,7 +152,7 @@ describe.each(["global", "guild"] as const)("%s commands", (where) => {
         [made[2]!.id, "Blub"]
       ])
       assert.deepStrictEqual(named(yield* list()), ["blep", "new", "Blub"])
-      assert.deepStrictEqual(yield* refusal(get(dropped.id)), ["NotFound", 404, 10063])
+      assert.deepStrictEqual(yield* refusal(get(dropped.id)), ["UnknownApplicationCommand"])
       assert.deepStrictEqual(yield* overwrite([]), [])
       assert.deepStrictEqual(yield* list(), [])
     }).pipe(Effect.provide(fresh)))
@@ -163,7 +163,7 @@ describe.each(["global", "guild"] as const)("%s commands", (where) => {
       yield* create(blep)
       assert.deepStrictEqual(
         yield* refusal(overwrite([{ ...blep, name: "a" }, { ...blep, name: "a" }])),
-        ["BadRequest", 400, 50035]
+        ["InvalidFormBody"]
       )
       assert.deepStrictEqual(named(yield* list()), ["blep"])
       assert.lengthOf(yield* overwrite([{ ...blep, name: "a" }, { name: "a", type: 2 }]), 2)
@@ -236,7 +236,7 @@ describe("where commands are", () => {
       assert.deepStrictEqual(named(yield* api.getGuildApplicationCommands(inGuild)), ["here"])
       const elsewhere = { ...application, guild_id: other.id }
       assert.deepStrictEqual(yield* api.getGuildApplicationCommands(elsewhere), [])
-      const missing = ["NotFound", 404, 10063]
+      const missing = ["UnknownApplicationCommand"]
       const command_id = made.id
       assert.deepStrictEqual(yield* refusal(api.getGlobalApplicationCommand({ ...application, command_id })), missing)
       assert.deepStrictEqual(yield* refusal(api.getGuildApplicationCommand({ ...elsewhere, command_id })), missing)
@@ -258,7 +258,7 @@ describe("where commands are", () => {
       const stranger = yield* discord.addUser()
       const guild = yield* discord.addGuild({ owner_id: stranger.id })
       const list = (guild_id: Snowflake.GuildId) => api.getGuildApplicationCommands({ ...inGuild, guild_id })
-      assert.deepStrictEqual(yield* refusal(list("9" as Snowflake.GuildId)), ["NotFound", 404, 10004])
+      assert.deepStrictEqual(yield* refusal(list("9" as Snowflake.GuildId)), ["UnknownGuild"])
       assert.deepStrictEqual(yield* refusal(list(guild.id)), ["Forbidden", 403, 50001])
       yield* discord.addBot(guild)
       assert.deepStrictEqual(yield* list(guild.id), [])
@@ -271,7 +271,7 @@ describe("where commands are", () => {
       assert.strictEqual((yield* api.createGlobalApplicationCommand({ ...application, ...launch })).handler, 1)
       assert.deepStrictEqual(
         yield* refusal(api.createGlobalApplicationCommand({ ...application, ...launch, name: "again" })),
-        ["BadRequest", 400, 30032]
+        ["MaximumApplicationCommands"]
       )
       assert.deepInclude(
         yield* api.createGlobalApplicationCommand({ ...application, ...launch, handler: 2 }),
@@ -280,7 +280,7 @@ describe("where commands are", () => {
       for (const type of [4, 99]) {
         assert.deepStrictEqual(
           yield* refusal(api.createGuildApplicationCommand({ ...inGuild, ...launch, type })),
-          ["BadRequest", 400, 50035]
+          ["InvalidFormBody"]
         )
       }
     }).pipe(Effect.provide(fresh)))

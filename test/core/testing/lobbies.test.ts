@@ -100,7 +100,7 @@ describe("leaving a lobby", () => {
       assert.deepStrictEqual(members.map(({ id }) => id), [friend.id])
       assert.deepStrictEqual(
         yield* refusal(api.leaveLobby({ accessToken, lobby_id: nowhere })),
-        ["NotFound", 404, 10031]
+        ["UnknownLobby"]
       )
     }).pipe(Effect.provide(fresh)))
 
@@ -146,9 +146,9 @@ describe("linking a channel", () => {
       yield* discord.setLobbyMember(lobby, user, { flags: 0 })
       assert.deepStrictEqual(
         yield* refusal(api.linkChannelToLobby({ ...path, channel_id })),
-        ["Forbidden", 403, 50013]
+        ["MissingPermissions"]
       )
-      assert.deepStrictEqual(yield* refusal(api.linkChannelToLobby(path)), ["Forbidden", 403, 50013])
+      assert.deepStrictEqual(yield* refusal(api.linkChannelToLobby(path)), ["MissingPermissions"])
     }).pipe(Effect.provide(fresh)))
 
   it.effect("takes a channel that there is, of a guild of the user's, who may manage it", () =>
@@ -161,7 +161,7 @@ describe("linking a channel", () => {
       assert.deepStrictEqual(yield* refusal(link("9" as Snowflake.ChannelId)), ["NotFound", 404, 10003])
       assert.deepStrictEqual(yield* refusal(link(channelId)), ["Forbidden", 403, 50001])
       yield* discord.addMember(guild, user)
-      assert.deepStrictEqual(yield* refusal(link(channelId)), ["Forbidden", 403, 50013])
+      assert.deepStrictEqual(yield* refusal(link(channelId)), ["MissingPermissions"])
       yield* discord.addMember(guild, user, {
         permissions: Permissions.fromNames(["VIEW_CHANNEL", "MANAGE_CHANNELS", "SEND_MESSAGES"])
       })
@@ -240,7 +240,7 @@ describe("messages of a lobby", () => {
       assert.deepStrictEqual(yield* refusal(api.sendLobbyMessage({ ...stranger, content: "hi" })), refused)
       assert.deepStrictEqual(yield* refusal(api.linkChannelToLobby(stranger)), refused)
       const lost = { ...path, lobby_id: nowhere }
-      const unknown = ["NotFound", 404, 10031]
+      const unknown = ["UnknownLobby"]
       assert.deepStrictEqual(yield* refusal(api.getLobbyMessages(lost)), unknown)
       assert.deepStrictEqual(yield* refusal(api.sendLobbyMessage({ ...lost, content: "hi" })), unknown)
       assert.deepStrictEqual(yield* refusal(api.linkChannelToLobby(lost)), unknown)

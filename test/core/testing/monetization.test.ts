@@ -131,7 +131,7 @@ describe("entitlements", () => {
         ids(yield* api.listEntitlements({ ...application, exclude_deleted: false })),
         ids([granted, sandbox, bought])
       )
-      assert.deepStrictEqual(yield* refusal(remove(granted.id)), ["NotFound", 404, 10029])
+      assert.deepStrictEqual(yield* refusal(remove(granted.id)), ["UnknownEntitlement"])
       assert.deepStrictEqual(yield* refusal(remove(bought.id)), ["BadRequest", 400, 40019])
     }).pipe(Effect.provide(fresh)))
 
@@ -152,11 +152,11 @@ describe("entitlements", () => {
       ) {
         assert.deepStrictEqual(
           yield* refusal(call({ ...application, entitlement_id: nowhere })),
-          ["NotFound", 404, 10029]
+          ["UnknownEntitlement"]
         )
         assert.deepStrictEqual(
           yield* refusal(call({ ...application, entitlement_id: theirs.id })),
-          ["NotFound", 404, 10029]
+          ["UnknownEntitlement"]
         )
         assert.deepStrictEqual(
           yield* refusal(call({ ...application, application_id: clientId, entitlement_id: theirs.id })),

@@ -129,7 +129,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     params: applicationPath,
     payload: BulkOverwriteApplicationCommands,
     success: Schema.Array(ApplicationCommand),
-    error: [WireError.MaximumApplicationCommands, WireError.InvalidFormBody]
+    error: [WireError.UnknownApplicationCommand, WireError.MaximumApplicationCommands, WireError.InvalidFormBody]
   })
     .annotate(RequiredScope, requiredScopes.bulkOverwriteGlobalApplicationCommands)
     .annotateMerge(
@@ -211,7 +211,12 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
       params: guildPath,
       payload: BulkOverwriteApplicationCommands,
       success: Schema.Array(ApplicationCommand),
-      error: [WireError.UnknownGuild, WireError.MaximumApplicationCommands, WireError.InvalidFormBody]
+      error: [
+        WireError.UnknownGuild,
+        WireError.UnknownApplicationCommand,
+        WireError.MaximumApplicationCommands,
+        WireError.InvalidFormBody
+      ]
     }
   )
     .annotate(RequiredScope, requiredScopes.bulkOverwriteGuildApplicationCommands)
