@@ -27,7 +27,17 @@ import * as Effect from "effect/Effect"
 import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import type * as Redacted from "effect/Redacted"
 import { describe, expect, test } from "tstyche"
-import { bearer, type Call, everyCall, grant, type In, recover, type Recovered, type TagsOf } from "./tags.ts"
+import {
+  bearer,
+  type Call,
+  everyCall,
+  grant,
+  type In,
+  recover,
+  type Recovered,
+  type TagsOf,
+  type Unlike
+} from "./tags.ts"
 
 type Command = ApplicationCommand.ApplicationCommand
 type GroupDm = Channel.PrivateChannel | Channel.PrivateGroupChannel | Channel.UnknownChannel
@@ -138,8 +148,8 @@ const calls = {
 const exchange = [...grant, "InvalidGrant", "InvalidArgument"] as const
 const revocation = [...everyCall, "InvalidClient", "InvalidRequest", "InvalidArgument"] as const
 /** The user's token can be refused, and the bot's too. */
-const joining = [...botWithArguments, "InvalidAccessToken", "MissingScope"] as const
-const joiningGuild = [...joining, "UserIsAtGuildLimit"] as const
+const joining = [...botWithArguments, "InvalidAccessToken", "MissingScope", "InvalidFormBody"] as const
+const joiningGuild = [...joining, "UserIsAtGuildLimit", "UnknownGuild", "UserIsBanned", "MissingPermissions"] as const
 
 /** What each call answers and fails with: these tags and nothing else. */
 interface Expected {
@@ -151,19 +161,27 @@ interface Expected {
   readonly getCurrentBotApplicationInformation: Call<Application.Application, typeof bot>
   readonly getCurrentUser: Call<User.User, typeof bearer>
   readonly getCurrentUserGuilds: Call<ReadonlyArray<Guild.PartialGuild>, typeof bearerWithArguments>
-  readonly getCurrentUserGuildMember: Call<GuildMember.GuildMember, typeof bearerWithArguments>
+  readonly getCurrentUserGuildMember: Call<GuildMember.GuildMember, typeof bearerWithArguments, "UnknownGuild">
   readonly getCurrentUserConnections: Call<ReadonlyArray<Connection.Connection>, typeof bearer>
   readonly getCurrentUserApplicationRoleConnection: Call<RoleConnection.RoleConnection, typeof bearerWithArguments>
-  readonly updateCurrentUserApplicationRoleConnection: Call<RoleConnection.RoleConnection, typeof bearerWithArguments>
+  readonly updateCurrentUserApplicationRoleConnection: Call<
+    RoleConnection.RoleConnection,
+    typeof bearerWithArguments,
+    "InvalidFormBody"
+  >
   readonly deleteCurrentUserApplicationRoleConnection: Call<void, typeof bearerWithArguments>
   readonly getCurrentUserApplicationEntitlements: Call<
     ReadonlyArray<Entitlement.Entitlement>,
     typeof bearerWithArguments
   >
   readonly addGuildMember: Call<GuildMember.GuildMember | void, typeof joiningGuild>
-  readonly getGuildChannels: Call<ReadonlyArray<Channel.Channel>, typeof bearerWithArguments>
+  readonly getGuildChannels: Call<ReadonlyArray<Channel.Channel>, typeof bearerWithArguments, "UnknownGuild">
   readonly groupDmAddRecipient: Call<GroupDm | void, typeof joining>
-  readonly uploadApplicationAttachment: Call<Attachment.UploadedAttachment, typeof bearerWithArguments>
+  readonly uploadApplicationAttachment: Call<
+    Attachment.UploadedAttachment,
+    typeof bearerWithArguments,
+    "InvalidFormBody"
+  >
   readonly getCurrentApplication: Call<Application.Application, typeof bot>
   readonly getApplicationRoleConnectionMetadataRecords: Call<
     ReadonlyArray<RoleConnectionMetadata.MetadataRecord>,
@@ -171,35 +189,84 @@ interface Expected {
   >
   readonly updateApplicationRoleConnectionMetadataRecords: Call<
     ReadonlyArray<RoleConnectionMetadata.MetadataRecord>,
-    typeof botWithArguments
+    typeof botWithArguments,
+    "InvalidFormBody"
   >
-  readonly getGuildApplicationCommandPermissions: Call<ReadonlyArray<Permissions>, typeof bearerWithArguments>
-  readonly getApplicationCommandPermissions: Call<Permissions, typeof bearerWithArguments>
-  readonly editApplicationCommandPermissions: Call<Permissions, typeof bearerWithArguments>
+  readonly getGuildApplicationCommandPermissions: Call<
+    ReadonlyArray<Permissions>,
+    typeof bearerWithArguments,
+    "UnknownGuild"
+  >
+  readonly getApplicationCommandPermissions: Call<
+    Permissions,
+    typeof bearerWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand"
+  >
+  readonly editApplicationCommandPermissions: Call<
+    Permissions,
+    typeof bearerWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand" | "MissingPermissions" | "InvalidFormBody"
+  >
   readonly getGlobalApplicationCommands: Call<ReadonlyArray<Command>, typeof bearerWithArguments>
-  readonly createGlobalApplicationCommand: Call<Command, typeof bearerWithArguments>
-  readonly getGlobalApplicationCommand: Call<Command, typeof bearerWithArguments>
-  readonly editGlobalApplicationCommand: Call<Command, typeof bearerWithArguments>
-  readonly deleteGlobalApplicationCommand: Call<void, typeof bearerWithArguments>
-  readonly bulkOverwriteGlobalApplicationCommands: Call<ReadonlyArray<Command>, typeof bearerWithArguments>
-  readonly getGuildApplicationCommands: Call<ReadonlyArray<Command>, typeof bearerWithArguments>
-  readonly createGuildApplicationCommand: Call<Command, typeof bearerWithArguments>
-  readonly getGuildApplicationCommand: Call<Command, typeof bearerWithArguments>
-  readonly editGuildApplicationCommand: Call<Command, typeof bearerWithArguments>
-  readonly deleteGuildApplicationCommand: Call<void, typeof bearerWithArguments>
-  readonly bulkOverwriteGuildApplicationCommands: Call<ReadonlyArray<Command>, typeof bearerWithArguments>
+  readonly createGlobalApplicationCommand: Call<
+    Command,
+    typeof bearerWithArguments,
+    "MaximumApplicationCommands" | "InvalidFormBody"
+  >
+  readonly getGlobalApplicationCommand: Call<Command, typeof bearerWithArguments, "UnknownApplicationCommand">
+  readonly editGlobalApplicationCommand: Call<
+    Command,
+    typeof bearerWithArguments,
+    "UnknownApplicationCommand" | "InvalidFormBody"
+  >
+  readonly deleteGlobalApplicationCommand: Call<void, typeof bearerWithArguments, "UnknownApplicationCommand">
+  readonly bulkOverwriteGlobalApplicationCommands: Call<
+    ReadonlyArray<Command>,
+    typeof bearerWithArguments,
+    "UnknownApplicationCommand" | "MaximumApplicationCommands" | "InvalidFormBody"
+  >
+  readonly getGuildApplicationCommands: Call<ReadonlyArray<Command>, typeof bearerWithArguments, "UnknownGuild">
+  readonly createGuildApplicationCommand: Call<
+    Command,
+    typeof bearerWithArguments,
+    "UnknownGuild" | "MaximumApplicationCommands" | "InvalidFormBody"
+  >
+  readonly getGuildApplicationCommand: Call<
+    Command,
+    typeof bearerWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand"
+  >
+  readonly editGuildApplicationCommand: Call<
+    Command,
+    typeof bearerWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand" | "InvalidFormBody"
+  >
+  readonly deleteGuildApplicationCommand: Call<
+    void,
+    typeof bearerWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand"
+  >
+  readonly bulkOverwriteGuildApplicationCommands: Call<
+    ReadonlyArray<Command>,
+    typeof bearerWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand" | "MaximumApplicationCommands" | "InvalidFormBody"
+  >
   readonly listEntitlements: Call<ReadonlyArray<Entitlement.Entitlement>, typeof bearerWithArguments>
-  readonly getEntitlement: Call<Entitlement.Entitlement, typeof bearerWithArguments>
-  readonly consumeEntitlement: Call<void, typeof bearerWithArguments>
-  readonly deleteTestEntitlement: Call<void, typeof bearerWithArguments>
+  readonly getEntitlement: Call<Entitlement.Entitlement, typeof bearerWithArguments, "UnknownEntitlement">
+  readonly consumeEntitlement: Call<void, typeof bearerWithArguments, "UnknownEntitlement">
+  readonly deleteTestEntitlement: Call<void, typeof bearerWithArguments, "UnknownEntitlement">
   readonly listSkuSubscriptions: Call<ReadonlyArray<Subscription.Subscription>, typeof bearerWithArguments>
   readonly getSkuSubscription: Call<Subscription.Subscription, typeof bearerWithArguments>
-  readonly createOrJoinLobby: Call<Lobby.Lobby, typeof bearerWithArguments>
-  readonly leaveLobby: Call<void, typeof bearerWithArguments>
-  readonly linkChannelToLobby: Call<Lobby.Lobby, typeof bearerWithArguments>
-  readonly createLobbyChannelInviteForSelf: Call<Lobby.LobbyInvite, typeof bearerWithArguments>
-  readonly getLobbyMessages: Call<ReadonlyArray<Message.LobbyMessage>, typeof bearerWithArguments>
-  readonly sendLobbyMessage: Call<Message.LobbyMessage, typeof bearerWithArguments>
+  readonly createOrJoinLobby: Call<Lobby.Lobby, typeof bearerWithArguments, "InvalidFormBody">
+  readonly leaveLobby: Call<void, typeof bearerWithArguments, "UnknownLobby">
+  readonly linkChannelToLobby: Call<
+    Lobby.Lobby,
+    typeof bearerWithArguments,
+    "UnknownLobby" | "MissingPermissions" | "InvalidFormBody"
+  >
+  readonly createLobbyChannelInviteForSelf: Call<Lobby.LobbyInvite, typeof bearerWithArguments, "UnknownLobby">
+  readonly getLobbyMessages: Call<ReadonlyArray<Message.LobbyMessage>, typeof bearerWithArguments, "UnknownLobby">
+  readonly sendLobbyMessage: Call<Message.LobbyMessage, typeof bearerWithArguments, "UnknownLobby" | "InvalidFormBody">
 }
 
 test("these are all calls", () => {
@@ -220,6 +287,7 @@ test("these are all calls", () => {
 
 describe("each call fails with these and nothing else, and Effect.catchTag takes each of them", () => {
   test("each answers and fails with what is expected", () => {
+    expect<{ [K in Unlike<typeof calls, Expected>]: "differs" }>().type.toBe<Record<never, "differs">>()
     expect<Readonly<typeof calls>>().type.toBe<Expected>()
   })
 
@@ -234,8 +302,9 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect<TagsOf<typeof calls.addGuildMember>>().type.toBe<In<typeof joiningGuild>>()
     expect<TagsOf<typeof calls.groupDmAddRecipient>>().type.toBe<In<typeof joining>>()
     expect<TagsOf<typeof calls.getCurrentApplication>>().type.toBe<In<typeof bot>>()
-    expect<TagsOf<typeof calls.updateApplicationRoleConnectionMetadataRecords>>().type.toBe<
-      In<typeof botWithArguments>
+    expect<TagsOf<typeof calls.getApplicationRoleConnectionMetadataRecords>>().type.toBe<In<typeof botWithArguments>>()
+    expect<TagsOf<typeof calls.getGlobalApplicationCommand>>().type.toBe<
+      In<typeof bearerWithArguments> | "UnknownApplicationCommand"
     >()
     expect<TagsOf<typeof calls.getPublicKeys>>().type.toBe<In<typeof everyCall>>()
   })
@@ -261,6 +330,27 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentUserGuilds, "InvalidArgument", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUserGuilds, "UserIsAtGuildLimit", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUserGuildMember, "InvalidBotToken", recover)
+  })
+
+  test("what a JSON code says, of the calls alone that it is answered to", () => {
+    expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentUserGuildMember, "UnknownGuild", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUserGuilds, "UnknownGuild", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.sendLobbyMessage, "UnknownLobby", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.createOrJoinLobby, "UnknownLobby", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.consumeEntitlement, "UnknownEntitlement", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.listEntitlements, "UnknownEntitlement", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(
+      calls.createGuildApplicationCommand,
+      "MaximumApplicationCommands",
+      recover
+    )
+    expect(Effect.catchTag).type.not.toBeCallableWith(
+      calls.editGuildApplicationCommand,
+      "MaximumApplicationCommands",
+      recover
+    )
+    expect(Effect.catchTag).type.toBeCallableWith(calls.editGlobalApplicationCommand, "InvalidFormBody", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.deleteGlobalApplicationCommand, "InvalidFormBody", recover)
   })
 
   test("those of commands, entitlements, subscriptions, lobbies and files", () => {

@@ -34,6 +34,7 @@ import {
   storedRefresh,
   type TagsOf,
   type token,
+  type Unlike,
   usable
 } from "./tags.ts"
 
@@ -106,44 +107,100 @@ interface Expected {
   readonly getUserInfo: Call<UserInfo.UserInfo, typeof session>
   readonly getCurrentUser: Call<User.User, typeof session>
   readonly getCurrentUserGuilds: Call<ReadonlyArray<Guild.PartialGuild>, typeof sessionWithArguments>
-  readonly getCurrentUserGuildMember: Call<GuildMember.GuildMember, typeof sessionWithArguments>
+  readonly getCurrentUserGuildMember: Call<GuildMember.GuildMember, typeof sessionWithArguments, "UnknownGuild">
   readonly getCurrentUserConnections: Call<ReadonlyArray<Connection.Connection>, typeof session>
   readonly getCurrentUserApplicationRoleConnection: Call<RoleConnection.RoleConnection, typeof sessionWithArguments>
-  readonly updateCurrentUserApplicationRoleConnection: Call<RoleConnection.RoleConnection, typeof sessionWithArguments>
+  readonly updateCurrentUserApplicationRoleConnection: Call<
+    RoleConnection.RoleConnection,
+    typeof sessionWithArguments,
+    "InvalidFormBody"
+  >
   readonly deleteCurrentUserApplicationRoleConnection: Call<void, typeof sessionWithArguments>
   readonly getCurrentUserApplicationEntitlements: Call<
     ReadonlyArray<Entitlement.Entitlement>,
     typeof sessionWithArguments
   >
-  readonly getGuildChannels: Call<ReadonlyArray<Channel.Channel>, typeof sessionWithArguments>
-  readonly uploadApplicationAttachment: Call<Attachment.UploadedAttachment, typeof sessionWithArguments>
-  readonly getGuildApplicationCommandPermissions: Call<ReadonlyArray<Permissions>, typeof sessionWithArguments>
-  readonly getApplicationCommandPermissions: Call<Permissions, typeof sessionWithArguments>
-  readonly editApplicationCommandPermissions: Call<Permissions, typeof sessionWithArguments>
+  readonly getGuildChannels: Call<ReadonlyArray<Channel.Channel>, typeof sessionWithArguments, "UnknownGuild">
+  readonly uploadApplicationAttachment: Call<
+    Attachment.UploadedAttachment,
+    typeof sessionWithArguments,
+    "InvalidFormBody"
+  >
+  readonly getGuildApplicationCommandPermissions: Call<
+    ReadonlyArray<Permissions>,
+    typeof sessionWithArguments,
+    "UnknownGuild"
+  >
+  readonly getApplicationCommandPermissions: Call<
+    Permissions,
+    typeof sessionWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand"
+  >
+  readonly editApplicationCommandPermissions: Call<
+    Permissions,
+    typeof sessionWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand" | "MissingPermissions" | "InvalidFormBody"
+  >
   readonly getGlobalApplicationCommands: Call<ReadonlyArray<Command>, typeof sessionWithArguments>
-  readonly createGlobalApplicationCommand: Call<Command, typeof sessionWithArguments>
-  readonly getGlobalApplicationCommand: Call<Command, typeof sessionWithArguments>
-  readonly editGlobalApplicationCommand: Call<Command, typeof sessionWithArguments>
-  readonly deleteGlobalApplicationCommand: Call<void, typeof sessionWithArguments>
-  readonly bulkOverwriteGlobalApplicationCommands: Call<ReadonlyArray<Command>, typeof sessionWithArguments>
-  readonly getGuildApplicationCommands: Call<ReadonlyArray<Command>, typeof sessionWithArguments>
-  readonly createGuildApplicationCommand: Call<Command, typeof sessionWithArguments>
-  readonly getGuildApplicationCommand: Call<Command, typeof sessionWithArguments>
-  readonly editGuildApplicationCommand: Call<Command, typeof sessionWithArguments>
-  readonly deleteGuildApplicationCommand: Call<void, typeof sessionWithArguments>
-  readonly bulkOverwriteGuildApplicationCommands: Call<ReadonlyArray<Command>, typeof sessionWithArguments>
+  readonly createGlobalApplicationCommand: Call<
+    Command,
+    typeof sessionWithArguments,
+    "MaximumApplicationCommands" | "InvalidFormBody"
+  >
+  readonly getGlobalApplicationCommand: Call<Command, typeof sessionWithArguments, "UnknownApplicationCommand">
+  readonly editGlobalApplicationCommand: Call<
+    Command,
+    typeof sessionWithArguments,
+    "UnknownApplicationCommand" | "InvalidFormBody"
+  >
+  readonly deleteGlobalApplicationCommand: Call<void, typeof sessionWithArguments, "UnknownApplicationCommand">
+  readonly bulkOverwriteGlobalApplicationCommands: Call<
+    ReadonlyArray<Command>,
+    typeof sessionWithArguments,
+    "UnknownApplicationCommand" | "MaximumApplicationCommands" | "InvalidFormBody"
+  >
+  readonly getGuildApplicationCommands: Call<ReadonlyArray<Command>, typeof sessionWithArguments, "UnknownGuild">
+  readonly createGuildApplicationCommand: Call<
+    Command,
+    typeof sessionWithArguments,
+    "UnknownGuild" | "MaximumApplicationCommands" | "InvalidFormBody"
+  >
+  readonly getGuildApplicationCommand: Call<
+    Command,
+    typeof sessionWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand"
+  >
+  readonly editGuildApplicationCommand: Call<
+    Command,
+    typeof sessionWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand" | "InvalidFormBody"
+  >
+  readonly deleteGuildApplicationCommand: Call<
+    void,
+    typeof sessionWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand"
+  >
+  readonly bulkOverwriteGuildApplicationCommands: Call<
+    ReadonlyArray<Command>,
+    typeof sessionWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand" | "MaximumApplicationCommands" | "InvalidFormBody"
+  >
   readonly listEntitlements: Call<ReadonlyArray<Entitlement.Entitlement>, typeof sessionWithArguments>
-  readonly getEntitlement: Call<Entitlement.Entitlement, typeof sessionWithArguments>
-  readonly consumeEntitlement: Call<void, typeof sessionWithArguments>
-  readonly deleteTestEntitlement: Call<void, typeof sessionWithArguments>
+  readonly getEntitlement: Call<Entitlement.Entitlement, typeof sessionWithArguments, "UnknownEntitlement">
+  readonly consumeEntitlement: Call<void, typeof sessionWithArguments, "UnknownEntitlement">
+  readonly deleteTestEntitlement: Call<void, typeof sessionWithArguments, "UnknownEntitlement">
   readonly listSkuSubscriptions: Call<ReadonlyArray<Subscription.Subscription>, typeof sessionWithArguments>
   readonly getSkuSubscription: Call<Subscription.Subscription, typeof sessionWithArguments>
-  readonly createOrJoinLobby: Call<Lobby.Lobby, typeof sessionWithArguments>
-  readonly leaveLobby: Call<void, typeof sessionWithArguments>
-  readonly linkChannelToLobby: Call<Lobby.Lobby, typeof sessionWithArguments>
-  readonly createLobbyChannelInviteForSelf: Call<Lobby.LobbyInvite, typeof sessionWithArguments>
-  readonly getLobbyMessages: Call<ReadonlyArray<Message.LobbyMessage>, typeof sessionWithArguments>
-  readonly sendLobbyMessage: Call<Message.LobbyMessage, typeof sessionWithArguments>
+  readonly createOrJoinLobby: Call<Lobby.Lobby, typeof sessionWithArguments, "InvalidFormBody">
+  readonly leaveLobby: Call<void, typeof sessionWithArguments, "UnknownLobby">
+  readonly linkChannelToLobby: Call<
+    Lobby.Lobby,
+    typeof sessionWithArguments,
+    "UnknownLobby" | "MissingPermissions" | "InvalidFormBody"
+  >
+  readonly createLobbyChannelInviteForSelf: Call<Lobby.LobbyInvite, typeof sessionWithArguments, "UnknownLobby">
+  readonly getLobbyMessages: Call<ReadonlyArray<Message.LobbyMessage>, typeof sessionWithArguments, "UnknownLobby">
+  readonly sendLobbyMessage: Call<Message.LobbyMessage, typeof sessionWithArguments, "UnknownLobby" | "InvalidFormBody">
 }
 
 test("these are all members; whatever takes a user's token is one", () => {
@@ -182,6 +239,7 @@ test("TokenFailure names what keeps a token from being fresh", () => {
 
 describe("each call fails with these and nothing else, and Effect.catchTag takes each of them", () => {
   test("each answers and fails with what is expected", () => {
+    expect<{ [K in Unlike<typeof calls, Expected>]: "differs" }>().type.toBe<Record<never, "differs">>()
     expect<Readonly<typeof calls>>().type.toBe<Expected>()
   })
 
@@ -225,6 +283,27 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     )
   })
 
+  test("what a JSON code says, of the calls alone that it is answered to", () => {
+    expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentUserGuildMember, "UnknownGuild", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUserGuilds, "UnknownGuild", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.sendLobbyMessage, "UnknownLobby", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.createOrJoinLobby, "UnknownLobby", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.consumeEntitlement, "UnknownEntitlement", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.listEntitlements, "UnknownEntitlement", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(
+      calls.createGuildApplicationCommand,
+      "MaximumApplicationCommands",
+      recover
+    )
+    expect(Effect.catchTag).type.not.toBeCallableWith(
+      calls.editGuildApplicationCommand,
+      "MaximumApplicationCommands",
+      recover
+    )
+    expect(Effect.catchTag).type.toBeCallableWith(calls.editGlobalApplicationCommand, "InvalidFormBody", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.deleteGlobalApplicationCommand, "InvalidFormBody", recover)
+  })
+
   test("those of commands, entitlements, subscriptions, lobbies and files", () => {
     expect(Effect.catchTag).type.toBeCallableWith(calls.editApplicationCommandPermissions, "Forbidden", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(
@@ -245,7 +324,15 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
   })
 
   test("addGuildMember: the bot's token can be refused too, and the user's guilds can be full", () => {
-    const tags = [...sessionWithArguments, "UserIsAtGuildLimit", "InvalidBotToken"] as const
+    const tags = [
+      ...sessionWithArguments,
+      "UserIsAtGuildLimit",
+      "InvalidBotToken",
+      "InvalidFormBody",
+      "UnknownGuild",
+      "UserIsBanned",
+      "MissingPermissions"
+    ] as const
     const call = self.addGuildMember({ guild_id, botToken })
     expect(call).type.toBe<Call<GuildMember.GuildMember | void, typeof tags>>()
     expect<TagsOf<typeof call>>().type.toBe<In<typeof tags>>()
@@ -255,7 +342,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
   })
 
   test("groupDmAddRecipient: the bot's token can be refused too", () => {
-    const tags = [...sessionWithArguments, "InvalidBotToken"] as const
+    const tags = [...sessionWithArguments, "InvalidBotToken", "InvalidFormBody"] as const
     const call = self.groupDmAddRecipient({ channel_id, botToken })
     expect(call).type.toBe<
       Call<

@@ -10,6 +10,7 @@ import {
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import { describe, expect, test } from "tstyche"
+import type { Unlike } from "./tags.ts"
 
 declare const guild_id: Snowflake.GuildId
 declare const channel_id: Snowflake.ChannelId
@@ -98,6 +99,7 @@ interface Expected {
 }
 
 test("each call asks for the scope that it needs, and for no other", () => {
+  expect<{ [K in Unlike<Needed, Expected>]: "differs" }>().type.toBe<Record<never, "differs">>()
   expect<Needed>().type.toBe<Expected>()
 })
 
