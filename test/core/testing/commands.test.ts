@@ -120,6 +120,28 @@ describe.each(["global", "guild"] as const)("%s commands", (where) => {
       assert.strictEqual((yield* edit(id, { name: "blub" })).name, "blub")
     }).pipe(Effect.provide(fresh)))
 
+  it.effect("fit their type when they are edited, too: else 400 code 50035, and nothing is changed", () =>
+    Effect.gen(function*() {
+      const { create, edit, get } = yield* commands
+      const slash = yield* create(blep)
+      const menu = yield* create({ name: "Blep This", type: 3 })
+      const option = { type: 5, name: "loud", description: "Whether it is loud" } as const
+      for (
+        const [{ id }, change] of [
+          [slash, { name: "Blep This" }],
+          [slash, { name_localizations: { de: "Blep Das" } }],
+          [slash, { description: null }],
+          [menu, { description: "x" }],
+          [menu, { options: [option] }]
+        ] as const
+      ) {
+        assert.deepStrictEqual(yield* refusal(edit(id, change)), ["InvalidFormBody"])
+      }
+      assert.deepStrictEqual([yield* get(slash.id), yield* get(menu.id)], [slash, menu])
+      assert.strictEqual((yield* edit(menu.id, { name: "Blep That" })).name, "Blep That")
+      assert.deepStrictEqual((yield* edit(slash.id, { options: [option] })).options, [option])
+    }).pipe(Effect.provide(fresh)))
+
   it.effect("are 100 slash commands, 15 of each context menu: else 400 code 30032", () =>
     Effect.gen(function*() {
       const { create, list, overwrite } = yield* commands

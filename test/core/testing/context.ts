@@ -21,5 +21,5 @@ export const withToken = (scopes: ReadonlyArray<string>) =>
 export const refusal = <A>(effect: Effect.Effect<A, DiscordError.DiscordError>) =>
   Effect.map(
     Effect.flip(effect),
-    (error) => "code" in error ? [error._tag, error.status, error.code] : [error._tag]
+    (error): ReadonlyArray<string | number> => "code" in error ? [error._tag, error.status, error.code] : [error._tag]
   )

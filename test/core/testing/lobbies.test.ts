@@ -10,6 +10,7 @@ import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
 import { refusal, withToken } from "./context.ts"
+import { authorizeUrl, parameters, token } from "./raw.ts"
 
 const fresh = DiscordSimulator.layerTest()
 const secret = Redacted.make("hush")
@@ -72,6 +73,25 @@ describe("a lobby with a secret", () => {
       const second = yield* api.createOrJoinLobby({ accessToken, secret: Redacted.make("louder") })
       assert.notStrictEqual(first.id, second.id)
       assert.lengthOf(yield* discord.lobbies, 2)
+    }).pipe(Effect.provide(fresh)))
+
+  it.effect("is the application's: another one's users find nothing at its id, and their own with its secret", () =>
+    Effect.gen(function*() {
+      const { accessToken, api, discord } = yield* prepare
+      const lobby = yield* api.createOrJoinLobby({ accessToken, secret })
+      const other = yield* discord.addApplication({ approvedScopes: ["sdk.social_layer"] })
+      const callback = yield* discord.authorize(authorizeUrl(other, { scope: "identify sdk.social_layer" }))
+      const { json } = yield* token(other, {
+        grant_type: "authorization_code",
+        code: parameters(callback).code!,
+        redirect_uri: other.redirectUris[0]!
+      })
+      const theirs = Redacted.make((json as { readonly access_token: string }).access_token)
+      const lobby_id = lobby.id
+      assert.deepStrictEqual(yield* refusal(api.leaveLobby({ accessToken: theirs, lobby_id })), ["UnknownLobby"])
+      const made = yield* api.createOrJoinLobby({ accessToken: theirs, secret })
+      assert.notStrictEqual(made.id, lobby_id)
+      assert.strictEqual(made.application_id, other.clientId)
     }).pipe(Effect.provide(fresh)))
 
   it.effect("cannot be linked with a channel (linked-channels.mdx)", () =>

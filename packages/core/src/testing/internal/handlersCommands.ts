@@ -12,7 +12,7 @@ import * as commands from "./commands.ts"
 import { current, currentOf, currentUser } from "./credentials.ts"
 import * as refusals from "./refusals.ts"
 import type { Simulation } from "./simulation.ts"
-import { invalidFormBody } from "./validation.ts"
+import { fromSchemaError, invalidFormBody } from "./validation.ts"
 import * as worlds from "./world.ts"
 
 interface Path {
@@ -73,6 +73,8 @@ const create = Effect.fnUntraced(function*(
   return old === undefined ? yield* Effect.orDie(createdResponse(command, { status: 201 })) : command
 })
 
+const checkCreation = Schema.decodeUnknownEffect(Schema.toType(ApplicationCommand.CreateApplicationCommand))
+
 const edit = Effect.fnUntraced(function*(
   simulation: Simulation,
   path: CommandPath,
@@ -82,6 +84,9 @@ const edit = Effect.fnUntraced(function*(
   const taken = commands.find(known, { name: payload.name ?? command.name, type: command.type })
   if (taken !== undefined && taken.id !== command.id) return yield* refusals.commandNameTaken()
   const edited = yield* commands.edit(simulation.world, command, payload)
+  // What fits depends on the type, which an edit does not name.
+  const { description, name, name_localizations = null, options = [], type } = edited
+  yield* Effect.mapError(checkCreation({ description, name, name_localizations, options, type }), fromSchemaError)
   known.set(edited.id, edited)
   return edited
 })
