@@ -1,6 +1,7 @@
 /**
  * A Discord for tests and demos: users, guilds and an application, a consent page, grants, scopes, limits and faults. It
- * implements the declaration that the client derives from, so the two cannot drift apart.
+ * plays every endpoint of the declaration that the client derives from, so the two cannot drift apart: commands, lobbies,
+ * entitlements and group DMs are kept, too.
  *
  * **When to use**
  *
