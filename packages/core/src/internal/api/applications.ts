@@ -2,7 +2,6 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
-import * as Multipart from "effect/http/Multipart"
 import * as Schema from "effect/Schema"
 import { Application } from "../../Application.ts"
 import { UploadedAttachment } from "../../Attachment.ts"
@@ -13,10 +12,13 @@ import * as WireError from "../../WireError.ts"
 
 const applicationPath = { application_id: Snowflake.ApplicationId }
 
+/** A form's file as OpenAPI writes it; Effect's own schema of one would bring its server into a browser's bundle. */
+const Binary = Schema.String.annotate({ format: "binary" })
+
 export const applications = HttpApiGroup.make("applications").add(
   HttpApiEndpoint.post("uploadApplicationAttachment", "/applications/:application_id/attachment", {
     params: applicationPath,
-    payload: Schema.Struct({ file: Multipart.SingleFileSchema }).pipe(HttpApiSchema.asMultipart()),
+    payload: Schema.Struct({ file: Binary }).pipe(HttpApiSchema.asMultipart()),
     success: UploadedAttachment,
     error: [WireError.InvalidFormBody]
   })
