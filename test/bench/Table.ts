@@ -17,13 +17,13 @@ export const median = (numbers: ReadonlyArray<number>): number => {
 }
 
 /** The ratio within each round, where both met the same machine, and then the median of the rounds. */
-const medianRatio = (numbers: ReadonlyArray<number>, references: ReadonlyArray<number>): number =>
+export const medianRatio = (numbers: ReadonlyArray<number>, references: ReadonlyArray<number>): number =>
   median(numbers.map((number, round) => number / (references[round] ?? Number.NaN)))
 
 const cells = (row: ReadonlyArray<string>, widths: ReadonlyArray<number>) =>
   `| ${row.map((cell, i) => i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)).join(" | ")} |`
 
-const markdown = ([head = [], ...rows]: ReadonlyArray<ReadonlyArray<string>>): string => {
+export const markdown = ([head = [], ...rows]: ReadonlyArray<ReadonlyArray<string>>): string => {
   const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]?.length ?? 0)))
   const rule = `| ${widths.map((width, i) => i === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`).join(" | ")} |`
   return [cells(head, widths), rule, ...rows.map((row) => cells(row, widths))].join("\n")

@@ -2,14 +2,17 @@
  * `pnpm bench`: this library's calls beside what an application would use instead, against one server on this machine.
  *
  * Every contender has a process of its own, the server has another. In each round every contender is measured once for
- * each call and concurrency, one after the other, and who begins rotates. `BENCH_ROUNDS` (default 5) and `BENCH_SECONDS`
- * (default 0.25, for one measurement) set the length; `--quick` shows within seconds that everything runs, and nothing
- * else.
+ * each call and concurrency, one after the other, and who begins rotates. Then decoding alone, in the same manner.
+ * `BENCH_ROUNDS` (default 5) and `BENCH_SECONDS` (default 0.25, for one measurement) set the length; `--quick` shows
+ * within seconds that everything runs, and nothing else; `calls` or `decoding` runs that part alone.
  */
 import { type ChildProcess, fork } from "node:child_process"
 import { once } from "node:events"
 import { cpus } from "node:os"
 import { contenders, reference } from "./Contender.ts"
+import { decoders } from "./decoding/Decoder.ts"
+import * as Decoding from "./decoding/Decoding.ts"
+import type * as DecodingWorker from "./decoding/worker.ts"
 import { render, type Sample } from "./Table.ts"
 import type { Measurement, Task } from "./worker.ts"
 import { descriptions, type Operation, operations } from "./Workload.ts"
@@ -20,6 +23,8 @@ const milliseconds = 1000 * Number(process.env.BENCH_SECONDS ?? (quick ? 0.03 : 
 const warmUp = quick ? 50 : 600
 const concurrencies = [1, 32, 256]
 const names = Object.keys(contenders)
+const parts = ["calls", "decoding"].filter((part) => process.argv.includes(part))
+const runs = (part: string) => parts.length === 0 || parts.includes(part)
 
 const file = (name: string) => new URL(name, import.meta.url)
 
@@ -94,9 +99,32 @@ const run = async () => {
   return samples
 }
 
-const print = (samples: ReadonlyMap<Operation, ReturnType<typeof emptySamples>>) => {
+const decode = async () => {
+  const workers = new Map(
+    await Promise.all(
+      Object.keys(decoders).map(async (name) => [name, (await start("./decoding/worker.ts", name)).child] as const)
+    )
+  )
+  return Decoding.run({
+    rounds,
+    milliseconds,
+    warmUp,
+    measure: async (name, task) => {
+      const worker = workers.get(name)
+      if (worker === undefined) throw new Error(`${name} has no process`)
+      worker.send(task)
+      const { cpuMicroseconds, decodes } = await receive(worker) as DecodingWorker.Measurement
+      return cpuMicroseconds / decodes
+    }
+  })
+}
+
+const printMachine = () => {
   const processors = cpus()
   console.log(`Node ${process.version}, ${processors.length} × ${processors[0]?.model}, ${new Date().toISOString()}`)
+}
+
+const print = (samples: ReadonlyMap<Operation, ReturnType<typeof emptySamples>>) => {
   console.log(
     `${rounds} ${rounds === 1 ? "round" : "rounds"} of ${milliseconds} ms, medians; CPU is user + system of the ` +
       `client's process; @n is n calls at a time. ${reference} (request and JSON.parse) in absolute figures, the others ` +
@@ -117,8 +145,24 @@ const print = (samples: ReadonlyMap<Operation, ReturnType<typeof emptySamples>>)
   read the API with fetch.`)
 }
 
+const printDecoding = (samples: Decoding.Samples) => {
+  console.log(`
+## Decoding
+
+${Decoding.render(samples)}
+
+- CPU from the JSON text of a list to values, ${rounds} ${
+    rounds === 1 ? "round" : "rounds"
+  } of ${milliseconds} ms, medians;
+  every decoder begins with JSON.parse, and the ratio is to JSON.parse alone in the same round.
+- The schemas of zod and valibot have the same members and refuse what ours refuse. zod compiles its schemas with
+  new Function by itself, @discord-oauth2/core where the application imports effect/schema/SchemaJITCompiler/enable.`)
+}
+
 try {
-  print(await run())
+  printMachine()
+  if (runs("calls")) print(await run())
+  if (runs("decoding")) printDecoding(await decode())
 } finally {
   for (const child of children) if (child.connected) child.disconnect()
 }

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { JsonSchema, Part } from "./schema.ts"
-import { acceptIssues, members, unknownValues, withoutEach } from "./schema.ts"
+import { acceptIssues, members, unknownValues, withoutEach, withoutOpen } from "./schema.ts"
 
 const Id: JsonSchema = { type: "string", format: "snowflake" }
 
@@ -21,6 +21,8 @@ describe("the comparison of two JSON Schemas", () => {
     ["a text for a text", text, text],
     ["a number for an integer", { type: "number" }, { type: "integer" }],
     ["anything for an object", {}, object({ a: text })],
+    ["any object for an object", { type: "object" }, object({ a: text }, "a")],
+    ["whole numbers for integers", { type: "number", enum: [1, 2] }, { type: "integer", enum: [1] }],
     ["a nullable for both its parts", { anyOf: [text, { type: "null" }] }, { type: ["string", "null"] }],
     ["an open enum for a closed one", { anyOf: [text, { type: "string", enum: ["a"] }] }, {
       type: "string",
@@ -64,6 +66,44 @@ describe("the comparison of two JSON Schemas", () => {
     const wide = { anyOf: [object({ a: text }), object({ b: text, c: id })] }
     assert.deepStrictEqual(issues(wide, object({ b: text, c: id })), [])
     assert.deepStrictEqual(issues(wide, object({ b: text, c: id, d: text })), [".d: not known"])
+  })
+
+  describe("of a union of objects, those with the same type", () => {
+    const kind = (tags: ReadonlyArray<number>, properties: Readonly<Record<string, JsonSchema>>): JsonSchema =>
+      object({ type: { type: "number", enum: tags }, ...properties }, "type")
+    const open = { type: "object", properties: { type: { type: "integer" } }, required: ["type"] }
+    const theirs = {
+      oneOf: [
+        object({ type: { type: "integer", enum: [1], format: "int32" }, a: text, b: text }, "type"),
+        object({ type: { type: "integer", enum: [2] }, c: text }, "type"),
+        object({ type: { type: "integer", enum: [3] }, c: text }, "type")
+      ]
+    }
+
+    it("are compared, several tags of ours with one each of theirs and the other way round", () => {
+      const ours = { anyOf: [kind([1], { a: text, b: text }), kind([2, 3], { c: text }), open] }
+      assert.deepStrictEqual(issues(ours, theirs), [])
+      assert.deepStrictEqual(issues(theirs, { anyOf: ours.anyOf.slice(0, 2) }), [])
+      assert.deepStrictEqual(unknownValues(part(ours), part(theirs), ""), [])
+    })
+
+    it("a member that one of them lost is found, however well another would fit", () => {
+      const ours = { anyOf: [kind([1], { a: text }), kind([2, 3], { b: text, c: text }), open] }
+      assert.deepStrictEqual(issues(ours, theirs), [".b: not known"])
+    })
+
+    it("a tag that none of them names goes to the open one, and is reported as a value", () => {
+      const ours = { anyOf: [kind([1], { a: text, b: text }), kind([2], { c: text }), open] }
+      assert.deepStrictEqual(issues(ours, theirs), [".c: not known"])
+      assert.deepStrictEqual(unknownValues(part({ anyOf: ours.anyOf.slice(0, 2) }), part(theirs), ""), [".type: 3"])
+      assert.deepStrictEqual(issues({ anyOf: ours.anyOf.slice(0, 2) }, theirs), [".type: not 3"])
+    })
+
+    it("the open one can be left out, so that it hides no loss", () => {
+      const named = [{ ...kind([1], { a: text }), additionalProperties: false }]
+      const list = { type: "array", items: { anyOf: [...named, open] } }
+      assert.deepStrictEqual(withoutOpen(list), { type: "array", items: { anyOf: named } })
+    })
   })
 
   it("reports values that an open enum does not name, and only there", () => {

@@ -131,7 +131,8 @@ const alternativesOf = ({ document, schema }: Part): ReadonlyArray<Alternative> 
     )
   }
   const values = "const" in own ? [own.const] : own.enum
-  const types = own.type === undefined ? [guessType(own, values)] : [own.type].flat()
+  const types = (own.type === undefined ? [guessType(own, values)] : [own.type].flat())
+    .map((type) => type === "number" && values?.every(Number.isInteger) ? "integer" : type)
   return types.map((type) => ({
     type,
     schema: own,
@@ -139,9 +140,23 @@ const alternativesOf = ({ document, schema }: Part): ReadonlyArray<Alternative> 
   }))
 }
 
-/** The alternatives, one a type: strings with values of their own are one string. */
-const read = (part: Part): ReadonlyArray<Alternative & { readonly known: ReadonlySet<unknown> }> => {
-  const read: Array<Alternative & { readonly known: ReadonlySet<unknown> }> = []
+interface Read extends Alternative {
+  readonly known: ReadonlySet<unknown>
+}
+
+const seen = new WeakMap<Document, WeakMap<JsonSchema, ReadonlyArray<Read>>>()
+
+/** The alternatives, one a type, read once: a schema is compared many times. */
+const read = (part: Part): ReadonlyArray<Read> => {
+  const ofDocument = seen.get(part.document) ?? new WeakMap<JsonSchema, ReadonlyArray<Read>>()
+  const known = ofDocument.get(part.schema) ?? readAnew(part)
+  seen.set(part.document, ofDocument.set(part.schema, known))
+  return known
+}
+
+/** Strings with values of their own are one string. */
+const readAnew = (part: Part): ReadonlyArray<Read> => {
+  const read: Array<Read> = []
   for (const alternative of alternativesOf(part)) {
     const { type, values } = alternative
     const index = read.findIndex((other) => other.type === type && type !== "object")
@@ -190,7 +205,12 @@ const boundIssues = (type: string, wide: JsonSchema, narrow: JsonSchema, path: s
   ]
 }
 
+/** Whether an object may have any members at all. */
+const isFree = ({ additionalProperties, properties }: JsonSchema) =>
+  properties === undefined && additionalProperties === undefined
+
 const objectIssues = (wide: Part, narrow: Part, path: string): ReadonlyArray<string> => {
+  if (isFree(wide.schema)) return []
   const rest = wide.schema.additionalProperties
   const at = (schema: JsonSchema | undefined, name: string, other: JsonSchema) =>
     schema === undefined
@@ -211,14 +231,59 @@ const objectIssues = (wide: Part, narrow: Part, path: string): ReadonlyArray<str
   ]
 }
 
+/** The only values of an object's member `type`, which tells it from the other objects of a union. */
+const tagsOf = (document: Document, { schema, type }: Alternative): ReadonlyArray<unknown> | undefined => {
+  const tag = type === "object" ? schema.properties?.type : undefined
+  const alternatives = tag === undefined ? [] : read({ document, schema: tag })
+  return alternatives.length > 0 && alternatives.every(({ values }) => values !== undefined)
+    ? alternatives.flatMap(({ values }) => Array.from(values ?? []))
+    : undefined
+}
+
+/** One object for each of its tags. */
+const oneEach = <A extends Alternative>(document: Document, one: A): ReadonlyArray<A> => {
+  const tags = tagsOf(document, one) ?? []
+  return tags.length < 2 ? [one] : tags.map((tag) => ({
+    ...one,
+    schema: { ...one.schema, properties: { ...one.schema.properties, type: { const: tag } } }
+  }))
+}
+
+/** The objects of a union that may hold what has such a tag: those that name it, else those without, else the open. */
+const tagged = <A extends Alternative>(
+  { candidates, document }: { readonly candidates: ReadonlyArray<A>; readonly document: Document },
+  tag: unknown
+): ReadonlyArray<A> => {
+  const withTags = candidates.map((candidate) => ({ candidate, tags: tagsOf(document, candidate) }))
+  const found = [
+    withTags.filter(({ tags }) => tags?.includes(tag)),
+    withTags.filter(({ candidate }) => candidate.schema.properties?.type === undefined),
+    withTags.filter(({ tags }) => tags === undefined)
+  ].find((some) => some.length > 0)
+  return (found ?? withTags).map(({ candidate }) => candidate)
+}
+
+/** What may hold `one` at all: of several objects, those of its `type`. */
+const fitting = <A extends Alternative>(
+  wide: Document,
+  candidates: ReadonlyArray<A>,
+  narrow: Document,
+  one: Alternative
+) => {
+  const same = candidates.filter(({ type }) => holds(type, one.type))
+  const tags = tagsOf(narrow, one)
+  return same.length < 2 || tags?.length !== 1 ? same : tagged({ candidates: same, document: wide }, tags[0])
+}
+
 /**
  * Why `wide` does not accept every value that `narrow` allows. Members that `wide` does not name are an issue, so a
  * model that lost one is found.
  */
 export const acceptIssues = (wide: Part, narrow: Part, path: string): ReadonlyArray<string> => {
   const candidates = read(wide)
-  return read(narrow).flatMap((one) => {
-    const found = candidates.filter(({ type }) => holds(type, one.type)).map((candidate): ReadonlyArray<string> => {
+  const several = candidates.filter(({ type }) => type === "object").length > 1
+  const issues = read(narrow).flatMap((one) => several ? oneEach(narrow.document, one) : [one]).flatMap((one) => {
+    const found = fitting(wide.document, candidates, narrow.document, one).map((candidate): ReadonlyArray<string> => {
       if (candidate.type === "anything") return []
       const values = candidate.values
       if (values !== undefined) {
@@ -249,13 +314,14 @@ export const acceptIssues = (wide: Part, narrow: Part, path: string): ReadonlyAr
     }).sort((a, b) => a.length - b.length)
     return found[0] ?? [`${path}: not ${one.type}`]
   })
+  return Array.from(new Set(issues))
 }
 
 /** Values that `theirs` documents and our open enum of the same place does not name. */
 export const unknownValues = (ours: Part, theirs: Part, path: string): ReadonlyArray<string> => {
   const mine = read(ours)
-  return read(theirs).flatMap((one) => {
-    const same = mine.find(({ type }) => type === one.type)
+  const issues = read(theirs).flatMap((one) => oneEach(theirs.document, one)).flatMap((one) => {
+    const [same] = fitting(ours.document, mine.filter(({ type }) => type === one.type), theirs.document, one)
     if (same === undefined) return []
     const inner = (a: JsonSchema | undefined, b: JsonSchema | undefined, path: string) =>
       a === undefined || b === undefined ? [] : unknownValues({ ...ours, schema: a }, { ...theirs, schema: b }, path)
@@ -268,6 +334,7 @@ export const unknownValues = (ours: Part, theirs: Part, path: string): ReadonlyA
       ...inner(same.schema.items, one.schema.items, `${path}[]`)
     ]
   })
+  return Array.from(new Set(issues))
 }
 
 /** The path of every member of a schema, however deep, through references. */
@@ -280,6 +347,24 @@ export const members = (part: Part): ReadonlyArray<string> => {
     ...inside(schema.additionalProperties, ".*")
   ])
   return Array.from(new Set(paths))
+}
+
+/** The schema without the alternatives that take what is not known yet: objects that may have any further members. */
+export const withoutOpen = (schema: JsonSchema): JsonSchema => {
+  const { additionalProperties, anyOf, items, properties } = schema
+  return {
+    ...schema,
+    ...(properties && {
+      properties: Object.fromEntries(Object.entries(properties).map(([name, member]) => [name, withoutOpen(member)]))
+    }),
+    ...(items && { items: withoutOpen(items) }),
+    ...(typeof additionalProperties === "object" && { additionalProperties: withoutOpen(additionalProperties) }),
+    ...(anyOf && {
+      anyOf: anyOf.filter((one) => one.properties === undefined || one.additionalProperties !== undefined).map(
+        withoutOpen
+      )
+    })
+  }
 }
 
 /** The schema without each of its members in turn, however deep; it may hold no references. */

@@ -1,4 +1,4 @@
-import { DiscordError } from "@discord-oauth2/core"
+import { DiscordError, JsonError } from "@discord-oauth2/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Stub from "../support/StubDiscord.ts"
@@ -39,6 +39,16 @@ const all: { readonly [Tag in DiscordError.DiscordError["_tag"]]: Extract<Discor
     UnexpectedStatus: new DiscordError.UnexpectedStatus(http),
     RateLimited: new DiscordError.RateLimited({ retryAfter: Duration.seconds(1.5), global: false, scope: "user" }),
     CloudflareBlocked: new DiscordError.CloudflareBlocked({ status: 429 }),
+    UnknownGuild: new JsonError.UnknownGuild(),
+    UnknownApplicationCommand: new JsonError.UnknownApplicationCommand(),
+    UnknownEntitlement: new JsonError.UnknownEntitlement(),
+    UnknownLobby: new JsonError.UnknownLobby(),
+    MaximumApplicationCommands: new JsonError.MaximumApplicationCommands(),
+    UserIsBanned: new JsonError.UserIsBanned(),
+    MissingPermissions: new JsonError.MissingPermissions(),
+    InvalidFormBody: new JsonError.InvalidFormBody({
+      errors: { nick: { _errors: [{ code: "BASE_TYPE_MAX_LENGTH", message: "Must be 32 or fewer in length." }] } }
+    }),
     TransportError: new DiscordError.TransportError({ sent: false, description: "ECONNREFUSED" }),
     MalformedResponse: new DiscordError.MalformedResponse({ status: 200, issue: "Missing key at [\"id\"]" }),
     InvalidArgument: new DiscordError.InvalidArgument({ issue: "Expected an integer at [\"limit\"]" }),
@@ -56,6 +66,16 @@ const answers = new Set<string>([
   "RateLimited",
   "CloudflareBlocked"
 ])
+const json = new Set<string>([
+  "UnknownGuild",
+  "UnknownApplicationCommand",
+  "UnknownEntitlement",
+  "UnknownLobby",
+  "MaximumApplicationCommands",
+  "UserIsBanned",
+  "MissingPermissions",
+  "InvalidFormBody"
+])
 const rest = new Set<string>([
   "TransportError",
   "MalformedResponse",
@@ -72,12 +92,35 @@ describe("DiscordError", () => {
       assert.isTrue(DiscordError.isDiscordError(error))
       assert.strictEqual(DiscordError.isCallbackError(error), callback.has(tag))
       assert.strictEqual(DiscordError.isHttpError(error), answers.has(tag))
-      assert.strictEqual(DiscordError.isOAuth2Error(error), !answers.has(tag) && !rest.has(tag))
+      assert.strictEqual(DiscordError.isOAuth2Error(error), !answers.has(tag) && !json.has(tag) && !rest.has(tag))
+      assert.strictEqual(JsonError.isJsonError(error), json.has(tag))
       assert.strictEqual(DiscordError.isTransient(error), passing.has(tag))
       assert.isAbove(error.message.length, 10)
       assert.notInclude(`${error.message}${JSON.stringify(error)}${String(error)}`, "planted")
     })
   }
+
+  it("InvalidFormBody collects Discord's complaints with their paths, however deep, and whatever else is there", () => {
+    const error = new JsonError.InvalidFormBody({
+      errors: {
+        activities: {
+          0: { platform: { _errors: [{ code: "BASE_TYPE_CHOICES", message: "Value must be one of ..." }] } },
+          1: { _errors: [{ code: "A", message: "a" }, { code: "B", message: "b" }, 7, null] }
+        },
+        surprise: "text",
+        _errors: "no list"
+      }
+    })
+    assert.deepStrictEqual(error.issues, [
+      { path: ["activities", "0", "platform"], code: "BASE_TYPE_CHOICES", message: "Value must be one of ..." },
+      { path: ["activities", "1"], code: "A", message: "a" },
+      { path: ["activities", "1"], code: "B", message: "b" }
+    ])
+    assert.include(error.message, "activities.0.platform (BASE_TYPE_CHOICES)")
+    for (const errors of [undefined, null, "text", 7, []]) {
+      assert.deepStrictEqual(new JsonError.InvalidFormBody({ errors }).issues, [])
+    }
+  })
 
   it("the guards refuse what only looks alike", () => {
     for (const other of [undefined, null, "AccessTokenExpired", { _tag: "AccessTokenExpired" }, new Error("no")]) {

@@ -176,6 +176,58 @@ describe("calls", () => {
     })))
   })
 
+  it.effect("entitlements and skuSubscriptions read page after page with their filters, 100 at a time", () => {
+    const calls: Array<Stub.Call> = []
+    const entitlement = (n: number) => ({
+      id: String(1000 + n),
+      sku_id: "1",
+      application_id: Stub.clientId,
+      type: 8,
+      deleted: false,
+      starts_at: null,
+      ends_at: null
+    })
+    const subscription = (n: number) => ({
+      id: String(1000 + n),
+      user_id: Stub.userId,
+      sku_ids: ["1"],
+      renewal_sku_ids: null,
+      entitlement_ids: [],
+      current_period_start: "2024-08-27T19:48:44.406602+00:00",
+      current_period_end: "2024-09-27T19:48:44.406602+00:00",
+      status: 0,
+      canceled_at: null
+    })
+    return Effect.gen(function*() {
+      const session = yield* signedIn(Stub.token({ scopes: ["applications.entitlements"] }))
+      const owned = yield* Stream.runCollect(session.entitlements({ exclude_ended: true }))
+      const subscribed = yield* Stream.runCollect(session.skuSubscriptions({ sku_id: Snowflake.SkuId.make("1") }))
+      assert.deepStrictEqual([owned.length, subscribed.length], [150, 150])
+      assert.deepStrictEqual(calls.map(({ path, query }) => `${path}?${query}`), [
+        `/applications/${Stub.clientId}/entitlements?limit=100&exclude_ended=true`,
+        `/applications/${Stub.clientId}/entitlements?after=1099&limit=100&exclude_ended=true`,
+        "/skus/1/subscriptions?limit=100",
+        "/skus/1/subscriptions?after=1099&limit=100"
+      ])
+    }).pipe(Effect.provide(Stub.layer(calls, ({ path, query }) => {
+      const after = Number(query.get("after") ?? "0")
+      const all = Array.from({ length: 150 }, (_, n) => path.startsWith("/skus") ? subscription(n) : entitlement(n))
+      return Effect.succeed({ body: all.filter(({ id }) => Number(id) > after).slice(0, 100) })
+    })))
+  })
+
+  it.effect("groupDmAddRecipient is sent with the bot's token, and the user's in the body", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const session = yield* signedIn(Stub.token({ scopes: ["gdm.join"] }))
+      const channel_id = Snowflake.ChannelId.make("345626669224982402")
+      yield* session.groupDmAddRecipient({ channel_id, botToken: Redacted.make("bot-token"), nick: "Nelly" })
+      assert.deepStrictEqual(paths(calls), [`PUT /channels/${channel_id}/recipients/${Stub.userId}`])
+      assert.strictEqual(calls[0]?.authorization, "Bot bot-token")
+      assert.deepStrictEqual(JSON.parse(calls[0]?.text ?? ""), { access_token: "access-0", nick: "Nelly" })
+    }).pipe(Effect.provide(Stub.layer(calls, () => Effect.succeed({ status: 204 }))))
+  })
+
   it.effect("addGuildMember is sent with the bot's token, and the user's in the body", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
@@ -193,9 +245,12 @@ describe("calls", () => {
       ["UserIsAtGuildLimit", { status: 400, body: { message: "Maximum number of guilds reached (100)", code: 30001 } }],
       ["InvalidAccessToken", { status: 403, body: { message: "Invalid OAuth2 access token", code: 50025 } }],
       ["InvalidBotToken", { status: 401, body: { message: "401: Unauthorized", code: 0 } }],
-      ["Forbidden", { status: 403, body: { message: "Missing Permissions", code: 50013 } }],
-      ["Forbidden", { status: 403, body: { message: "The user is banned from this guild.", code: 40007 } }],
-      ["NotFound", { status: 404, body: { message: "Unknown Guild", code: 10004 } }]
+      ["MissingPermissions", { status: 403, body: { message: "Missing Permissions", code: 50013 } }],
+      ["UserIsBanned", { status: 403, body: { message: "The user is banned from this guild.", code: 40007 } }],
+      ["Forbidden", { status: 403, body: { message: "Cannot execute action on this channel type", code: 50024 } }],
+      ["UnknownGuild", { status: 404, body: { message: "Unknown Guild", code: 10004 } }],
+      ["NotFound", { status: 404, body: { message: "Unknown User", code: 10013 } }],
+      ["InvalidFormBody", { status: 400, body: { message: "Invalid Form Body", code: 50035, errors: {} } }]
     ] as const
   ) {
     it.effect(`addGuildMember answered with ${answer.body.code} is ${tag}`, () =>

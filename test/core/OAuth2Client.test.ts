@@ -105,6 +105,25 @@ describe("the authorization request", () => {
       assert.strictEqual(yield* flipTag(oauth.authorizeImplicit({ scopes: linked, redirectUri })), "InvalidScope")
     }).pipe(Effect.provide(Stub.layer([], answering({})))))
 
+  it.effect("scopes that a grant cannot carry are InvalidScope before any request, and the message names them", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const oauth = yield* OAuth2Client.OAuth2Client
+      const refused = [
+        [oauth.authorize({ scopes: ["identify", "applications.commands.update"], redirectUri }), "commands.update"],
+        [oauth.authorizeImplicit({ scopes: ["webhook.incoming"], redirectUri }), "webhook.incoming"],
+        [oauth.clientCredentials({ scopes: ["role_connections.write"] }), "role_connections.write"]
+      ] as const
+      for (const [effect, scope] of refused) {
+        const error = yield* Effect.flip<unknown, { readonly _tag: string; readonly message: string }, never>(effect)
+        assert.strictEqual(error._tag, "InvalidScope")
+        assert.include(error.message, scope)
+      }
+      yield* oauth.authorize({ scopes: ["identify", "tomorrow.read"], redirectUri })
+      assert.deepStrictEqual(calls, [])
+    }).pipe(Effect.provide(Stub.layer(calls, answering({}))))
+  })
+
   it("every parameter of Discord's is written as its documentation has it, with %20 between scopes", () => {
     assert.strictEqual(
       AuthorizationRequest.toUrl("https://discord.com/oauth2/authorize", {

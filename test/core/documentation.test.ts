@@ -1,21 +1,20 @@
 /**
  * The JSON of Discord's documentation through the declaration and back: each answer, form and error body, without loss.
  */
-import { AccessToken, DiscordError, DiscordHttpApi, WireError } from "@discord-oauth2/core"
+import { AccessToken, DiscordError, DiscordHttpApi, JsonError, WireError } from "@discord-oauth2/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
-import { commandPermissions, edit } from "../fixtures/commandPermissions.ts"
+import { answers, bodies } from "../fixtures/documented.ts"
 import * as errors from "../fixtures/errors.ts"
-import { fullGuildMember, guildMember } from "../fixtures/guild.ts"
 import { decode, encode } from "../fixtures/laws.ts"
 import * as oauth2 from "../fixtures/oauth2.ts"
-import * as users from "../fixtures/user.ts"
 
 type Json = Schema.Codec<unknown, unknown>
 
@@ -29,69 +28,20 @@ const groups: Readonly<Record<string, { readonly endpoints: object }>> = Discord
 
 const endpoints = Object.values(groups).flatMap(({ endpoints }): ReadonlyArray<Declared> => Object.values(endpoints))
 
-/** The documented answers of each call; none where there is no body, or one that is ignored. */
-const answers: Readonly<Record<string, ReadonlyArray<unknown>>> = {
-  exchangeToken: [
-    oauth2.accessToken,
-    oauth2.clientCredentials,
-    oauth2.extendedBotAuthorization,
-    oauth2.webhookAuthorization,
-    oauth2.socialLayer,
-    oauth2.childApplication
-  ],
-  revokeToken: [],
-  getCurrentAuthorizationInformation: [oauth2.authorizationInfo],
-  getCurrentUser: [users.user, oauth2.authorizationInfo.user],
-  getCurrentUserGuilds: [[users.partialGuild], []],
-  getCurrentUserGuildMember: [guildMember, fullGuildMember],
-  getCurrentUserConnections: [[users.connection, users.connectionWithIntegration], []],
-  getCurrentUserApplicationRoleConnection: [users.roleConnection],
-  updateCurrentUserApplicationRoleConnection: [users.roleConnection],
-  deleteCurrentUserApplicationRoleConnection: [],
-  addGuildMember: [guildMember],
-  getGuildApplicationCommandPermissions: [[commandPermissions], []],
-  getApplicationCommandPermissions: [commandPermissions],
-  editApplicationCommandPermissions: [commandPermissions]
-}
-
-/** The documented bodies of each call that takes one; forms as the names and texts that they are. */
-const bodies: Readonly<Record<string, ReadonlyArray<unknown>>> = {
-  exchangeToken: [
-    {
-      grant_type: "authorization_code",
-      code: "NhhvTDYsFcdgNLnnLijcl7Ku7bEEeee",
-      redirect_uri: "https://nicememe.website"
-    },
-    {
-      grant_type: "authorization_code",
-      code: "NhhvTDYsFcdgNLnnLijcl7Ku7bEEeee",
-      redirect_uri: "https://nicememe.website",
-      code_verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
-    },
-    { grant_type: "refresh_token", refresh_token: oauth2.accessToken.refresh_token },
-    { grant_type: "refresh_token", refresh_token: oauth2.accessToken.refresh_token, client_id: "332269999912132097" },
-    { grant_type: "client_credentials", scope: "identify connections" }
-  ],
-  revokeToken: [
-    { token: oauth2.accessToken.access_token, token_type_hint: "access_token" },
-    { token: oauth2.accessToken.access_token }
-  ],
-  updateCurrentUserApplicationRoleConnection: [users.roleConnection],
-  addGuildMember: [{
-    access_token: oauth2.accessToken.access_token,
-    nick: "Nelly",
-    roles: [],
-    mute: false,
-    deaf: false
-  }],
-  editApplicationCommandPermissions: [edit]
-}
-
 const json = (schemas: Iterable<Json>) => Schema.toCodecJson(Schema.Union(Array.from(schemas)))
 
 describe("each documented answer decodes at its endpoint and comes back as it was", () => {
   it("no endpoint is left out", () => {
     assert.deepStrictEqual(Object.keys(answers), endpoints.map(({ identifier }) => identifier))
+  })
+
+  it("one without an example has no content, or one that is ignored", () => {
+    assert.deepStrictEqual(
+      endpoints.filter(({ identifier }) => answers[identifier]?.length === 0).map(({ identifier }) => identifier),
+      endpoints.filter(({ identifier, success }) =>
+        identifier === "revokeToken" || Array.from(success).every(({ ast }) => HttpApiSchema.isNoContent(ast))
+      ).map(({ identifier }) => identifier)
+    )
   })
 
   for (const { identifier, success } of endpoints) {
@@ -109,6 +59,13 @@ describe("each documented body is what its endpoint sends", () => {
 
   it("no endpoint with a body is left out", () => {
     assert.deepStrictEqual(Object.keys(bodies), withBody.map(({ identifier }) => identifier))
+  })
+
+  it("one without an example is a form with a file", () => {
+    assert.deepStrictEqual(
+      withBody.filter(({ identifier }) => bodies[identifier]?.length === 0).map(({ identifier }) => identifier),
+      withBody.filter(({ payload }) => payload.has("multipart/form-data")).map(({ identifier }) => identifier)
+    )
   })
 
   for (const { identifier, payload } of withBody) {
@@ -209,6 +166,44 @@ const pairs: ReadonlyArray<readonly [schema: Json, error: object, body: object, 
     400
   ],
   [WireError.UnauthorizedClient, new DiscordError.UnsupportedGrantType({}), { error: "unauthorized_client" }, 400],
+  [WireError.UnknownGuild, new JsonError.UnknownGuild(), { code: 10004, message: "Unknown Guild" }, 404],
+  [WireError.UnknownApplicationCommand, new JsonError.UnknownApplicationCommand(), {
+    code: 10063,
+    message: "Unknown application command"
+  }, 404],
+  [
+    WireError.UnknownEntitlement,
+    new JsonError.UnknownEntitlement(),
+    { code: 10029, message: "Unknown Entitlement" },
+    404
+  ],
+  [WireError.UnknownLobby, new JsonError.UnknownLobby(), { code: 10031, message: "Unknown Lobby" }, 404],
+  [WireError.MaximumApplicationCommands, new JsonError.MaximumApplicationCommands(), {
+    code: 30032,
+    message: "Maximum number of application commands reached (100)"
+  }, 400],
+  [WireError.UserIsBanned, new JsonError.UserIsBanned(), {
+    code: 40007,
+    message: "The user is banned from this guild."
+  }, 403],
+  [
+    WireError.MissingPermissions,
+    new JsonError.MissingPermissions(),
+    { code: 50013, message: "Missing Permissions" },
+    403
+  ],
+  [
+    WireError.InvalidFormBody,
+    new JsonError.InvalidFormBody({
+      errors: { access_token: { _errors: [{ code: "BASE_TYPE_REQUIRED", message: "This field is required" }] } }
+    }),
+    {
+      code: 50035,
+      message: "Invalid Form Body",
+      errors: { access_token: { _errors: [{ code: "BASE_TYPE_REQUIRED", message: "This field is required" }] } }
+    },
+    400
+  ],
   [
     WireError.AccessTokenExpired,
     new DiscordError.AccessTokenExpired({ refreshable: true }),

@@ -43,7 +43,7 @@ describe("bench", () => {
     { timeout: 120_000 },
     async () => {
       const main = fileURLToPath(new URL("../bench/main.ts", import.meta.url))
-      const { stdout } = await promisify(execFile)(process.execPath, [main, "--quick"], {
+      const { stdout } = await promisify(execFile)(process.execPath, [main, "--quick", "calls"], {
         env: { ...process.env, BENCH_ROUNDS: "1", BENCH_SECONDS: "0.02" }
       })
       assert.include(stdout, `Node ${process.version}`)

@@ -1,201 +1,399 @@
 import type {
   AccessToken,
+  Application,
+  ApplicationCommand,
+  Attachment,
   AuthorizationInfo,
+  Channel,
   CommandPermissions,
   Connection,
   DiscordApi,
+  DiscordEndpoint,
   DiscordError,
-  DiscordHttpApi,
+  Entitlement,
   Guild,
   GuildMember,
+  Lobby,
+  Message,
+  PublicKeys,
   RoleConnection,
+  RoleConnectionMetadata,
   Snowflake,
-  User
+  Subscription,
+  User,
+  UserInfo
 } from "@discord-oauth2/core"
 import * as Effect from "effect/Effect"
 import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import type * as Redacted from "effect/Redacted"
 import { describe, expect, test } from "tstyche"
-import { bearer, everyCall, grant, type In, recover, type Recovered, type TagsOf } from "./tags.ts"
+import {
+  bearer,
+  type Call,
+  everyCall,
+  grant,
+  type In,
+  recover,
+  type Recovered,
+  type TagsOf,
+  type Unlike
+} from "./tags.ts"
+
+type Command = ApplicationCommand.ApplicationCommand
+type GroupDm = Channel.PrivateChannel | Channel.PrivateGroupChannel | Channel.UnknownChannel
+type Permissions = CommandPermissions.GuildApplicationCommandPermissions
 
 declare const api: DiscordApi.DiscordApi["Service"]
 declare const accessToken: AccessToken.AccessToken
 declare const botToken: Redacted.Redacted
 declare const secret: Redacted.Redacted
 declare const application_id: Snowflake.ApplicationId
-declare const guild_id: Snowflake.GuildId
-declare const user_id: Snowflake.UserId
+declare const channel_id: Snowflake.ChannelId
 declare const command_id: Snowflake.CommandId
+declare const entitlement_id: Snowflake.EntitlementId
+declare const guild_id: Snowflake.GuildId
+declare const lobby_id: Snowflake.LobbyId
+declare const sku_id: Snowflake.SkuId
+declare const subscription_id: Snowflake.SubscriptionId
+declare const user_id: Snowflake.UserId
+declare const file: Blob
 
 const bearerWithArguments = [...bearer, "InvalidArgument"] as const
+const bot = [...everyCall, "InvalidBotToken"] as const
+const botWithArguments = [...bot, "InvalidArgument"] as const
+
+const command = { application_id, command_id } as const
+const guildCommands = { accessToken, application_id, guild_id } as const
+const guildCommand = { ...guildCommands, command_id } as const
+const lobby = { accessToken, lobby_id } as const
+
+const calls = {
+  exchangeToken: api.exchangeToken({ grant_type: "refresh_token", refresh_token: secret }),
+  revokeToken: api.revokeToken({ token: secret }),
+  getCurrentAuthorizationInformation: api.getCurrentAuthorizationInformation({ accessToken }),
+  getUserInfo: api.getUserInfo({ accessToken }),
+  getPublicKeys: api.getPublicKeys({}),
+  getCurrentBotApplicationInformation: api.getCurrentBotApplicationInformation({ botToken }),
+  getCurrentUser: api.getCurrentUser({ accessToken }),
+  getCurrentUserGuilds: api.getCurrentUserGuilds({ accessToken }),
+  getCurrentUserGuildMember: api.getCurrentUserGuildMember({ accessToken, guild_id }),
+  getCurrentUserConnections: api.getCurrentUserConnections({ accessToken }),
+  getCurrentUserApplicationRoleConnection: api.getCurrentUserApplicationRoleConnection({ accessToken, application_id }),
+  updateCurrentUserApplicationRoleConnection: api.updateCurrentUserApplicationRoleConnection({
+    accessToken,
+    application_id,
+    platform_name: "Chess"
+  }),
+  deleteCurrentUserApplicationRoleConnection: api.deleteCurrentUserApplicationRoleConnection({
+    accessToken,
+    application_id
+  }),
+  getCurrentUserApplicationEntitlements: api.getCurrentUserApplicationEntitlements({
+    accessToken,
+    application_id,
+    sku_ids: [sku_id],
+    exclude_consumed: true
+  }),
+  addGuildMember: api.addGuildMember({ botToken, guild_id, user_id, access_token: secret }),
+  getGuildChannels: api.getGuildChannels({ accessToken, guild_id }),
+  groupDmAddRecipient: api.groupDmAddRecipient({ botToken, channel_id, user_id, access_token: secret, nick: "Nelly" }),
+  uploadApplicationAttachment: api.uploadApplicationAttachment({ accessToken, application_id, file }),
+  getCurrentApplication: api.getCurrentApplication({ botToken }),
+  getApplicationRoleConnectionMetadataRecords: api.getApplicationRoleConnectionMetadataRecords({
+    botToken,
+    application_id
+  }),
+  updateApplicationRoleConnectionMetadataRecords: api.updateApplicationRoleConnectionMetadataRecords({
+    botToken,
+    application_id,
+    payload: [{ type: 2, key: "cookies_eaten", name: "Cookies Eaten", description: "Cookies eaten greater than" }]
+  }),
+  getGuildApplicationCommandPermissions: api.getGuildApplicationCommandPermissions(guildCommands),
+  getApplicationCommandPermissions: api.getApplicationCommandPermissions(guildCommand),
+  editApplicationCommandPermissions: api.editApplicationCommandPermissions({ ...guildCommand, permissions: [] }),
+  getGlobalApplicationCommands: api.getGlobalApplicationCommands({
+    accessToken,
+    application_id,
+    with_localizations: true
+  }),
+  createGlobalApplicationCommand: api.createGlobalApplicationCommand({ accessToken, application_id, name: "blep" }),
+  getGlobalApplicationCommand: api.getGlobalApplicationCommand({ accessToken, ...command }),
+  editGlobalApplicationCommand: api.editGlobalApplicationCommand({ accessToken, ...command, nsfw: false }),
+  deleteGlobalApplicationCommand: api.deleteGlobalApplicationCommand({ accessToken, ...command }),
+  bulkOverwriteGlobalApplicationCommands: api.bulkOverwriteGlobalApplicationCommands({
+    accessToken,
+    application_id,
+    payload: [{ id: command_id, name: "blep" }]
+  }),
+  getGuildApplicationCommands: api.getGuildApplicationCommands({ ...guildCommands, with_localizations: true }),
+  createGuildApplicationCommand: api.createGuildApplicationCommand({ ...guildCommands, name: "blep" }),
+  getGuildApplicationCommand: api.getGuildApplicationCommand(guildCommand),
+  editGuildApplicationCommand: api.editGuildApplicationCommand({ ...guildCommand, name: "blep" }),
+  deleteGuildApplicationCommand: api.deleteGuildApplicationCommand(guildCommand),
+  bulkOverwriteGuildApplicationCommands: api.bulkOverwriteGuildApplicationCommands({ ...guildCommands, payload: [] }),
+  listEntitlements: api.listEntitlements({ accessToken, application_id, user_id, sku_ids: [sku_id], limit: 100 }),
+  getEntitlement: api.getEntitlement({ accessToken, application_id, entitlement_id }),
+  consumeEntitlement: api.consumeEntitlement({ accessToken, application_id, entitlement_id }),
+  deleteTestEntitlement: api.deleteTestEntitlement({ accessToken, application_id, entitlement_id }),
+  listSkuSubscriptions: api.listSkuSubscriptions({ accessToken, sku_id, before: subscription_id }),
+  getSkuSubscription: api.getSkuSubscription({ accessToken, sku_id, subscription_id }),
+  createOrJoinLobby: api.createOrJoinLobby({ accessToken, secret }),
+  leaveLobby: api.leaveLobby(lobby),
+  linkChannelToLobby: api.linkChannelToLobby({ ...lobby, channel_id }),
+  createLobbyChannelInviteForSelf: api.createLobbyChannelInviteForSelf(lobby),
+  getLobbyMessages: api.getLobbyMessages({ ...lobby, limit: 50 }),
+  sendLobbyMessage: api.sendLobbyMessage({ ...lobby, content: "Supa Hot" })
+}
+
+const exchange = [...grant, "InvalidGrant", "InvalidArgument"] as const
+const revocation = [...everyCall, "InvalidClient", "InvalidRequest", "InvalidArgument"] as const
+/** The user's token can be refused, and the bot's too. */
+const joining = [...botWithArguments, "InvalidAccessToken", "MissingScope", "InvalidFormBody"] as const
+const joiningGuild = [...joining, "UserIsAtGuildLimit", "UnknownGuild", "UserIsBanned", "MissingPermissions"] as const
+
+/** What each call answers and fails with: these tags and nothing else. */
+interface Expected {
+  readonly exchangeToken: Call<AccessToken.AccessTokenResponse, typeof exchange>
+  readonly revokeToken: Call<void, typeof revocation>
+  readonly getCurrentAuthorizationInformation: Call<AuthorizationInfo.AuthorizationInfo, typeof bearer>
+  readonly getUserInfo: Call<UserInfo.UserInfo, typeof bearer>
+  readonly getPublicKeys: Call<PublicKeys.PublicKeys, typeof everyCall>
+  readonly getCurrentBotApplicationInformation: Call<Application.Application, typeof bot>
+  readonly getCurrentUser: Call<User.User, typeof bearer>
+  readonly getCurrentUserGuilds: Call<ReadonlyArray<Guild.PartialGuild>, typeof bearerWithArguments>
+  readonly getCurrentUserGuildMember: Call<GuildMember.GuildMember, typeof bearerWithArguments, "UnknownGuild">
+  readonly getCurrentUserConnections: Call<ReadonlyArray<Connection.Connection>, typeof bearer>
+  readonly getCurrentUserApplicationRoleConnection: Call<RoleConnection.RoleConnection, typeof bearerWithArguments>
+  readonly updateCurrentUserApplicationRoleConnection: Call<
+    RoleConnection.RoleConnection,
+    typeof bearerWithArguments,
+    "InvalidFormBody"
+  >
+  readonly deleteCurrentUserApplicationRoleConnection: Call<void, typeof bearerWithArguments>
+  readonly getCurrentUserApplicationEntitlements: Call<
+    ReadonlyArray<Entitlement.Entitlement>,
+    typeof bearerWithArguments
+  >
+  readonly addGuildMember: Call<GuildMember.GuildMember | void, typeof joiningGuild>
+  readonly getGuildChannels: Call<ReadonlyArray<Channel.Channel>, typeof bearerWithArguments, "UnknownGuild">
+  readonly groupDmAddRecipient: Call<GroupDm | void, typeof joining>
+  readonly uploadApplicationAttachment: Call<
+    Attachment.UploadedAttachment,
+    typeof bearerWithArguments,
+    "InvalidFormBody"
+  >
+  readonly getCurrentApplication: Call<Application.Application, typeof bot>
+  readonly getApplicationRoleConnectionMetadataRecords: Call<
+    ReadonlyArray<RoleConnectionMetadata.MetadataRecord>,
+    typeof botWithArguments
+  >
+  readonly updateApplicationRoleConnectionMetadataRecords: Call<
+    ReadonlyArray<RoleConnectionMetadata.MetadataRecord>,
+    typeof botWithArguments,
+    "InvalidFormBody"
+  >
+  readonly getGuildApplicationCommandPermissions: Call<
+    ReadonlyArray<Permissions>,
+    typeof bearerWithArguments,
+    "UnknownGuild"
+  >
+  readonly getApplicationCommandPermissions: Call<
+    Permissions,
+    typeof bearerWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand"
+  >
+  readonly editApplicationCommandPermissions: Call<
+    Permissions,
+    typeof bearerWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand" | "MissingPermissions" | "InvalidFormBody"
+  >
+  readonly getGlobalApplicationCommands: Call<ReadonlyArray<Command>, typeof bearerWithArguments>
+  readonly createGlobalApplicationCommand: Call<
+    Command,
+    typeof bearerWithArguments,
+    "MaximumApplicationCommands" | "InvalidFormBody"
+  >
+  readonly getGlobalApplicationCommand: Call<Command, typeof bearerWithArguments, "UnknownApplicationCommand">
+  readonly editGlobalApplicationCommand: Call<
+    Command,
+    typeof bearerWithArguments,
+    "UnknownApplicationCommand" | "InvalidFormBody"
+  >
+  readonly deleteGlobalApplicationCommand: Call<void, typeof bearerWithArguments, "UnknownApplicationCommand">
+  readonly bulkOverwriteGlobalApplicationCommands: Call<
+    ReadonlyArray<Command>,
+    typeof bearerWithArguments,
+    "UnknownApplicationCommand" | "MaximumApplicationCommands" | "InvalidFormBody"
+  >
+  readonly getGuildApplicationCommands: Call<ReadonlyArray<Command>, typeof bearerWithArguments, "UnknownGuild">
+  readonly createGuildApplicationCommand: Call<
+    Command,
+    typeof bearerWithArguments,
+    "UnknownGuild" | "MaximumApplicationCommands" | "InvalidFormBody"
+  >
+  readonly getGuildApplicationCommand: Call<
+    Command,
+    typeof bearerWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand"
+  >
+  readonly editGuildApplicationCommand: Call<
+    Command,
+    typeof bearerWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand" | "InvalidFormBody"
+  >
+  readonly deleteGuildApplicationCommand: Call<
+    void,
+    typeof bearerWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand"
+  >
+  readonly bulkOverwriteGuildApplicationCommands: Call<
+    ReadonlyArray<Command>,
+    typeof bearerWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand" | "MaximumApplicationCommands" | "InvalidFormBody"
+  >
+  readonly listEntitlements: Call<ReadonlyArray<Entitlement.Entitlement>, typeof bearerWithArguments>
+  readonly getEntitlement: Call<Entitlement.Entitlement, typeof bearerWithArguments, "UnknownEntitlement">
+  readonly consumeEntitlement: Call<void, typeof bearerWithArguments, "UnknownEntitlement">
+  readonly deleteTestEntitlement: Call<void, typeof bearerWithArguments, "UnknownEntitlement">
+  readonly listSkuSubscriptions: Call<ReadonlyArray<Subscription.Subscription>, typeof bearerWithArguments>
+  readonly getSkuSubscription: Call<Subscription.Subscription, typeof bearerWithArguments>
+  readonly createOrJoinLobby: Call<Lobby.Lobby, typeof bearerWithArguments, "InvalidFormBody">
+  readonly leaveLobby: Call<void, typeof bearerWithArguments, "UnknownLobby">
+  readonly linkChannelToLobby: Call<
+    Lobby.Lobby,
+    typeof bearerWithArguments,
+    "UnknownLobby" | "MissingPermissions" | "InvalidFormBody"
+  >
+  readonly createLobbyChannelInviteForSelf: Call<Lobby.LobbyInvite, typeof bearerWithArguments, "UnknownLobby">
+  readonly getLobbyMessages: Call<ReadonlyArray<Message.LobbyMessage>, typeof bearerWithArguments, "UnknownLobby">
+  readonly sendLobbyMessage: Call<Message.LobbyMessage, typeof bearerWithArguments, "UnknownLobby" | "InvalidFormBody">
+}
 
 test("these are all calls", () => {
-  expect<keyof DiscordApi.Methods>().type.toBe<
-    | "exchangeToken"
-    | "revokeToken"
-    | "getCurrentAuthorizationInformation"
-    | "getCurrentUser"
-    | "getCurrentUserGuilds"
-    | "getCurrentUserGuildMember"
-    | "getCurrentUserConnections"
-    | "getCurrentUserApplicationRoleConnection"
-    | "updateCurrentUserApplicationRoleConnection"
-    | "deleteCurrentUserApplicationRoleConnection"
-    | "addGuildMember"
-    | "getGuildApplicationCommandPermissions"
-    | "getApplicationCommandPermissions"
-    | "editApplicationCommandPermissions"
-  >()
-  expect<keyof typeof DiscordHttpApi.requiredScopes>().type.toBe<
-    Exclude<keyof DiscordApi.Methods, "exchangeToken" | "revokeToken">
+  expect<keyof DiscordApi.Methods>().type.toBe<keyof Expected>()
+  expect<keyof typeof DiscordEndpoint.requiredScopes>().type.toBe<
+    Exclude<
+      keyof Expected,
+      | "exchangeToken"
+      | "revokeToken"
+      | "getPublicKeys"
+      | "getCurrentBotApplicationInformation"
+      | "getCurrentApplication"
+      | "getApplicationRoleConnectionMetadataRecords"
+      | "updateApplicationRoleConnectionMetadataRecords"
+    >
   >()
 })
 
 describe("each call fails with these and nothing else, and Effect.catchTag takes each of them", () => {
-  test("exchangeToken", () => {
-    const tags = [...grant, "InvalidGrant", "InvalidArgument"] as const
-    const call = api.exchangeToken({ grant_type: "refresh_token", refresh_token: secret })
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof tags>>()
-    expect(Effect.catchTag(call, tags, recover)).type.toBe<Effect.Effect<AccessToken.AccessTokenResponse | Recovered>>()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "InvalidGrant", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "AccessTokenExpired", recover)
+  test("each answers and fails with what is expected", () => {
+    expect<{ [K in Unlike<typeof calls, Expected>]: "differs" }>().type.toBe<Record<never, "differs">>()
+    expect<Readonly<typeof calls>>().type.toBe<Expected>()
   })
 
-  test("revokeToken", () => {
-    const tags = [...everyCall, "InvalidClient", "InvalidRequest", "InvalidArgument"] as const
-    const call = api.revokeToken({ token: secret })
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof tags>>()
-    expect(Effect.catchTag(call, tags, recover)).type.toBe<Effect.Effect<void | Recovered>>()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "InvalidClient", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidGrant", recover)
-  })
-
-  test("getCurrentAuthorizationInformation", () => {
-    const call = api.getCurrentAuthorizationInformation({ accessToken })
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof bearer>>()
-    expect(Effect.catchTag(call, bearer, recover)).type.toBe<
-      Effect.Effect<AuthorizationInfo.AuthorizationInfo | Recovered>
+  test("the tags are those of the errors, whatever the call answers", () => {
+    expect<{ readonly [K in keyof DiscordApi.Methods]: TagsOf<ReturnType<DiscordApi.Methods[K]>> }>().type.toBe<
+      { readonly [K in keyof Expected]: TagsOf<Expected[K]> }
     >()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "AccessTokenExpired", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidArgument", recover)
+    expect<TagsOf<typeof calls.exchangeToken>>().type.toBe<In<typeof exchange>>()
+    expect<TagsOf<typeof calls.revokeToken>>().type.toBe<In<typeof revocation>>()
+    expect<TagsOf<typeof calls.getCurrentUser>>().type.toBe<In<typeof bearer>>()
+    expect<TagsOf<typeof calls.getCurrentUserGuilds>>().type.toBe<In<typeof bearerWithArguments>>()
+    expect<TagsOf<typeof calls.addGuildMember>>().type.toBe<In<typeof joiningGuild>>()
+    expect<TagsOf<typeof calls.groupDmAddRecipient>>().type.toBe<In<typeof joining>>()
+    expect<TagsOf<typeof calls.getCurrentApplication>>().type.toBe<In<typeof bot>>()
+    expect<TagsOf<typeof calls.getApplicationRoleConnectionMetadataRecords>>().type.toBe<In<typeof botWithArguments>>()
+    expect<TagsOf<typeof calls.getGlobalApplicationCommand>>().type.toBe<
+      In<typeof bearerWithArguments> | "UnknownApplicationCommand"
+    >()
+    expect<TagsOf<typeof calls.getPublicKeys>>().type.toBe<In<typeof everyCall>>()
   })
 
-  test("getCurrentUser", () => {
-    const call = api.getCurrentUser({ accessToken })
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof bearer>>()
-    expect(Effect.catchTag(call, bearer, recover)).type.toBe<Effect.Effect<User.User | Recovered>>()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "MissingScope", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidArgument", recover)
+  test("the token endpoint's", () => {
+    expect(Effect.catchTag(calls.exchangeToken, exchange, recover)).type.toBe<
+      Effect.Effect<AccessToken.AccessTokenResponse | Recovered>
+    >()
+    expect(Effect.catchTag).type.toBeCallableWith(calls.exchangeToken, "InvalidGrant", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.exchangeToken, "AccessTokenExpired", recover)
+    expect(Effect.catchTag(calls.revokeToken, revocation, recover)).type.toBe<Effect.Effect<void | Recovered>>()
+    expect(Effect.catchTag).type.toBeCallableWith(calls.revokeToken, "InvalidClient", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.revokeToken, "InvalidGrant", recover)
   })
 
-  test("getCurrentUserGuilds", () => {
-    const call = api.getCurrentUserGuilds({ accessToken })
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof bearerWithArguments>>()
-    expect(Effect.catchTag(call, bearerWithArguments, recover)).type.toBe<
+  test("those of calls with a user's token", () => {
+    expect(Effect.catchTag(calls.getCurrentUser, bearer, recover)).type.toBe<Effect.Effect<User.User | Recovered>>()
+    expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentUser, "MissingScope", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUser, "InvalidArgument", recover)
+    expect(Effect.catchTag(calls.getCurrentUserGuilds, bearerWithArguments, recover)).type.toBe<
       Effect.Effect<ReadonlyArray<Guild.PartialGuild> | Recovered>
     >()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "InvalidArgument", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "UserIsAtGuildLimit", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentUserGuilds, "InvalidArgument", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUserGuilds, "UserIsAtGuildLimit", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUserGuildMember, "InvalidBotToken", recover)
   })
 
-  test("getCurrentUserGuildMember", () => {
-    const call = api.getCurrentUserGuildMember({ accessToken, guild_id })
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof bearerWithArguments>>()
-    expect(Effect.catchTag(call, bearerWithArguments, recover)).type.toBe<
-      Effect.Effect<GuildMember.GuildMember | Recovered>
-    >()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "NotFound", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidBotToken", recover)
+  test("what a JSON code says, of the calls alone that it is answered to", () => {
+    expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentUserGuildMember, "UnknownGuild", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUserGuilds, "UnknownGuild", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.sendLobbyMessage, "UnknownLobby", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.createOrJoinLobby, "UnknownLobby", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.consumeEntitlement, "UnknownEntitlement", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.listEntitlements, "UnknownEntitlement", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(
+      calls.createGuildApplicationCommand,
+      "MaximumApplicationCommands",
+      recover
+    )
+    expect(Effect.catchTag).type.not.toBeCallableWith(
+      calls.editGuildApplicationCommand,
+      "MaximumApplicationCommands",
+      recover
+    )
+    expect(Effect.catchTag).type.toBeCallableWith(calls.editGlobalApplicationCommand, "InvalidFormBody", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.deleteGlobalApplicationCommand, "InvalidFormBody", recover)
   })
 
-  test("getCurrentUserConnections", () => {
-    const call = api.getCurrentUserConnections({ accessToken })
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof bearer>>()
-    expect(Effect.catchTag(call, bearer, recover)).type.toBe<
-      Effect.Effect<ReadonlyArray<Connection.Connection> | Recovered>
-    >()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "RateLimited", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidArgument", recover)
-  })
-
-  test("getCurrentUserApplicationRoleConnection", () => {
-    const call = api.getCurrentUserApplicationRoleConnection({ accessToken, application_id })
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof bearerWithArguments>>()
-    expect(Effect.catchTag(call, bearerWithArguments, recover)).type.toBe<
-      Effect.Effect<RoleConnection.RoleConnection | Recovered>
-    >()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "Forbidden", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidAccessToken", recover)
-  })
-
-  test("updateCurrentUserApplicationRoleConnection", () => {
-    const call = api.updateCurrentUserApplicationRoleConnection({ accessToken, application_id, platform_name: "Chess" })
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof bearerWithArguments>>()
-    expect(Effect.catchTag(call, bearerWithArguments, recover)).type.toBe<
-      Effect.Effect<RoleConnection.RoleConnection | Recovered>
-    >()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "BadRequest", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidScope", recover)
-  })
-
-  test("deleteCurrentUserApplicationRoleConnection", () => {
-    const call = api.deleteCurrentUserApplicationRoleConnection({ accessToken, application_id })
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof bearerWithArguments>>()
-    expect(Effect.catchTag(call, bearerWithArguments, recover)).type.toBe<Effect.Effect<void | Recovered>>()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "UnexpectedStatus", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "NotSignedIn", recover)
-  })
-
-  test("addGuildMember: the user's token can be refused, the bot's too, and the user's guilds can be full", () => {
-    const tags = [
-      ...everyCall,
-      "UserIsAtGuildLimit",
-      "InvalidAccessToken",
-      "MissingScope",
+  test("those of commands, entitlements, subscriptions, lobbies and files", () => {
+    expect(Effect.catchTag).type.toBeCallableWith(calls.createGlobalApplicationCommand, "BadRequest", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.createGlobalApplicationCommand, "InvalidGrant", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.bulkOverwriteGuildApplicationCommands, "Forbidden", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(
+      calls.bulkOverwriteGuildApplicationCommands,
       "InvalidBotToken",
-      "InvalidArgument"
-    ] as const
-    const call = api.addGuildMember({ botToken, guild_id, user_id, access_token: secret })
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof tags>>()
-    expect(Effect.catchTag(call, tags, recover)).type.toBe<Effect.Effect<GuildMember.GuildMember | void | Recovered>>()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "UserIsAtGuildLimit", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "AccessTokenExpired", recover)
+      recover
+    )
+    expect(Effect.catchTag).type.toBeCallableWith(calls.editApplicationCommandPermissions, "TransportError", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(
+      calls.editApplicationCommandPermissions,
+      "TokenNotPersisted",
+      recover
+    )
+    expect(Effect.catchTag).type.toBeCallableWith(calls.consumeEntitlement, "AccessTokenExpired", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.consumeEntitlement, "InvalidAccessToken", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.listSkuSubscriptions, "RateLimited", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.listSkuSubscriptions, "InvalidClient", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.sendLobbyMessage, "NotFound", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.sendLobbyMessage, "NotSignedIn", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.uploadApplicationAttachment, "CloudflareBlocked", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.uploadApplicationAttachment, "InvalidRequest", recover)
   })
 
-  test("getGuildApplicationCommandPermissions", () => {
-    const call = api.getGuildApplicationCommandPermissions({ accessToken, application_id, guild_id })
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof bearerWithArguments>>()
-    expect(Effect.catchTag(call, bearerWithArguments, recover)).type.toBe<
-      Effect.Effect<ReadonlyArray<CommandPermissions.GuildApplicationCommandPermissions> | Recovered>
+  test("those of calls with the bot's token: the user's token in the body can be refused, and guilds can be full", () => {
+    expect(Effect.catchTag(calls.addGuildMember, joiningGuild, recover)).type.toBe<
+      Effect.Effect<GuildMember.GuildMember | void | Recovered>
     >()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "DiscordServerError", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidClient", recover)
-  })
-
-  test("getApplicationCommandPermissions", () => {
-    const call = api.getApplicationCommandPermissions({ accessToken, application_id, guild_id, command_id })
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof bearerWithArguments>>()
-    expect(Effect.catchTag(call, bearerWithArguments, recover)).type.toBe<
-      Effect.Effect<CommandPermissions.GuildApplicationCommandPermissions | Recovered>
+    expect(Effect.catchTag).type.toBeCallableWith(calls.addGuildMember, "UserIsAtGuildLimit", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.addGuildMember, "AccessTokenExpired", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.groupDmAddRecipient, "InvalidAccessToken", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.groupDmAddRecipient, "UserIsAtGuildLimit", recover)
+    expect(Effect.catchTag(calls.getCurrentApplication, bot, recover)).type.toBe<
+      Effect.Effect<Application.Application | Recovered>
     >()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "CloudflareBlocked", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidRequest", recover)
-  })
-
-  test("editApplicationCommandPermissions", () => {
-    const call = api.editApplicationCommandPermissions({
-      accessToken,
-      application_id,
-      guild_id,
-      command_id,
-      permissions: []
-    })
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof bearerWithArguments>>()
-    expect(Effect.catchTag(call, bearerWithArguments, recover)).type.toBe<
-      Effect.Effect<CommandPermissions.GuildApplicationCommandPermissions | Recovered>
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentApplication, "MissingScope", recover)
+    expect(Effect.catchTag(calls.getPublicKeys, everyCall, recover)).type.toBe<
+      Effect.Effect<PublicKeys.PublicKeys | Recovered>
     >()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "TransportError", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "TokenNotPersisted", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.getPublicKeys, "InvalidBotToken", recover)
   })
 
   test("in a pipe as well, one after another", () => {
@@ -235,6 +433,25 @@ describe("arguments", () => {
       command_id
     })
     expect(api.addGuildMember).type.not.toBeCallableWith({ botToken, guild_id, user_id })
+    expect(api.groupDmAddRecipient).type.not.toBeCallableWith({ botToken, channel_id, user_id })
+    expect(api.getPublicKeys).type.toBeCallableWith({})
+    expect(api.getEntitlement).type.not.toBeCallableWith({ accessToken, application_id })
+    expect(api.listSkuSubscriptions).type.not.toBeCallableWith({ accessToken })
+    expect(api.createOrJoinLobby).type.not.toBeCallableWith({ accessToken })
+    expect(api.createOrJoinLobby).type.not.toBeCallableWith({ accessToken, secret: "a secret of the game" })
+    expect(api.createGlobalApplicationCommand).type.not.toBeCallableWith({ accessToken, application_id })
+    expect(api.editGlobalApplicationCommand).type.toBeCallableWith({ accessToken, application_id, command_id })
+  })
+
+  test("a body that is a list is the payload, and one with a file takes a blob", () => {
+    const call = { accessToken, application_id }
+    expect(api.bulkOverwriteGlobalApplicationCommands).type.not.toBeCallableWith(call)
+    expect(api.bulkOverwriteGlobalApplicationCommands).type.not.toBeCallableWith({ ...call, payload: { name: "blep" } })
+    expect(api.bulkOverwriteGlobalApplicationCommands).type.not.toBeCallableWith({ ...call, payload: [{}] })
+    expect(api.updateApplicationRoleConnectionMetadataRecords).type.not.toBeCallableWith({ botToken, application_id })
+    expect(api.uploadApplicationAttachment).type.not.toBeCallableWith(call)
+    expect(api.uploadApplicationAttachment).type.not.toBeCallableWith({ ...call, file: "example.gif" })
+    expect(api.uploadApplicationAttachment).type.toBeCallableWith({ ...call, file })
   })
 
   test("nor with what it does not have", () => {
@@ -270,6 +487,10 @@ describe("arguments", () => {
       user_id: guild_id,
       access_token: secret
     })
+    expect(api.getGuildChannels).type.not.toBeCallableWith({ accessToken, guild_id: channel_id })
+    expect(api.getSkuSubscription).type.not.toBeCallableWith({ accessToken, sku_id: subscription_id, subscription_id })
+    expect(api.listEntitlements).type.not.toBeCallableWith({ accessToken, application_id, sku_ids: [entitlement_id] })
+    expect(api.leaveLobby).type.not.toBeCallableWith({ accessToken, lobby_id: channel_id })
   })
 })
 

@@ -1,15 +1,23 @@
 import type {
   AccessToken,
+  ApplicationCommand,
+  Attachment,
   AuthorizationInfo,
+  Channel,
   CommandPermissions,
   Connection,
   DiscordApi,
   DiscordSession,
+  Entitlement,
   Guild,
   GuildMember,
+  Lobby,
+  Message,
   RoleConnection,
   Snowflake,
-  User
+  Subscription,
+  User,
+  UserInfo
 } from "@discord-oauth2/core"
 import * as Effect from "effect/Effect"
 import type { HttpClientResponse } from "effect/http/HttpClientResponse"
@@ -17,6 +25,7 @@ import type * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { describe, expect, test } from "tstyche"
 import {
+  type Call,
   everyCall,
   type In,
   recover,
@@ -25,34 +34,187 @@ import {
   storedRefresh,
   type TagsOf,
   type token,
+  type Unlike,
   usable
 } from "./tags.ts"
+
+type Command = ApplicationCommand.ApplicationCommand
+type Permissions = CommandPermissions.GuildApplicationCommandPermissions
 
 declare const self: DiscordSession.DiscordSession
 declare const botToken: Redacted.Redacted
 declare const application_id: Snowflake.ApplicationId
 declare const guild_id: Snowflake.GuildId
 declare const user_id: Snowflake.UserId
+declare const channel_id: Snowflake.ChannelId
 declare const command_id: Snowflake.CommandId
+declare const entitlement_id: Snowflake.EntitlementId
+declare const lobby_id: Snowflake.LobbyId
+declare const sku_id: Snowflake.SkuId
+declare const subscription_id: Snowflake.SubscriptionId
+declare const secret: Redacted.Redacted
+declare const file: Blob
 
 const sessionWithArguments = [...session, "InvalidArgument"] as const
 
+const calls = {
+  getCurrentAuthorizationInformation: self.getCurrentAuthorizationInformation(),
+  getUserInfo: self.getUserInfo(),
+  getCurrentUser: self.getCurrentUser(),
+  getCurrentUserGuilds: self.getCurrentUserGuilds(),
+  getCurrentUserGuildMember: self.getCurrentUserGuildMember({ guild_id }),
+  getCurrentUserConnections: self.getCurrentUserConnections(),
+  getCurrentUserApplicationRoleConnection: self.getCurrentUserApplicationRoleConnection(),
+  updateCurrentUserApplicationRoleConnection: self.updateCurrentUserApplicationRoleConnection({
+    metadata: { wins: "3" }
+  }),
+  deleteCurrentUserApplicationRoleConnection: self.deleteCurrentUserApplicationRoleConnection(),
+  getCurrentUserApplicationEntitlements: self.getCurrentUserApplicationEntitlements(),
+  getGuildChannels: self.getGuildChannels({ guild_id }),
+  uploadApplicationAttachment: self.uploadApplicationAttachment({ file }),
+  getGuildApplicationCommandPermissions: self.getGuildApplicationCommandPermissions({ guild_id }),
+  getApplicationCommandPermissions: self.getApplicationCommandPermissions({ guild_id, command_id }),
+  editApplicationCommandPermissions: self.editApplicationCommandPermissions({ guild_id, command_id, permissions: [] }),
+  getGlobalApplicationCommands: self.getGlobalApplicationCommands(),
+  createGlobalApplicationCommand: self.createGlobalApplicationCommand({ name: "blep" }),
+  getGlobalApplicationCommand: self.getGlobalApplicationCommand({ command_id }),
+  editGlobalApplicationCommand: self.editGlobalApplicationCommand({ command_id, nsfw: false }),
+  deleteGlobalApplicationCommand: self.deleteGlobalApplicationCommand({ command_id }),
+  bulkOverwriteGlobalApplicationCommands: self.bulkOverwriteGlobalApplicationCommands({ payload: [{ name: "blep" }] }),
+  getGuildApplicationCommands: self.getGuildApplicationCommands({ guild_id }),
+  createGuildApplicationCommand: self.createGuildApplicationCommand({ guild_id, name: "blep" }),
+  getGuildApplicationCommand: self.getGuildApplicationCommand({ guild_id, command_id }),
+  editGuildApplicationCommand: self.editGuildApplicationCommand({ guild_id, command_id }),
+  deleteGuildApplicationCommand: self.deleteGuildApplicationCommand({ guild_id, command_id }),
+  bulkOverwriteGuildApplicationCommands: self.bulkOverwriteGuildApplicationCommands({ guild_id, payload: [] }),
+  listEntitlements: self.listEntitlements(),
+  getEntitlement: self.getEntitlement({ entitlement_id }),
+  consumeEntitlement: self.consumeEntitlement({ entitlement_id }),
+  deleteTestEntitlement: self.deleteTestEntitlement({ entitlement_id }),
+  listSkuSubscriptions: self.listSkuSubscriptions({ sku_id }),
+  getSkuSubscription: self.getSkuSubscription({ sku_id, subscription_id }),
+  createOrJoinLobby: self.createOrJoinLobby({ secret }),
+  leaveLobby: self.leaveLobby({ lobby_id }),
+  linkChannelToLobby: self.linkChannelToLobby({ lobby_id }),
+  createLobbyChannelInviteForSelf: self.createLobbyChannelInviteForSelf({ lobby_id }),
+  getLobbyMessages: self.getLobbyMessages({ lobby_id }),
+  sendLobbyMessage: self.sendLobbyMessage({ lobby_id, content: "Supa Hot" })
+}
+
+/** What each call answers and fails with: these tags and nothing else. */
+interface Expected {
+  readonly getCurrentAuthorizationInformation: Call<AuthorizationInfo.AuthorizationInfo, typeof session>
+  readonly getUserInfo: Call<UserInfo.UserInfo, typeof session>
+  readonly getCurrentUser: Call<User.User, typeof session>
+  readonly getCurrentUserGuilds: Call<ReadonlyArray<Guild.PartialGuild>, typeof sessionWithArguments>
+  readonly getCurrentUserGuildMember: Call<GuildMember.GuildMember, typeof sessionWithArguments, "UnknownGuild">
+  readonly getCurrentUserConnections: Call<ReadonlyArray<Connection.Connection>, typeof session>
+  readonly getCurrentUserApplicationRoleConnection: Call<RoleConnection.RoleConnection, typeof sessionWithArguments>
+  readonly updateCurrentUserApplicationRoleConnection: Call<
+    RoleConnection.RoleConnection,
+    typeof sessionWithArguments,
+    "InvalidFormBody"
+  >
+  readonly deleteCurrentUserApplicationRoleConnection: Call<void, typeof sessionWithArguments>
+  readonly getCurrentUserApplicationEntitlements: Call<
+    ReadonlyArray<Entitlement.Entitlement>,
+    typeof sessionWithArguments
+  >
+  readonly getGuildChannels: Call<ReadonlyArray<Channel.Channel>, typeof sessionWithArguments, "UnknownGuild">
+  readonly uploadApplicationAttachment: Call<
+    Attachment.UploadedAttachment,
+    typeof sessionWithArguments,
+    "InvalidFormBody"
+  >
+  readonly getGuildApplicationCommandPermissions: Call<
+    ReadonlyArray<Permissions>,
+    typeof sessionWithArguments,
+    "UnknownGuild"
+  >
+  readonly getApplicationCommandPermissions: Call<
+    Permissions,
+    typeof sessionWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand"
+  >
+  readonly editApplicationCommandPermissions: Call<
+    Permissions,
+    typeof sessionWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand" | "MissingPermissions" | "InvalidFormBody"
+  >
+  readonly getGlobalApplicationCommands: Call<ReadonlyArray<Command>, typeof sessionWithArguments>
+  readonly createGlobalApplicationCommand: Call<
+    Command,
+    typeof sessionWithArguments,
+    "MaximumApplicationCommands" | "InvalidFormBody"
+  >
+  readonly getGlobalApplicationCommand: Call<Command, typeof sessionWithArguments, "UnknownApplicationCommand">
+  readonly editGlobalApplicationCommand: Call<
+    Command,
+    typeof sessionWithArguments,
+    "UnknownApplicationCommand" | "InvalidFormBody"
+  >
+  readonly deleteGlobalApplicationCommand: Call<void, typeof sessionWithArguments, "UnknownApplicationCommand">
+  readonly bulkOverwriteGlobalApplicationCommands: Call<
+    ReadonlyArray<Command>,
+    typeof sessionWithArguments,
+    "UnknownApplicationCommand" | "MaximumApplicationCommands" | "InvalidFormBody"
+  >
+  readonly getGuildApplicationCommands: Call<ReadonlyArray<Command>, typeof sessionWithArguments, "UnknownGuild">
+  readonly createGuildApplicationCommand: Call<
+    Command,
+    typeof sessionWithArguments,
+    "UnknownGuild" | "MaximumApplicationCommands" | "InvalidFormBody"
+  >
+  readonly getGuildApplicationCommand: Call<
+    Command,
+    typeof sessionWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand"
+  >
+  readonly editGuildApplicationCommand: Call<
+    Command,
+    typeof sessionWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand" | "InvalidFormBody"
+  >
+  readonly deleteGuildApplicationCommand: Call<
+    void,
+    typeof sessionWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand"
+  >
+  readonly bulkOverwriteGuildApplicationCommands: Call<
+    ReadonlyArray<Command>,
+    typeof sessionWithArguments,
+    "UnknownGuild" | "UnknownApplicationCommand" | "MaximumApplicationCommands" | "InvalidFormBody"
+  >
+  readonly listEntitlements: Call<ReadonlyArray<Entitlement.Entitlement>, typeof sessionWithArguments>
+  readonly getEntitlement: Call<Entitlement.Entitlement, typeof sessionWithArguments, "UnknownEntitlement">
+  readonly consumeEntitlement: Call<void, typeof sessionWithArguments, "UnknownEntitlement">
+  readonly deleteTestEntitlement: Call<void, typeof sessionWithArguments, "UnknownEntitlement">
+  readonly listSkuSubscriptions: Call<ReadonlyArray<Subscription.Subscription>, typeof sessionWithArguments>
+  readonly getSkuSubscription: Call<Subscription.Subscription, typeof sessionWithArguments>
+  readonly createOrJoinLobby: Call<Lobby.Lobby, typeof sessionWithArguments, "InvalidFormBody">
+  readonly leaveLobby: Call<void, typeof sessionWithArguments, "UnknownLobby">
+  readonly linkChannelToLobby: Call<
+    Lobby.Lobby,
+    typeof sessionWithArguments,
+    "UnknownLobby" | "MissingPermissions" | "InvalidFormBody"
+  >
+  readonly createLobbyChannelInviteForSelf: Call<Lobby.LobbyInvite, typeof sessionWithArguments, "UnknownLobby">
+  readonly getLobbyMessages: Call<ReadonlyArray<Message.LobbyMessage>, typeof sessionWithArguments, "UnknownLobby">
+  readonly sendLobbyMessage: Call<Message.LobbyMessage, typeof sessionWithArguments, "UnknownLobby" | "InvalidFormBody">
+}
+
 test("these are all members; whatever takes a user's token is one", () => {
-  expect<keyof DiscordSession.Methods>().type.toBe<
-    | "getCurrentAuthorizationInformation"
-    | "getCurrentUser"
-    | "getCurrentUserGuilds"
-    | "getCurrentUserGuildMember"
-    | "getCurrentUserConnections"
-    | "getCurrentUserApplicationRoleConnection"
-    | "updateCurrentUserApplicationRoleConnection"
-    | "deleteCurrentUserApplicationRoleConnection"
-    | "getGuildApplicationCommandPermissions"
-    | "getApplicationCommandPermissions"
-    | "editApplicationCommandPermissions"
-  >()
+  expect<keyof DiscordSession.Methods>().type.toBe<keyof Expected>()
   expect<Exclude<keyof DiscordApi.Methods, keyof DiscordSession.Methods>>().type.toBe<
-    "exchangeToken" | "revokeToken" | "addGuildMember"
+    | "exchangeToken"
+    | "revokeToken"
+    | "getPublicKeys"
+    | "getCurrentBotApplicationInformation"
+    | "addGuildMember"
+    | "groupDmAddRecipient"
+    | "getCurrentApplication"
+    | "getApplicationRoleConnectionMetadataRecords"
+    | "updateApplicationRoleConnectionMetadataRecords"
   >()
   expect<Exclude<keyof DiscordSession.DiscordSession, keyof DiscordSession.Methods>>().type.toBe<
     | "~discord-oauth2/scopes"
@@ -60,7 +222,10 @@ test("these are all members; whatever takes a user's token is one", () => {
     | "clientId"
     | "scopes"
     | "currentUserGuilds"
+    | "entitlements"
+    | "skuSubscriptions"
     | "addGuildMember"
+    | "groupDmAddRecipient"
     | "accessToken"
     | "refresh"
     | "setData"
@@ -73,119 +238,136 @@ test("TokenFailure names what keeps a token from being fresh", () => {
 })
 
 describe("each call fails with these and nothing else, and Effect.catchTag takes each of them", () => {
-  test("getCurrentAuthorizationInformation", () => {
-    const call = self.getCurrentAuthorizationInformation()
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof session>>()
-    expect(Effect.catchTag(call, session, recover)).type.toBe<
-      Effect.Effect<AuthorizationInfo.AuthorizationInfo | Recovered>
-    >()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "NotSignedIn", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidArgument", recover)
+  test("each answers and fails with what is expected", () => {
+    expect<{ [K in Unlike<typeof calls, Expected>]: "differs" }>().type.toBe<Record<never, "differs">>()
+    expect<Readonly<typeof calls>>().type.toBe<Expected>()
   })
 
-  test("getCurrentUser", () => {
-    const call = self.getCurrentUser()
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof session>>()
-    expect(Effect.catchTag(call, session, recover)).type.toBe<Effect.Effect<User.User | Recovered>>()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "InvalidRefreshToken", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidArgument", recover)
+  test("the tags are those of the errors, whatever the call answers", () => {
+    expect<{ readonly [K in keyof DiscordSession.Methods]: TagsOf<ReturnType<DiscordSession.Methods[K]>> }>().type
+      .toBe<{ readonly [K in keyof Expected]: TagsOf<Expected[K]> }>()
+    expect<TagsOf<typeof calls.getCurrentUser>>().type.toBe<In<typeof session>>()
+    expect<TagsOf<typeof calls.getCurrentUserGuilds>>().type.toBe<In<typeof sessionWithArguments>>()
   })
 
-  test("getCurrentUserGuilds", () => {
-    const call = self.getCurrentUserGuilds()
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof sessionWithArguments>>()
-    expect(Effect.catchTag(call, sessionWithArguments, recover)).type.toBe<
+  test("those of calls without arguments", () => {
+    expect(Effect.catchTag(calls.getCurrentUser, session, recover)).type.toBe<Effect.Effect<User.User | Recovered>>()
+    expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentUser, "InvalidRefreshToken", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUser, "InvalidArgument", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.getUserInfo, "MissingScope", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.getUserInfo, "IdTokenInvalid", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentAuthorizationInformation, "NotSignedIn", recover)
+  })
+
+  test("those of calls with arguments", () => {
+    expect(Effect.catchTag(calls.getCurrentUserGuilds, sessionWithArguments, recover)).type.toBe<
       Effect.Effect<ReadonlyArray<Guild.PartialGuild> | Recovered>
     >()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "InvalidArgument", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidGrant", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentUserGuilds, "InvalidArgument", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUserGuilds, "InvalidGrant", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentUserGuildMember, "NotFound", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(
+      calls.getCurrentUserGuildMember,
+      "InvalidAuthorizationCode",
+      recover
+    )
+    expect(Effect.catchTag).type.toBeCallableWith(
+      calls.updateCurrentUserApplicationRoleConnection,
+      "InvalidAccessToken",
+      recover
+    )
+    expect(Effect.catchTag).type.not.toBeCallableWith(
+      calls.updateCurrentUserApplicationRoleConnection,
+      "UserIsAtGuildLimit",
+      recover
+    )
   })
 
-  test("getCurrentUserGuildMember", () => {
-    const call = self.getCurrentUserGuildMember({ guild_id })
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof sessionWithArguments>>()
-    expect(Effect.catchTag(call, sessionWithArguments, recover)).type.toBe<
-      Effect.Effect<GuildMember.GuildMember | Recovered>
-    >()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "NotFound", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidAuthorizationCode", recover)
+  test("what a JSON code says, of the calls alone that it is answered to", () => {
+    expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentUserGuildMember, "UnknownGuild", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUserGuilds, "UnknownGuild", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.sendLobbyMessage, "UnknownLobby", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.createOrJoinLobby, "UnknownLobby", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.consumeEntitlement, "UnknownEntitlement", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.listEntitlements, "UnknownEntitlement", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(
+      calls.createGuildApplicationCommand,
+      "MaximumApplicationCommands",
+      recover
+    )
+    expect(Effect.catchTag).type.not.toBeCallableWith(
+      calls.editGuildApplicationCommand,
+      "MaximumApplicationCommands",
+      recover
+    )
+    expect(Effect.catchTag).type.toBeCallableWith(calls.editGlobalApplicationCommand, "InvalidFormBody", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.deleteGlobalApplicationCommand, "InvalidFormBody", recover)
   })
 
-  test("getCurrentUserConnections", () => {
-    const call = self.getCurrentUserConnections()
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof session>>()
-    expect(Effect.catchTag(call, session, recover)).type.toBe<
-      Effect.Effect<ReadonlyArray<Connection.Connection> | Recovered>
-    >()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "MissingScope", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidArgument", recover)
-  })
-
-  test("getCurrentUserApplicationRoleConnection", () => {
-    const call = self.getCurrentUserApplicationRoleConnection()
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof sessionWithArguments>>()
-    expect(Effect.catchTag(call, sessionWithArguments, recover)).type.toBe<
-      Effect.Effect<RoleConnection.RoleConnection | Recovered>
-    >()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "AccessTokenExpired", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidBotToken", recover)
-  })
-
-  test("updateCurrentUserApplicationRoleConnection", () => {
-    const call = self.updateCurrentUserApplicationRoleConnection({ metadata: { wins: "3" } })
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof sessionWithArguments>>()
-    expect(Effect.catchTag(call, sessionWithArguments, recover)).type.toBe<
-      Effect.Effect<RoleConnection.RoleConnection | Recovered>
-    >()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "InvalidAccessToken", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "UserIsAtGuildLimit", recover)
-  })
-
-  test("deleteCurrentUserApplicationRoleConnection", () => {
-    const call = self.deleteCurrentUserApplicationRoleConnection()
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof sessionWithArguments>>()
-    expect(Effect.catchTag(call, sessionWithArguments, recover)).type.toBe<Effect.Effect<void | Recovered>>()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "TokenNotPersisted", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "ConfigurationError", recover)
-  })
-
-  test("getGuildApplicationCommandPermissions", () => {
-    const call = self.getGuildApplicationCommandPermissions({ guild_id })
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof sessionWithArguments>>()
-    expect(Effect.catchTag(call, sessionWithArguments, recover)).type.toBe<
-      Effect.Effect<ReadonlyArray<CommandPermissions.GuildApplicationCommandPermissions> | Recovered>
-    >()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "AccessTokenStoreError", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "StateMismatch", recover)
-  })
-
-  test("getApplicationCommandPermissions", () => {
-    const call = self.getApplicationCommandPermissions({ guild_id, command_id })
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof sessionWithArguments>>()
-    expect(Effect.catchTag(call, sessionWithArguments, recover)).type.toBe<
-      Effect.Effect<CommandPermissions.GuildApplicationCommandPermissions | Recovered>
-    >()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "RefreshOutcomeUnknown", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "IssuerMismatch", recover)
-  })
-
-  test("editApplicationCommandPermissions", () => {
-    const call = self.editApplicationCommandPermissions({ guild_id, command_id, permissions: [] })
-    expect<TagsOf<typeof call>>().type.toBe<In<typeof sessionWithArguments>>()
-    expect(Effect.catchTag(call, sessionWithArguments, recover)).type.toBe<
-      Effect.Effect<CommandPermissions.GuildApplicationCommandPermissions | Recovered>
-    >()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "Forbidden", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidCallback", recover)
+  test("those of commands, entitlements, subscriptions, lobbies and files", () => {
+    expect(Effect.catchTag).type.toBeCallableWith(calls.editApplicationCommandPermissions, "Forbidden", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(
+      calls.editApplicationCommandPermissions,
+      "InvalidCallback",
+      recover
+    )
+    expect(Effect.catchTag).type.toBeCallableWith(calls.createGuildApplicationCommand, "TokenNotPersisted", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.createGuildApplicationCommand, "InvalidBotToken", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.consumeEntitlement, "RefreshOutcomeUnknown", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.consumeEntitlement, "ConfigurationError", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.getSkuSubscription, "AccessTokenStoreError", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.getSkuSubscription, "StateMismatch", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.createOrJoinLobby, "AccessTokenExpired", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.createOrJoinLobby, "IssuerMismatch", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.uploadApplicationAttachment, "InvalidAccessToken", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.uploadApplicationAttachment, "InvalidGrant", recover)
   })
 
   test("addGuildMember: the bot's token can be refused too, and the user's guilds can be full", () => {
-    const tags = [...sessionWithArguments, "UserIsAtGuildLimit", "InvalidBotToken"] as const
+    const tags = [
+      ...sessionWithArguments,
+      "UserIsAtGuildLimit",
+      "InvalidBotToken",
+      "InvalidFormBody",
+      "UnknownGuild",
+      "UserIsBanned",
+      "MissingPermissions"
+    ] as const
     const call = self.addGuildMember({ guild_id, botToken })
+    expect(call).type.toBe<Call<GuildMember.GuildMember | void, typeof tags>>()
     expect<TagsOf<typeof call>>().type.toBe<In<typeof tags>>()
     expect(Effect.catchTag(call, tags, recover)).type.toBe<Effect.Effect<GuildMember.GuildMember | void | Recovered>>()
     expect(Effect.catchTag).type.toBeCallableWith(call, "UserIsAtGuildLimit", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidGrant", recover)
+  })
+
+  test("groupDmAddRecipient: the bot's token can be refused too", () => {
+    const tags = [...sessionWithArguments, "InvalidBotToken", "InvalidFormBody"] as const
+    const call = self.groupDmAddRecipient({ channel_id, botToken })
+    expect(call).type.toBe<
+      Call<
+        Channel.PrivateChannel | Channel.PrivateGroupChannel | Channel.UnknownChannel | void,
+        typeof tags
+      >
+    >()
+    expect<TagsOf<typeof call>>().type.toBe<In<typeof tags>>()
+    expect(Effect.catchTag).type.toBeCallableWith(call, "InvalidBotToken", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(call, "UserIsAtGuildLimit", recover)
+  })
+
+  test("entitlements and skuSubscriptions, page after page", () => {
+    const entitlements = self.entitlements()
+    const subscriptions = self.skuSubscriptions({ sku_id })
+    type Errors = Effect.Error<Expected["listEntitlements"]>
+    expect(entitlements).type.toBe<Stream.Stream<Entitlement.Entitlement, Errors>>()
+    expect(subscriptions).type.toBe<Stream.Stream<Subscription.Subscription, Errors>>()
+    expect(Stream.catchTag).type.toBeCallableWith(entitlements, "MissingScope", () => Stream.empty)
+    expect(Stream.catchTag).type.not.toBeCallableWith(entitlements, "InvalidGrant", () => Stream.empty)
+    expect(self.entitlements).type.toBeCallableWith({ sku_ids: [sku_id], guild_id, exclude_ended: true })
+    expect(self.entitlements).type.not.toBeCallableWith({ limit: 1 })
+    expect(self.entitlements).type.not.toBeCallableWith({ after: entitlement_id })
+    expect(self.skuSubscriptions).type.not.toBeCallableWith()
+    expect(self.skuSubscriptions).type.not.toBeCallableWith({ sku_id, before: subscription_id })
   })
 
   test("currentUserGuilds", () => {
@@ -249,6 +431,23 @@ describe("arguments", () => {
     expect(self.getApplicationCommandPermissions).type.not.toBeCallableWith({ guild_id })
     expect(self.editApplicationCommandPermissions).type.not.toBeCallableWith({ guild_id, command_id })
     expect(self.addGuildMember).type.not.toBeCallableWith({ guild_id })
+    expect(self.groupDmAddRecipient).type.not.toBeCallableWith({ channel_id })
+    expect(self.getUserInfo).type.toBeCallableWith()
+    expect(self.getGlobalApplicationCommands).type.toBeCallableWith()
+    expect(self.listEntitlements).type.toBeCallableWith()
+    expect(self.createGlobalApplicationCommand).type.not.toBeCallableWith()
+    expect(self.getEntitlement).type.not.toBeCallableWith()
+    expect(self.listSkuSubscriptions).type.not.toBeCallableWith()
+    expect(self.createOrJoinLobby).type.not.toBeCallableWith({})
+    expect(self.leaveLobby).type.not.toBeCallableWith({})
+  })
+
+  test("a body that is a list is the payload, and one with a file takes a blob", () => {
+    expect(self.bulkOverwriteGuildApplicationCommands).type.not.toBeCallableWith({ guild_id })
+    expect(self.bulkOverwriteGuildApplicationCommands).type.not.toBeCallableWith({ guild_id, payload: [{}] })
+    expect(self.uploadApplicationAttachment).type.not.toBeCallableWith({})
+    expect(self.uploadApplicationAttachment).type.not.toBeCallableWith({ file: "example.gif" })
+    expect(self.uploadApplicationAttachment).type.toBeCallableWith({ application_id, file })
   })
 
   test("application_id is the session's own where it is not said", () => {
@@ -269,11 +468,17 @@ describe("arguments", () => {
     expect(self.addGuildMember).type.not.toBeCallableWith({ guild_id, botToken, user_id })
     expect(self.addGuildMember).type.not.toBeCallableWith({ guild_id, botToken, access_token: botToken })
     expect(self.addGuildMember).type.toBeCallableWith({ guild_id, botToken, nick: "Nelly", mute: true })
+    expect(self.groupDmAddRecipient).type.not.toBeCallableWith({ channel_id, botToken, user_id })
+    expect(self.groupDmAddRecipient).type.not.toBeCallableWith({ channel_id, botToken, access_token: botToken })
+    expect(self.groupDmAddRecipient).type.toBeCallableWith({ channel_id, botToken, nick: "Nelly" })
   })
 
   test("an id of one kind is none of another", () => {
     expect(self.getCurrentUserGuildMember).type.not.toBeCallableWith({ guild_id: user_id })
     expect(self.getCurrentUserGuildMember).type.toBeCallableWith({ guild_id })
+    expect(self.groupDmAddRecipient).type.not.toBeCallableWith({ channel_id: guild_id, botToken })
+    expect(self.getSkuSubscription).type.not.toBeCallableWith({ sku_id, subscription_id: sku_id })
+    expect(self.leaveLobby).type.not.toBeCallableWith({ lobby_id: channel_id })
   })
 })
 

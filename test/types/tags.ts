@@ -1,6 +1,7 @@
 /**
  * The tags that calls have in common, each written once. They are values, so that `Effect.catchTag` takes them.
  */
+import type { DiscordError } from "@discord-oauth2/core"
 import * as Effect from "effect/Effect"
 
 /** What every answer of Discord's may be, and what the way there adds. */
@@ -75,6 +76,23 @@ export const grant = [...everyCall, "InvalidClient", "InvalidScope", "InvalidReq
 
 /** A callback. */
 export const callback = ["AuthorizationDenied", "StateMismatch", "IssuerMismatch", "InvalidCallback"] as const
+
+type Tag = DiscordError.DiscordError["_tag"]
+
+/** A call that answers with `A` and fails with the errors of a list of tags, and of its own. */
+export type Call<A, List extends ReadonlyArray<Tag>, Own extends Tag = never> = Effect.Effect<
+  A,
+  Extract<DiscordError.DiscordError, { readonly _tag: List[number] | Own }>
+>
+
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false
+
+/** The members of two tables that differ, to read before the whole of both. */
+export type Unlike<Actual, Expected> = {
+  readonly [K in keyof Actual | keyof Expected]: K extends keyof Actual & keyof Expected
+    ? Same<Actual[K], Expected[K]> extends true ? never : K
+    : K
+}[keyof Actual | keyof Expected]
 
 /** The tags of an effect's errors. */
 export type TagsOf<E> = E extends Effect.Effect<infer _A, infer Error, infer _R>

@@ -8,10 +8,12 @@
  *
  * @since 0.1.0
  */
+import type { Brand } from "effect/Brand"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpApiClient from "effect/http-api/HttpApiClient"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import type * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
@@ -23,10 +25,11 @@ import * as Schema from "effect/Schema"
 import type { Simplify } from "effect/Types"
 import type { AccessToken } from "./AccessToken.ts"
 import { DiscordConfig } from "./DiscordConfig.ts"
+import type { BearerToken, BotToken } from "./DiscordEndpoint.ts"
 import * as DiscordError from "./DiscordError.ts"
-import type { BearerToken, BotToken, Endpoints } from "./DiscordHttpApi.ts"
+import type { Endpoints } from "./DiscordHttpApi.ts"
 import { DiscordHttpApi } from "./DiscordHttpApi.ts"
-import { client, type Credentials, CurrentCredentials } from "./internal/credentials.ts"
+import { client, type Credentials, CurrentCredentials, none } from "./internal/credentials.ts"
 import { type Endpoint, endpoints } from "./internal/endpoints.ts"
 import * as transport from "./internal/transport.ts"
 
@@ -43,14 +46,20 @@ type Part<S extends Schema.Constraint> = [S["Type"]] extends [never] ? unknown :
 type Needs<Endpoint extends HttpApiEndpoint.ConstraintRequest, Middleware> =
   [Extract<HttpApiEndpoint.Middleware<Endpoint>, Middleware>] extends [never] ? false : true
 
+/** A body that is a list has no members of its own; one with files takes them as they are. */
+type Body<P> = P extends ReadonlyArray<unknown> ? { readonly payload: P }
+  : P extends Brand<HttpApiSchema.MultipartTypeId> ? { readonly [K in Exclude<keyof P, keyof Brand<string>>]: Blob }
+  : P
+
 /**
- * The members of an endpoint's path, query and body, side by side, each with Discord's name.
+ * The members of an endpoint's path, query and body, side by side, each with Discord's name. A body that is a list is
+ * `payload`.
  *
  * @category models
  * @since 0.1.0
  */
 export type Fields<Endpoint extends HttpApiEndpoint.ConstraintRequest> = Endpoint["~Payload"]["Type"] extends infer P
-  ? P extends unknown ? Simplify<Part<Endpoint["~Params"]> & Part<Endpoint["~Query"]> & P> : never
+  ? P extends unknown ? Simplify<Part<Endpoint["~Params"]> & Part<Endpoint["~Query"]> & Body<P>> : never
   : never
 
 type WithoutPayload<Endpoint extends HttpApiEndpoint.ConstraintRequest> = Simplify<
@@ -139,24 +148,33 @@ interface FlatRequest extends Readonly<Record<string, unknown>> {
   readonly responseMode?: ResponseMode
 }
 
-const toCredentials = ({ accessToken, botToken }: FlatRequest): Credentials =>
+const toCredentials = ({ credential }: Endpoint, { accessToken, botToken }: FlatRequest): Credentials =>
   botToken !== undefined
     ? { _tag: "Bot", token: botToken }
     : accessToken === undefined
-    ? client
+    ? credential === "client" ? client : none
     : "access_token" in accessToken
     ? { _tag: "Bearer", token: accessToken.access_token, refreshable: accessToken.refresh_token !== undefined }
     : { _tag: "Bearer", token: accessToken, refreshable: false }
 
+const toFormData = (fields: Readonly<Record<string, unknown>>) => {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) {
+    if (value instanceof Blob) form.append(name, value)
+  }
+  return form
+}
+
 /** Takes a flat argument apart: what the path names, and the rest. */
-const split = ({ pathNames, rest }: Endpoint, request: FlatRequest) => {
+const split = ({ multipart, pathNames, rest }: Endpoint, request: FlatRequest) => {
   const { accessToken: _a, botToken: _b, responseMode: _r, ...fields } = request
   const params: Record<string, unknown> = {}
   const others: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(fields)) {
     if (value !== undefined) (pathNames.has(name) ? params : others)[name] = value
   }
-  return { params, [rest]: others, responseMode: "response-only" }
+  const body = multipart ? toFormData(others) : Array.isArray(others.payload) ? others.payload : others
+  return { params, [rest]: body, responseMode: "response-only" }
 }
 
 /** An endpoint's function of `HttpApiClient`, in its response-only mode. */
@@ -218,7 +236,7 @@ export const make: Effect.Effect<Methods, never, DiscordConfig | HttpClient.Http
     const traced = Effect.withSpan(name, { kind: "client", attributes }, { captureStackTrace: false })
     return (request: FlatRequest = {}) => {
       const { responseMode } = request
-      const credentials = toCredentials(request)
+      const credentials = toCredentials(endpoint, request)
       const answer = Effect.flatMap(
         Effect.mapError(send(split(endpoint, request)), toUnanswered),
         (response): Effect.Effect<unknown, unknown> =>

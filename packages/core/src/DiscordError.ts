@@ -13,6 +13,9 @@
  * ├─ HttpError
  * │  ├─ BadRequest, Forbidden, NotFound, DiscordServerError, UnexpectedStatus
  * │  └─ RateLimited, CloudflareBlocked
+ * ├─ JsonError (a module of its own)
+ * │  └─ UnknownGuild, UnknownApplicationCommand, UnknownEntitlement, UnknownLobby, MaximumApplicationCommands,
+ * │     UserIsBanned, MissingPermissions, InvalidFormBody
  * ├─ TransportError, MalformedResponse, InvalidArgument, ConfigurationError
  * └─ AccessTokenStoreError
  * ```
@@ -41,6 +44,7 @@ import * as Duration from "effect/Duration"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { AccessToken } from "./AccessToken.ts"
+import { isJsonError, type JsonError } from "./JsonError.ts"
 
 const refreshable = { refreshable: Schema.Boolean }
 
@@ -574,6 +578,7 @@ export type HttpError =
 export type DiscordError =
   | OAuth2Error
   | HttpError
+  | JsonError
   | TransportError
   | MalformedResponse
   | InvalidArgument
@@ -639,7 +644,7 @@ export const isHttpError: (u: unknown) => u is HttpError = isOneOf<HttpError>([
   CloudflareBlocked
 ])
 
-const isRest = isOneOf<Exclude<DiscordError, OAuth2Error | HttpError>>([
+const isRest = isOneOf<Exclude<DiscordError, OAuth2Error | HttpError | JsonError>>([
   TransportError,
   MalformedResponse,
   InvalidArgument,
@@ -653,7 +658,8 @@ const isRest = isOneOf<Exclude<DiscordError, OAuth2Error | HttpError>>([
  * @category guards
  * @since 0.1.0
  */
-export const isDiscordError = (u: unknown): u is DiscordError => isOAuth2Error(u) || isHttpError(u) || isRest(u)
+export const isDiscordError = (u: unknown): u is DiscordError =>
+  isOAuth2Error(u) || isHttpError(u) || isJsonError(u) || isRest(u)
 
 /**
  * Whether the failure is of the kind that goes away: no answer, a 5xx, or a rate limit.

@@ -15,16 +15,20 @@ import type { Simplify } from "effect/Types"
 import { type AccessToken, withData } from "./AccessToken.ts"
 import type { Key, StoredToken } from "./AccessTokenStore.ts"
 import { AccessTokenStore, keyToString } from "./AccessTokenStore.ts"
+import type { PrivateChannel, PrivateGroupChannel, UnknownChannel } from "./Channel.ts"
 import * as DiscordApi from "./DiscordApi.ts"
+import { type BearerToken, requiredScopes } from "./DiscordEndpoint.ts"
 import * as DiscordError from "./DiscordError.ts"
-import { type BearerToken, type Endpoints, requiredScopes } from "./DiscordHttpApi.ts"
+import type { Endpoints } from "./DiscordHttpApi.ts"
+import type { Entitlement } from "./Entitlement.ts"
 import type { PartialGuild } from "./Guild.ts"
 import type { GuildMember } from "./GuildMember.ts"
 import { type Endpoint, endpoints } from "./internal/endpoints.ts"
 import { type HttpFailure, OAuth2Client } from "./OAuth2Client.ts"
 import type * as OAuth2Scope from "./OAuth2Scope.ts"
 import { RefreshPolicy } from "./RefreshPolicy.ts"
-import type { ApplicationId, GuildId, UserId } from "./Snowflake.ts"
+import type { ApplicationId, UserId } from "./Snowflake.ts"
+import type { Subscription } from "./Subscription.ts"
 import { type Failure, TokenRefresh } from "./TokenRefresh.ts"
 
 /**
@@ -96,7 +100,15 @@ export type Methods = {
   ]: Method<E>
 }
 
-type AddGuildMember = Extract<AnyEndpoint, { readonly identifier: "addGuildMember" }>
+type Named<Identifier> = Extract<AnyEndpoint, { readonly identifier: Identifier }>
+
+/** What the bot sends for the user: the session knows who that is. */
+type Joining<Identifier> =
+  & Simplify<Omit<DiscordApi.Arguments<Named<Identifier>>, "access_token" | "user_id">>
+  & { readonly botToken: Redacted.Redacted }
+
+/** All pages of a call. */
+type Pages<A, Identifier extends keyof Methods> = Stream.Stream<A, Effect.Error<ReturnType<Methods[Identifier]>>>
 
 /**
  * One signed-in user.
@@ -134,10 +146,21 @@ export interface DiscordSession<in Scopes extends OAuth2Scope.OAuth2Scope = OAut
   readonly scopes: ReadonlyArray<OAuth2Scope.OAuth2Scope>
 
   /** All of the user's guilds, page after page of 200. */
-  readonly currentUserGuilds: (this: WithScope<"guilds">) => Stream.Stream<
-    PartialGuild,
-    Effect.Error<ReturnType<Methods["getCurrentUserGuilds"]>>
-  >
+  readonly currentUserGuilds: (this: WithScope<"guilds">) => Pages<PartialGuild, "getCurrentUserGuilds">
+
+  /** All of the application's entitlements that the filters let through, page after page of 100. */
+  readonly entitlements: (
+    this: WithScope<"applications.entitlements">,
+    filter?: Omit<
+      NonNullable<Parameters<Methods["listEntitlements"]>[0]>,
+      "limit" | "before" | "after" | "responseMode"
+    >
+  ) => Pages<Entitlement, "listEntitlements">
+
+  /** All of the user's subscriptions of an SKU, page after page of 100. */
+  readonly skuSubscriptions: (
+    filter: Omit<Parameters<Methods["listSkuSubscriptions"]>[0], "limit" | "before" | "after" | "responseMode">
+  ) => Pages<Subscription, "listSkuSubscriptions">
 
   /**
    * Adds the user to a guild that the application's bot is in, with the scope `guilds.join`; `undefined` where they are
@@ -145,10 +168,17 @@ export interface DiscordSession<in Scopes extends OAuth2Scope.OAuth2Scope = OAut
    */
   readonly addGuildMember: (
     this: WithScope<"guilds.join">,
-    request: Simplify<Omit<DiscordApi.Arguments<AddGuildMember>, "access_token" | "user_id">> & {
-      readonly botToken: Redacted.Redacted
-    }
-  ) => Effect.Effect<GuildMember | void, DiscordApi.Errors<AddGuildMember> | TokenFailure>
+    request: Joining<"addGuildMember">
+  ) => Effect.Effect<GuildMember | void, DiscordApi.Errors<Named<"addGuildMember">> | TokenFailure>
+
+  /** Adds the user to a group DM of the application's bot, with the scope `gdm.join`; a channel where one was made. */
+  readonly groupDmAddRecipient: (
+    this: WithScope<"gdm.join">,
+    request: Joining<"groupDmAddRecipient">
+  ) => Effect.Effect<
+    PrivateChannel | PrivateGroupChannel | UnknownChannel | void,
+    DiscordApi.Errors<Named<"groupDmAddRecipient">> | TokenFailure
+  >
 
   /** A token that is not past its time, refreshed where needed. */
   readonly accessToken: Effect.Effect<AccessToken, Unrefreshed>
@@ -342,24 +372,18 @@ export const makeFactory = Effect.gen(function*() {
       get scopes() {
         return stored.token.scopes
       },
-      currentUserGuilds: () =>
-        Stream.paginate<
-          GuildId | undefined,
-          PartialGuild,
-          Effect.Error<ReturnType<Methods["getCurrentUserGuilds"]>>,
-          never
-        >(undefined, (after) =>
-          Effect.map(
-            derived.getCurrentUserGuilds({ limit: 200, ...(after !== undefined && { after }) }),
-            (page) => [
-              page,
-              Option.map(Option.fromUndefinedOr(page.length < 200 ? undefined : page.at(-1)), (last) => last.id)
-            ]
-          )),
-      addGuildMember: ({ botToken, ...request }) =>
+      currentUserGuilds: () => pages(200, (page) => derived.getCurrentUserGuilds(page)),
+      entitlements: (filter) => pages(100, (page) => derived.listEntitlements({ ...filter, ...page })),
+      skuSubscriptions: (filter) => pages(100, (page) => derived.listSkuSubscriptions({ ...filter, ...page })),
+      addGuildMember: (request) =>
         withToken(
           { scope: requiredScopes.addGuildMember, idempotent: true },
-          (token) => api.addGuildMember({ ...request, botToken, user_id: key.userId, access_token: token.access_token })
+          ({ access_token }) => api.addGuildMember({ ...request, user_id: key.userId, access_token })
+        ),
+      groupDmAddRecipient: (request) =>
+        withToken(
+          { scope: requiredScopes.groupDmAddRecipient, idempotent: true },
+          ({ access_token }) => api.groupDmAddRecipient({ ...request, user_id: key.userId, access_token })
         ),
       accessToken: Effect.map(usable, ({ token }) => token),
       refresh: Effect.map(Effect.suspend(() => refreshFrom(stored)), ({ token }) => token),
@@ -374,6 +398,20 @@ export const makeFactory = Effect.gen(function*() {
     }
   }
 })
+
+/** Page after page, each after the last id of the one before; a page that is not full is the last. */
+const pages = <A extends { readonly id: string }, E>(
+  limit: number,
+  read: (page: { readonly limit: number; readonly after?: A["id"] }) => Effect.Effect<ReadonlyArray<A>, E>
+): Stream.Stream<A, E> =>
+  Stream.paginate<A["id"] | undefined, A, E, never>(
+    undefined,
+    (after) =>
+      Effect.map(read({ limit, ...(after !== undefined && { after }) }), (page) => [
+        page,
+        Option.map(Option.fromUndefinedOr(page.length < limit ? undefined : page.at(-1)), ({ id }) => id)
+      ])
+  )
 
 const setData = (
   store: AccessTokenStore["Service"],

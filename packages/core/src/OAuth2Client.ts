@@ -254,7 +254,22 @@ export interface Service {
  */
 export class OAuth2Client extends Context.Service<OAuth2Client, Service>()("@discord-oauth2/core/OAuth2Client") {}
 
-const withoutPkce: OAuth2Scope.OAuth2Scope = "role_connections.write"
+/** What Discord is known to refuse is refused before anything is sent, with the reason. */
+const checkScopes = (
+  scopes: ReadonlyArray<OAuth2Scope.OAuth2Scope>,
+  request: { readonly grant: OAuth2Scope.Grant; readonly pkce: boolean }
+) => {
+  const refused = OAuth2Scope.refused(scopes, request)
+  return refused.length === 0
+    ? Effect.void
+    : Effect.fail(
+      new DiscordError.InvalidScope({
+        description: `${refused.join(", ")} cannot be had with the grant ${request.grant}${
+          request.pkce ? " and PKCE" : ""
+        }`
+      })
+    )
+}
 
 /** Requests are built here from checked values, so a refusal to encode one is our own mistake. */
 const dieOnArgument = <A, E, R>(
@@ -299,14 +314,16 @@ export const make: Effect.Effect<
     if (!URL.canParse(options.redirectUri)) {
       return yield* new DiscordError.InvalidArgument({ issue: "Expected an absolute URL at [\"redirectUri\"]" })
     }
-    const refused = options.scopes.some((scope) => scope === withoutPkce)
-    if (refused && (options.pkce === true || responseType === "token")) {
-      return yield* new DiscordError.InvalidScope({
-        description: `${withoutPkce} is granted by the authorization code grant without PKCE alone`
-      })
-    }
+    // PKCE is left out where a scope allows none (S9): the login then has no verifier.
+    const withoutPkce = responseType === "token" ||
+      OAuth2Scope.refused(options.scopes, { grant: "authorization_code", pkce: true }).length > 0
+    const pkce = options.pkce ?? !withoutPkce
+    yield* checkScopes(options.scopes, {
+      grant: responseType === "code" ? "authorization_code" : "implicit",
+      pkce: responseType === "code" && pkce
+    })
     const state = yield* Pkce.makeSecret
-    const codeVerifier = responseType === "code" && (options.pkce ?? !refused) ? yield* Pkce.makeSecret : undefined
+    const codeVerifier = responseType === "code" && pkce ? yield* Pkce.makeSecret : undefined
     const nonce = options.nonce === true ? yield* Pkce.makeSecret : undefined
     const login: StartedAuthorization<Scope> = {
       response_type: responseType,
@@ -433,6 +450,7 @@ export const make: Effect.Effect<
             description: "The client credentials grant needs a client secret: set DISCORD_CLIENT_SECRET."
           })
         }
+        yield* checkScopes(options.scopes, { grant: "client_credentials", pkce: false })
         const response = yield* api.exchangeToken({
           grant_type: "client_credentials",
           scope: OAuth2Scope.toString(options.scopes)

@@ -248,3 +248,29 @@ export const equals: {
   const right = new Set(that)
   return left.size === right.size && Array.from(left).every((each) => right.has(each))
 })
+
+/**
+ * The scopes of a request that Discord is known to refuse with a grant, or with PKCE.
+ *
+ * **Example** (A linked role needs a login without PKCE)
+ *
+ * ```ts
+ * import { OAuth2Scope } from "@discord-oauth2/core"
+ *
+ * const scopes = ["identify", "role_connections.write"]
+ * OAuth2Scope.refused(scopes, { grant: "authorization_code", pkce: true }) // => ["role_connections.write"]
+ * OAuth2Scope.refused(scopes, { grant: "authorization_code", pkce: false }) // => []
+ * ```
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const refused = <Scope extends OAuth2Scope>(
+  scopes: ReadonlyArray<Scope>,
+  request: { readonly grant: Grant; readonly pkce: boolean }
+): ReadonlyArray<Scope> =>
+  scopes.filter((scope) => {
+    if (!isKnown(scope)) return false
+    const { grants, pkce }: Info = info[scope]
+    return !grants.includes(request.grant) || (request.pkce && !pkce)
+  })

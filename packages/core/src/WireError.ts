@@ -22,6 +22,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as DiscordError from "./DiscordError.ts"
+import * as JsonError from "./JsonError.ts"
 
 /**
  * Text of the authorization server, made safe to show: no control characters, at most 200 characters.
@@ -254,6 +255,124 @@ export const InvalidAccessToken = json(DiscordError.InvalidAccessToken, {
   status: 403,
   make: () => new DiscordError.InvalidAccessToken({ reason: "refused" })
 })
+
+/**
+ * Code 10004.
+ *
+ * @category JSON codes
+ * @since 0.1.0
+ */
+export const UnknownGuild = json(JsonError.UnknownGuild, {
+  code: 10004,
+  message: "Unknown Guild",
+  status: 404,
+  make: () => new JsonError.UnknownGuild()
+})
+
+/**
+ * Code 10063.
+ *
+ * @category JSON codes
+ * @since 0.1.0
+ */
+export const UnknownApplicationCommand = json(JsonError.UnknownApplicationCommand, {
+  code: 10063,
+  message: "Unknown application command",
+  status: 404,
+  make: () => new JsonError.UnknownApplicationCommand()
+})
+
+/**
+ * Code 10029.
+ *
+ * @category JSON codes
+ * @since 0.1.0
+ */
+export const UnknownEntitlement = json(JsonError.UnknownEntitlement, {
+  code: 10029,
+  message: "Unknown Entitlement",
+  status: 404,
+  make: () => new JsonError.UnknownEntitlement()
+})
+
+/**
+ * Code 10031.
+ *
+ * @category JSON codes
+ * @since 0.1.0
+ */
+export const UnknownLobby = json(JsonError.UnknownLobby, {
+  code: 10031,
+  message: "Unknown Lobby",
+  status: 404,
+  make: () => new JsonError.UnknownLobby()
+})
+
+/**
+ * Code 30032.
+ *
+ * @category JSON codes
+ * @since 0.1.0
+ */
+export const MaximumApplicationCommands = json(JsonError.MaximumApplicationCommands, {
+  code: 30032,
+  message: "Maximum number of application commands reached (100)",
+  status: 400,
+  make: () => new JsonError.MaximumApplicationCommands()
+})
+
+/**
+ * Code 40007.
+ *
+ * @category JSON codes
+ * @since 0.1.0
+ */
+export const UserIsBanned = json(JsonError.UserIsBanned, {
+  code: 40007,
+  message: "The user is banned from this guild.",
+  status: 403,
+  make: () => new JsonError.UserIsBanned()
+})
+
+/**
+ * Code 50013.
+ *
+ * @category JSON codes
+ * @since 0.1.0
+ */
+export const MissingPermissions = json(JsonError.MissingPermissions, {
+  code: 50013,
+  message: "Missing Permissions",
+  status: 403,
+  make: () => new JsonError.MissingPermissions()
+})
+
+/**
+ * Code 50035, with its nested object.
+ *
+ * @category JSON codes
+ * @since 0.1.0
+ */
+export const InvalidFormBody = Schema.Struct({
+  code: Schema.Literal(50035),
+  message: Schema.String,
+  errors: Schema.optionalKey(Schema.Unknown)
+}).pipe(
+  Schema.decodeTo(
+    Schema.toType(JsonError.InvalidFormBody),
+    SchemaTransformation.transform({
+      decode: ({ errors }) => new JsonError.InvalidFormBody({ errors: errors ?? {} }),
+      encode: (
+        { errors }: JsonError.InvalidFormBody
+      ): { readonly code: 50035; readonly message: string; readonly errors?: unknown } => ({
+        code: 50035,
+        message: "Invalid Form Body",
+        errors
+      })
+    })
+  ),
+  HttpApiSchema.status(400)
+)
 
 /**
  * 400 with any other code.

@@ -1,34 +1,13 @@
-import {
-  DiscordApi,
-  DiscordError,
-  DiscordHttpApi,
-  DiscordSessions,
-  Permissions,
-  type Snowflake
-} from "@discord-oauth2/core"
+import { DiscordEndpoint, DiscordError, DiscordSessions, Permissions, type Snowflake } from "@discord-oauth2/core"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { send, simulator } from "./raw.ts"
+import * as Result from "effect/Result"
+import { refusal, withToken } from "./context.ts"
+import { send } from "./raw.ts"
 
 const fresh = DiscordSimulator.layerTest()
-
-const withToken = (scopes: ReadonlyArray<string>) =>
-  Effect.gen(function*() {
-    const discord = yield* simulator
-    const api = yield* DiscordApi.DiscordApi
-    const accessToken = yield* discord.issueToken({ scopes })
-    const bearer = { headers: { authorization: `Bearer ${Redacted.value(accessToken.access_token)}` } }
-    const [user] = yield* discord.users
-    return { discord, api, accessToken, bearer, user: user! }
-  })
-
-const refusal = <A>(effect: Effect.Effect<A, DiscordError.DiscordError>) =>
-  Effect.map(
-    Effect.flip(effect),
-    (error) => "code" in error ? [error._tag, error.status, error.code] : [error._tag]
-  )
 
 describe("access tokens", () => {
   it.effect("a token that is unknown, missing or malformed is 401 code 0 (WIRE: next-auth#1948)", () =>
@@ -40,26 +19,68 @@ describe("access tokens", () => {
       assert.strictEqual((yield* send("GET", "/api/v10/oauth2/@me")).status, 401)
     }).pipe(Effect.provide(fresh)))
 
-  const calls = Object.entries(DiscordHttpApi.requiredScopes)
-    .flatMap(([name, scope]) => scope === null || name === "addGuildMember" ? [] : [{ name, scope }])
+  /** What a call's own arguments are beside those that its path names. */
+  const bodies: Readonly<Record<string, object>> = {
+    editApplicationCommandPermissions: { permissions: [] },
+    createGlobalApplicationCommand: { name: "blep", description: "A random animal" },
+    createGuildApplicationCommand: { name: "blep", description: "A random animal" },
+    bulkOverwriteGlobalApplicationCommands: { payload: [] },
+    bulkOverwriteGuildApplicationCommands: { payload: [] },
+    createOrJoinLobby: { secret: Redacted.make("hush") },
+    sendLobbyMessage: { content: "hi" }
+  }
+
+  const calls = Object.entries(DiscordEndpoint.requiredScopes)
+    .flatMap(([name, scope]) =>
+      scope === null || name === "addGuildMember" || name === "groupDmAddRecipient" ? [] : [{ name, scope }]
+    )
+
+  it("every call with a scope is among those that are refused without it", () => {
+    assert.lengthOf(calls, 31)
+  })
 
   it.effect.each(calls)(
     "$name needs the scope $scope: else 403 code 50026 (WIRE: opcodes-and-status-codes)",
     (call) =>
       Effect.gen(function*() {
-        const { accessToken, api, discord } = yield* withToken(["openid"])
+        const { accessToken, api, discord } = yield* withToken([call.scope === "openid" ? "identify" : "openid"])
         const arguments_ = {
           accessToken,
           application_id: discord.application.clientId,
           guild_id: (yield* discord.guilds)[0]!.id,
           command_id: "1",
-          permissions: []
+          entitlement_id: "1",
+          lobby_id: "1",
+          ...bodies[call.name]
         }
         const method = api[call.name as "getCurrentUser"]
         const error = yield* Effect.flip(method(arguments_))
         assert.deepStrictEqual(error, new DiscordError.MissingScope({ required: [call.scope], granted: [] }))
+        assert.strictEqual((yield* discord.requests).length, 1)
       }).pipe(Effect.provide(fresh))
   )
+
+  it.effect.each(
+    Object.entries(DiscordEndpoint.requiredScopes).flatMap(([name, scope]) =>
+      scope === null && !name.startsWith("upload") ? [{ name }] : []
+    )
+  )("$name takes a token of whatever scope", ({ name }) =>
+    Effect.gen(function*() {
+      const { accessToken, api, discord } = yield* withToken(["openid"])
+      const method = api[name as "getCurrentUser"]
+      const answer = yield* Effect.result(method(
+        {
+          accessToken,
+          application_id: discord.application.clientId,
+          guild_id: (yield* discord.guilds)[0]!.id,
+          sku_id: "1",
+          subscription_id: "1",
+          lobby_id: "1"
+        } as Parameters<typeof method>[0]
+      ))
+      assert.isFalse(Result.isFailure(answer) && DiscordError.isOAuth2Error(answer.failure))
+      assert.include([200, 404], (yield* discord.requests)[0]!.status)
+    }).pipe(Effect.provide(fresh)))
 
   layer(DiscordSimulator.layerTest({ missingScope: 401 }))("with the other answer to a missing scope", (it) => {
     it.effect("it is 401 code 40001 (WIRE: #5239)", () =>
@@ -193,7 +214,7 @@ describe("the current user's guilds", () => {
       yield* discord.removeMember(guild, user)
       assert.deepStrictEqual(
         yield* refusal(api.getCurrentUserGuildMember({ accessToken, guild_id: guild.id })),
-        ["NotFound", 404, 10004]
+        ["UnknownGuild"]
       )
     }).pipe(Effect.provide(fresh)))
 })
@@ -304,7 +325,7 @@ describe("adding a guild member (WIRE: #5951, guild.mdx)", () => {
     Effect.gen(function*() {
       const { add, discord, guild, user } = yield* prepare()
       yield* discord.ban(guild, user)
-      assert.deepStrictEqual(yield* refusal(add), ["Forbidden", 403, 40007])
+      assert.deepStrictEqual(yield* refusal(add), ["UserIsBanned"])
     }).pipe(Effect.provide(fresh)))
 
   it.effect("is UserIsAtGuildLimit, 400 code 30001, beyond the limit", () =>
@@ -343,10 +364,10 @@ describe("adding a guild member (WIRE: #5951, guild.mdx)", () => {
     Effect.gen(function*() {
       const { add, api, discord, guild, request } = yield* prepare()
       yield* discord.addBot(guild, Permissions.none)
-      assert.deepStrictEqual(yield* refusal(add), ["Forbidden", 403, 50013])
+      assert.deepStrictEqual(yield* refusal(add), ["MissingPermissions"])
       yield* discord.addBot(guild, Permissions.fromNames(["CREATE_INSTANT_INVITE"]))
       for (const option of [{ nick: "x" }, { roles: [] }, { mute: true }, { deaf: true }]) {
-        assert.deepStrictEqual(yield* refusal(api.addGuildMember({ ...request, ...option })), ["Forbidden", 403, 50013])
+        assert.deepStrictEqual(yield* refusal(api.addGuildMember({ ...request, ...option })), ["MissingPermissions"])
       }
       const elsewhere = yield* discord.addGuild()
       assert.deepStrictEqual(
@@ -355,7 +376,7 @@ describe("adding a guild member (WIRE: #5951, guild.mdx)", () => {
       )
       assert.deepStrictEqual(
         yield* refusal(api.addGuildMember({ ...request, guild_id: "9" as Snowflake.GuildId })),
-        ["NotFound", 404, 10004]
+        ["UnknownGuild"]
       )
       assert.isDefined(yield* add)
     }).pipe(Effect.provide(fresh)))
@@ -410,7 +431,7 @@ describe("command permissions", () => {
       const edit = api.editApplicationCommandPermissions({ ...path, accessToken, command_id, permissions: [] })
       assert.deepStrictEqual(yield* refusal(edit), ["Forbidden", 403, 50001])
       yield* discord.addMember(path.guild_id, member)
-      assert.deepStrictEqual(yield* refusal(edit), ["Forbidden", 403, 50013])
+      assert.deepStrictEqual(yield* refusal(edit), ["MissingPermissions"])
       yield* discord.addMember(path.guild_id, member, {
         permissions: Permissions.fromNames(["MANAGE_GUILD", "MANAGE_ROLES"])
       })

@@ -96,6 +96,33 @@ describe("served over HTTP", () => {
         )
       }))
 
+    it.effect("a file arrives whole, and a request after it, too", () =>
+      Effect.gen(function*() {
+        const discord = yield* simulator
+        const api = yield* DiscordApi.DiscordApi
+        const accessToken = yield* discord.issueToken({ scopes: ["identify"] })
+        const upload = (bytes: Uint8Array<ArrayBuffer>) =>
+          api.uploadApplicationAttachment({
+            accessToken,
+            application_id: discord.application.clientId,
+            file: new File([bytes], "bytes.bin", { type: "application/octet-stream" })
+          })
+        const large = yield* upload(Uint8Array.from({ length: 200_000 }, (_, index) => index % 256))
+        assert.deepInclude(large.attachment, {
+          filename: "bytes.bin",
+          size: 200_000,
+          content_type: "application/octet-stream"
+        })
+        assert.strictEqual((yield* upload(new Uint8Array(0))).attachment.size, 0)
+        assert.strictEqual((yield* api.getCurrentUser({ accessToken })).username, "nelly")
+        yield* discord.fail(Fault.Status({ status: 503 }))
+        assert.instanceOf(
+          yield* Effect.flip(upload(new Uint8Array(200_000))),
+          DiscordError.DiscordServerError,
+          "a file that is not read is no obstacle"
+        )
+      }))
+
     it.effect("the consent page names the application, the users and the scopes in words, escaped (F32)", () =>
       Effect.gen(function*() {
         const discord = yield* simulator

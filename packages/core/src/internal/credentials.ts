@@ -1,15 +1,18 @@
 import * as Context from "effect/Context"
 import type * as Redacted from "effect/Redacted"
 
-/** What the running call proves itself with: a user's token, a bot's, or the application's id and secret. */
+/** What the running call proves itself with: a user's token, a bot's, the application's id and secret, or nothing. */
 export type Credentials =
   | { readonly _tag: "Bearer"; readonly token: Redacted.Redacted; readonly refreshable: boolean }
   | { readonly _tag: "Bot"; readonly token: Redacted.Redacted }
   | { readonly _tag: "Client" }
+  | { readonly _tag: "None" }
 
 export const client: Credentials = { _tag: "Client" }
 
+export const none: Credentials = { _tag: "None" }
+
 export const CurrentCredentials = Context.Reference<Credentials>(
   "@discord-oauth2/core/internal/CurrentCredentials",
-  { defaultValue: () => client }
+  { defaultValue: () => none }
 )

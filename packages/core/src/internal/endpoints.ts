@@ -4,8 +4,9 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { BearerToken, BotToken, ClientAuthentication, RequiredScope } from "../DiscordEndpoint.ts"
 import { isHttpError } from "../DiscordError.ts"
-import { BearerToken, BotToken, DiscordHttpApi, RequiredScope } from "../DiscordHttpApi.ts"
+import { DiscordHttpApi } from "../DiscordHttpApi.ts"
 import type * as OAuth2Scope from "../OAuth2Scope.ts"
 
 export interface Endpoint {
@@ -13,12 +14,14 @@ export interface Endpoint {
   readonly identifier: string
   readonly method: string
   readonly path: string
-  readonly credential: "bearer" | "bot" | "client"
+  readonly credential: "bearer" | "bot" | "client" | "none"
   readonly scope: OAuth2Scope.OAuth2Scope | null
   /** The parameters in the path. */
   readonly pathNames: ReadonlySet<string>
   /** Where every other argument goes. */
   readonly rest: "payload" | "query"
+  /** Whether the body is a form with files. */
+  readonly multipart: boolean
   /** Reads the body of each declared success status. */
   readonly decodeSuccess: ReadonlyMap<number, (body: string) => Effect.Effect<unknown, Schema.SchemaError>>
   /** Reads an error body as one of the errors that bodies name. */
@@ -64,10 +67,17 @@ export const endpoints: ReadonlyArray<Endpoint> = (() => {
         identifier: endpoint.identifier,
         method: endpoint.method,
         path: endpoint.path,
-        credential: middlewares.has(BearerToken) ? "bearer" : middlewares.has(BotToken) ? "bot" : "client",
+        credential: middlewares.has(BearerToken)
+          ? "bearer"
+          : middlewares.has(BotToken)
+          ? "bot"
+          : middlewares.has(ClientAuthentication)
+          ? "client"
+          : "none",
         scope: typeof scope === "string" ? scope : null,
         pathNames: new Set(Array.from(endpoint.path.matchAll(/:(\w+)/g), ([, name]) => name ?? "")),
         rest: endpoint.payload.size > 0 ? "payload" : "query",
+        multipart: Array.from(endpoint.payload.values()).some(({ encoding }) => encoding._tag === "Multipart"),
         decodeSuccess: successDecoders(successes),
         decodeError: errorDecoder(errors)
       })

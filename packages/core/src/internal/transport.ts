@@ -149,7 +149,11 @@ export const authorize = ({ clientId, clientSecret, userAgent }: DiscordConfig["
     ? undefined
     : `Basic ${Base64.encode(`${formEncode(clientId)}:${formEncode(Redacted.value(clientSecret))}`)}`
   const headerOf = (credentials: Credentials) =>
-    credentials._tag === "Client" ? client : `${credentials._tag} ${Redacted.value(credentials.token)}`
+    credentials._tag === "None"
+      ? undefined
+      : credentials._tag === "Client"
+      ? client
+      : `${credentials._tag} ${Redacted.value(credentials.token)}`
   return (request: HttpClientRequest.HttpClientRequest) =>
     Effect.map(CurrentCredentials, (credentials) => {
       const authorization = headerOf(credentials)

@@ -1,6 +1,7 @@
 /**
  * A Discord for tests and demos: users, guilds and an application, a consent page, grants, scopes, limits and faults. It
- * implements the declaration that the client derives from, so the two cannot drift apart.
+ * plays every endpoint of the declaration that the client derives from, so the two cannot drift apart: commands, lobbies,
+ * entitlements and group DMs are kept, too.
  *
  * **When to use**
  *
@@ -38,24 +39,30 @@ import type { DiscordApi } from "../DiscordApi.ts"
 import * as DiscordConfig from "../DiscordConfig.ts"
 import type { ConfigurationError } from "../DiscordError.ts"
 import type { DiscordSessions } from "../DiscordSessions.ts"
+import type { Entitlement } from "../Entitlement.ts"
 import type { GuildMember } from "../GuildMember.ts"
+import type { Lobby, LobbyMember } from "../Lobby.ts"
 import type { OAuth2Client } from "../OAuth2Client.ts"
 import type * as OAuth2Scope from "../OAuth2Scope.ts"
-import * as Permissions from "../Permissions.ts"
-import type { ChannelId, GuildId, UserId } from "../Snowflake.ts"
+import type * as Permissions from "../Permissions.ts"
+import type { ChannelId, GuildId, LobbyId, UserId } from "../Snowflake.ts"
+import type { Subscription } from "../Subscription.ts"
 import type { TokenRefresh } from "../TokenRefresh.ts"
 import type { User } from "../User.ts"
 import type { Fault } from "./Fault.ts"
 import * as consents from "./internal/consent.ts"
 import * as faults from "./internal/faults.ts"
 import * as grants from "./internal/grants.ts"
+import * as lobbies from "./internal/lobbies.ts"
+import * as monetization from "./internal/monetization.ts"
 import * as pages from "./internal/pages.ts"
+import * as populate from "./internal/populate.ts"
 import * as rateLimit from "./internal/rateLimit.ts"
 import * as server from "./internal/server.ts"
 import type { Simulation } from "./internal/simulation.ts"
 import * as worlds from "./internal/world.ts"
 import { ConnectionDropped, SimulatorError } from "./SimulatorError.ts"
-import type { Application, Guild, LoggedRequest } from "./World.ts"
+import type { Application, GroupDm, Guild, LoggedRequest } from "./World.ts"
 
 /**
  * How the simulated Discord differs from the default one.
@@ -182,11 +189,52 @@ export interface Service {
 
   readonly addConnection: (user: Ref<UserId>, connection?: Partial<Connection>) => Effect.Effect<Connection>
 
+  /**
+   * Adds an entitlement: what a user or a guild has bought, or was given.
+   *
+   * By default it is a subscription to the default application, of the first user, from now on. One with `consumed` is of
+   * a consumable SKU; one with neither `starts_at` nor `ends_at` is a test entitlement, which can be deleted.
+   */
+  readonly addEntitlement: (entitlement?: Partial<Entitlement>) => Effect.Effect<Entitlement>
+
+  /** Adds a subscription, by default an active one of the first user, for 30 days from now on. */
+  readonly addSubscription: (subscription?: Partial<Subscription>) => Effect.Effect<Subscription>
+
+  /**
+   * Adds a group DM that the default application manages, by default of the first user. A user who is added to it with an
+   * access token becomes one of its recipients.
+   */
+  readonly addGroupDm: (
+    options?: { readonly owner?: Ref<UserId> | undefined; readonly name?: string | null | undefined }
+  ) => Effect.Effect<GroupDm>
+
+  /**
+   * Adds a lobby as the default application's server does, with a bot's token: it has no secret to join it with, and its
+   * members may link a channel where their flags say so.
+   */
+  readonly addLobby: (lobby?: Pick<Partial<Lobby>, "metadata" | "members" | "flags">) => Effect.Effect<Lobby>
+
+  /**
+   * Adds a member to a lobby or changes one, as the application's server does: `flags` (`CAN_LINK_LOBBY`),
+   * `additional_name` and `metadata`.
+   */
+  readonly setLobbyMember: (
+    lobby: Ref<LobbyId>,
+    user: Ref<UserId>,
+    change?: Partial<Omit<LobbyMember, "id">>
+  ) => Effect.Effect<Lobby>
+
   /** Everyone, in the order in which they came. */
   readonly users: Effect.Effect<ReadonlyArray<User>>
 
   /** The guilds, in the order in which they came. */
   readonly guilds: Effect.Effect<ReadonlyArray<Guild>>
+
+  /** The group DMs, with their recipients. */
+  readonly groupDms: Effect.Effect<ReadonlyArray<GroupDm>>
+
+  /** The lobbies that are open: one that is empty for longer than its idle timeout is gone. */
+  readonly lobbies: Effect.Effect<ReadonlyArray<Lobby>>
 
   /**
    * Plays the browser: opens an authorization URL as a user, decides, and returns the callback URL. Where Discord would
@@ -272,32 +320,6 @@ const found = <A>(map: ReadonlyMap<string, A>, kind: string, id: string | undefi
     : Effect.succeed(value)
 }
 
-/** What adding a member with all of its options takes. */
-const botPermissions = Permissions.fromNames([
-  "CREATE_INSTANT_INVITE",
-  "MANAGE_NICKNAMES",
-  "MANAGE_ROLES",
-  "MUTE_MEMBERS",
-  "DEAFEN_MEMBERS"
-])
-
-/** The user, the guilds and the connections that are there from the start. */
-const populate = (world: worlds.World, now: number, options: Options) => {
-  const user = worlds.addUser(world, {
-    username: "nelly",
-    global_name: "Nelly",
-    avatar: "8342729096ea3675442027381ff50dfe",
-    email: "nelly@example.com",
-    ...options.user
-  })
-  for (const name of ["Discord Testers", "Café Gemütlich"]) {
-    worlds.addMember(world, now, worlds.addGuild(world, { name, owner_id: user.id }).id, user)
-  }
-  worlds.addConnection(world, user.id, { type: "github", name: "nelly" })
-  worlds.addConnection(world, user.id, { type: "steam", name: "Nelly", id: "76561197960287930" })
-  return worlds.addApplication(world, { ownerId: user.id, ...options.application })
-}
-
 /**
  * Makes a simulator with one user, who has guilds and connections and owns the application.
  *
@@ -308,7 +330,7 @@ export const make = Effect.fnUntraced(function*(options: Options = {}) {
   const world = worlds.make()
   const issuer = options.issuer ?? "https://discord.com"
   const limit = options.rateLimit ?? { limit: 1000, window: "10 seconds" }
-  const application = populate(world, yield* Clock.currentTimeMillis, options)
+  const application = populate.populate(world, yield* Clock.currentTimeMillis, options)
   const simulation: Simulation = {
     world,
     grants: yield* grants.make(world),
@@ -356,12 +378,46 @@ export const make = Effect.fnUntraced(function*(options: Options = {}) {
       }),
     addBot: (guild, permissions) =>
       Effect.map(found(world.guilds, "guild", idOf(guild)), ({ id }) => {
-        worlds.within(world.bots, id).set(application.clientId, permissions ?? botPermissions)
+        worlds.within(world.bots, id).set(application.clientId, permissions ?? populate.botPermissions)
       }),
     addConnection: (user, connection) =>
       Effect.map(found(world.users, "user", idOf(user)), ({ id }) => worlds.addConnection(world, id, connection)),
+    addEntitlement: (options) =>
+      Effect.gen(function*() {
+        const now = yield* Clock.currentTimeMillis
+        const { id } = yield* found(world.users, "user", undefined)
+        const application_id = application.clientId
+        return monetization.addEntitlement(world, now, { user_id: id, application_id, ...options })
+      }),
+    addSubscription: (options) =>
+      Effect.gen(function*() {
+        const { id } = yield* found(world.users, "user", options?.user_id)
+        return monetization.addSubscription(world, yield* Clock.currentTimeMillis, { ...options, user_id: id })
+      }),
+    addGroupDm: ({ name = null, owner } = {}) =>
+      Effect.map(
+        found(world.users, "user", owner === undefined ? undefined : idOf(owner)),
+        ({ id }) =>
+          worlds.addGroupDm(world, { name, application_id: application.clientId, owner_id: id, recipients: [id] })
+      ),
+    addLobby: (options) =>
+      Effect.map(
+        Clock.currentTimeMillis,
+        (now) => lobbies.toModel(world, lobbies.add(world, now, { applicationId: application.clientId, ...options }))
+      ),
+    setLobbyMember: (lobby, user, change) =>
+      Effect.gen(function*() {
+        const known = yield* found(world.lobbies, "lobby", idOf(lobby))
+        const { id } = yield* found(world.users, "user", idOf(user))
+        return lobbies.toModel(world, lobbies.setMember(world, known, id, change ?? {}))
+      }),
     users: Effect.sync(() => Array.from(world.users.values())),
     guilds: Effect.sync(() => Array.from(world.guilds.values())),
+    groupDms: Effect.sync(() => Array.from(world.groupDms.values())),
+    lobbies: Effect.map(
+      Clock.currentTimeMillis,
+      (now) => lobbies.open(world, now).map((lobby) => lobbies.toModel(world, lobby))
+    ),
     authorize: Effect.fn("DiscordSimulator.authorize")(function*(url, options = {}) {
       if (!URL.canParse(url) || !new URL(url).pathname.endsWith("/oauth2/authorize")) {
         return yield* new SimulatorError({ description: "This is not the address of the consent page." })

@@ -78,6 +78,24 @@ export interface Guild {
 }
 
 /**
+ * A group DM that the application manages.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface GroupDm {
+  readonly id: ChannelId
+  readonly name: string | null
+  /** The application whose bot may add recipients. */
+  readonly application_id: ApplicationId
+  readonly owner_id: UserId
+  /** Everyone in it, the owner included; at most 10. */
+  readonly recipients: ReadonlyArray<UserId>
+  /** The nicknames that recipients were added with, by user. */
+  readonly nicks: Readonly<Record<string, string>>
+}
+
+/**
  * One request that the simulator was sent.
  *
  * @category models
@@ -95,6 +113,7 @@ export interface LoggedRequest {
   readonly status: number | undefined
   /** The headers; of `authorization` the scheme alone. */
   readonly headers: Readonly<Record<string, string | undefined>>
+  /** The body; of a form with files it is empty. */
   readonly body: Redacted.Redacted
   /** Milliseconds since the Unix epoch, by the `Clock`. */
   readonly at: number

@@ -1,16 +1,20 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import * as Redacted from "effect/Redacted"
-import type { GuildApplicationCommandPermissions } from "../../CommandPermissions.ts"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Schema from "effect/Schema"
+import { PrivateGroupChannel } from "../../Channel.ts"
+import { requiredScopes } from "../../DiscordEndpoint.ts"
 import * as DiscordError from "../../DiscordError.ts"
-import { Credential, DiscordHttpApi, requiredScopes } from "../../DiscordHttpApi.ts"
+import { DiscordHttpApi } from "../../DiscordHttpApi.ts"
 import * as Permissions from "../../Permissions.ts"
 import type { GuildId } from "../../Snowflake.ts"
-import { current, publicUser } from "./handlersOAuth2.ts"
-import { findBot } from "./middleware.ts"
+import type { GroupDm } from "../World.ts"
+import * as channels from "./channels.ts"
+import { botApplication, current, joining } from "./credentials.ts"
 import * as refusals from "./refusals.ts"
 import type { Simulation } from "./simulation.ts"
+import { publicUser } from "./visibleUser.ts"
 import * as worlds from "./world.ts"
 
 /** What the bot must be allowed for each member of the body that is set. */
@@ -22,9 +26,9 @@ const needed = {
 } as const satisfies Record<string, Permissions.Name>
 
 /** The permissions of the bot that the request came from, in a guild that it is in. */
-const botIn = Effect.fnUntraced(function*({ world, ...simulation }: Simulation, guildId: GuildId) {
-  const application = findBot({ world, ...simulation }, yield* Credential)
-  if (application === undefined) return yield* new DiscordError.InvalidBotToken()
+const botIn = Effect.fnUntraced(function*(simulation: Simulation, guildId: GuildId) {
+  const { world } = simulation
+  const application = yield* botApplication(simulation)
   const guild = world.guilds.get(guildId)
   if (guild === undefined) return yield* refusals.unknownGuild()
   const permissions = world.bots.get(guildId)?.get(application.clientId)
@@ -32,12 +36,12 @@ const botIn = Effect.fnUntraced(function*({ world, ...simulation }: Simulation, 
   return { application, permissions }
 })
 
-const guildsLayer = (simulation: Simulation) =>
-  HttpApiBuilder.group(
-    DiscordHttpApi,
-    "guilds",
-    (handlers) =>
-      handlers.handle("addGuildMember", ({ params, payload }) =>
+const groupResponse = HttpServerResponse.schemaJson(Schema.toCodecJson(PrivateGroupChannel))
+
+export const layer = (simulation: Simulation) =>
+  HttpApiBuilder.group(DiscordHttpApi, "guilds", (handlers) =>
+    handlers
+      .handle("addGuildMember", ({ params, payload }) =>
         Effect.gen(function*() {
           const { world } = simulation
           const { application, permissions } = yield* botIn(simulation, params.guild_id)
@@ -47,14 +51,12 @@ const guildsLayer = (simulation: Simulation) =>
           if (!["CREATE_INSTANT_INVITE" as const, ...wanted].every((name) => Permissions.can(permissions, name))) {
             return yield* refusals.missingPermissions()
           }
-          const issued = yield* simulation.grants.find(Redacted.value(payload.access_token))
-          if (issued?.userId !== params.user_id || issued.clientId !== application.clientId) {
-            return yield* new DiscordError.InvalidAccessToken({ reason: "refused" })
-          }
-          const scope = requiredScopes.addGuildMember
-          if (!issued.scopes.includes(scope)) {
-            return yield* new DiscordError.MissingScope({ required: [scope], granted: issued.scopes })
-          }
+          yield* joining(simulation, {
+            application,
+            accessToken: payload.access_token,
+            userId: params.user_id,
+            scope: requiredScopes.addGuildMember
+          })
           const user = world.users.get(params.user_id)
           if (user === undefined) return yield* refusals.unknownUser()
           if (world.bans.get(params.guild_id)?.has(user.id) === true) return yield* refusals.bannedFromGuild()
@@ -71,50 +73,39 @@ const guildsLayer = (simulation: Simulation) =>
           })
           return { ...member, user: publicUser(user) }
         }))
-  )
-
-interface CommandPath {
-  readonly application_id: string
-  readonly guild_id: GuildId
-}
-
-/** The permissions of an application's commands in a guild, for a user of the guild with a token of the application. */
-const commandsIn = Effect.fnUntraced(function*(
-  simulation: Simulation,
-  path: CommandPath,
-  required: ReadonlyArray<Permissions.Name>
-) {
-  const { clientId, userId } = yield* current(simulation)
-  const guild = simulation.world.guilds.get(path.guild_id)
-  const member = simulation.world.members.get(path.guild_id)?.get(userId)
-  if (guild === undefined) return yield* refusals.unknownGuild()
-  if (member === undefined || clientId !== path.application_id) return yield* refusals.missingAccess()
-  const permissions = worlds.permissionsOf(guild, userId, member)
-  return required.every((name) => Permissions.can(permissions, name))
-    ? worlds.within(simulation.world.commandPermissions, `${path.application_id}:${path.guild_id}`)
-    : yield* refusals.missingPermissions()
-})
-
-const commandsLayer = (simulation: Simulation) =>
-  HttpApiBuilder.group(DiscordHttpApi, "applicationCommands", (handlers) =>
-    handlers
-      .handle("getGuildApplicationCommandPermissions", ({ params }) =>
-        Effect.map(commandsIn(simulation, params, []), (commands) => Array.from(commands.values())))
-      .handle("getApplicationCommandPermissions", ({ params }) =>
+      .handle("getGuildChannels", ({ params }) =>
         Effect.gen(function*() {
-          const commands = yield* commandsIn(simulation, params, [])
-          return commands.get(params.command_id) ?? (yield* refusals.unknownCommandPermissions())
+          const { userId } = yield* current(simulation)
+          const guild = simulation.world.guilds.get(params.guild_id)
+          if (guild === undefined) return yield* refusals.unknownGuild()
+          return simulation.world.members.get(guild.id)?.has(userId) === true
+            ? channels.ofGuild(guild)
+            : yield* refusals.missingAccess()
         }))
-      .handle("editApplicationCommandPermissions", ({ params, payload }) =>
-        Effect.map(commandsIn(simulation, params, ["MANAGE_GUILD", "MANAGE_ROLES"]), (commands) => {
-          const edited: GuildApplicationCommandPermissions = {
-            id: params.command_id,
-            application_id: params.application_id,
-            guild_id: params.guild_id,
-            permissions: payload.permissions
+      .handle("groupDmAddRecipient", ({ params, payload }) =>
+        Effect.gen(function*() {
+          const { world } = simulation
+          const application = yield* botApplication(simulation)
+          const group = world.groupDms.get(params.channel_id)
+          if (group === undefined) {
+            return yield* channels.find(world, params.channel_id) === undefined
+              ? refusals.unknownChannel()
+              : refusals.wrongChannelType()
           }
-          commands.set(params.command_id, edited)
-          return edited
+          if (group.application_id !== application.clientId) return yield* refusals.missingAccess()
+          yield* joining(simulation, {
+            application,
+            accessToken: payload.access_token,
+            userId: params.user_id,
+            scope: requiredScopes.groupDmAddRecipient
+          })
+          if (group.recipients.includes(params.user_id)) return HttpServerResponse.empty({ status: 204 })
+          if (group.recipients.length >= 10) return yield* refusals.tooManyRecipients()
+          const joined: GroupDm = {
+            ...group,
+            recipients: [...group.recipients, params.user_id],
+            nicks: typeof payload.nick === "string" ? { ...group.nicks, [params.user_id]: payload.nick } : group.nicks
+          }
+          world.groupDms.set(group.id, joined)
+          return yield* Effect.orDie(groupResponse(channels.ofGroupDm(world, joined), { status: 201 }))
         })))
-
-export { commandsLayer, guildsLayer }

@@ -1,22 +1,14 @@
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import * as DiscordError from "../../DiscordError.ts"
 import { DiscordHttpApi } from "../../DiscordHttpApi.ts"
 import type { RoleConnection } from "../../RoleConnection.ts"
-import * as Snowflake from "../../Snowflake.ts"
-import { current, publicUser, visible } from "./handlersOAuth2.ts"
+import { current, currentOf, currentUser } from "./credentials.ts"
+import { entitlementsOf } from "./monetization.ts"
+import { page } from "./paging.ts"
 import { missingAccess, unknownGuild } from "./refusals.ts"
 import type { Simulation } from "./simulation.ts"
+import { publicUser, visible } from "./visibleUser.ts"
 import * as worlds from "./world.ts"
-
-const user = (simulation: Simulation) =>
-  Effect.gen(function*() {
-    const issued = yield* current(simulation)
-    const found = simulation.world.users.get(issued.userId)
-    return found === undefined
-      ? yield* new DiscordError.AccessTokenExpired({ refreshable: true })
-      : { issued, user: found }
-  })
 
 /** Discord keeps one record a user and application; a token reaches its own application's alone. */
 const roleConnectionKey = Effect.fnUntraced(function*(simulation: Simulation, applicationId: string) {
@@ -29,30 +21,28 @@ const noRoleConnection: RoleConnection = { platform_username: null, metadata: {}
 export const layer = (simulation: Simulation) =>
   HttpApiBuilder.group(DiscordHttpApi, "users", (handlers) =>
     handlers
-      .handle("getCurrentUser", () => Effect.map(user(simulation), ({ issued, user }) => visible(user, issued.scopes)))
+      .handle(
+        "getCurrentUser",
+        () => Effect.map(currentUser(simulation), ({ issued, user }) => visible(user, issued.scopes))
+      )
       .handle("getCurrentUserGuilds", ({ query: { after, before, limit = 200, with_counts = false } }) =>
         Effect.map(current(simulation), ({ userId }) => {
-          const guilds = worlds.guildsOf(simulation.world, userId)
-            .filter(({ id }) =>
-              (after === undefined || BigInt(id) > BigInt(after)) &&
-              (before === undefined || BigInt(id) < BigInt(before))
-            )
-            .toSorted((a, b) => Snowflake.Order(a.id, b.id))
-          const page = before !== undefined && after === undefined ? guilds.slice(-limit) : guilds.slice(0, limit)
-          return page.map((guild) =>
-            worlds.toPartialGuild(simulation.world, guild, userId, with_counts)
-          )
+          const guilds = page(worlds.guildsOf(simulation.world, userId), { after, before, limit })
+          return guilds.map((guild) => worlds.toPartialGuild(simulation.world, guild, userId, with_counts))
         }))
       .handle("getCurrentUserGuildMember", ({ params }) =>
         Effect.gen(function*() {
           const { userId } = yield* current(simulation)
           const member = simulation.world.members.get(params.guild_id)?.get(userId)
-          if (member === undefined) return yield* unknownGuild()
+          if (member === undefined) {
+            return yield* unknownGuild()
+          }
           const { permissions: _, ...rest } = member
           return rest.user === undefined ? rest : { ...rest, user: publicUser(rest.user) }
         }))
       .handle("getCurrentUserConnections", () =>
-        Effect.map(current(simulation), ({ userId }) => simulation.world.connections.get(userId) ?? []))
+        Effect.map(current(simulation), ({ userId }) =>
+          simulation.world.connections.get(userId) ?? []))
       .handle("getCurrentUserApplicationRoleConnection", ({ params }) =>
         Effect.map(roleConnectionKey(simulation, params.application_id), (key) =>
           simulation.world.roleConnections.get(key) ?? noRoleConnection))
@@ -69,4 +59,13 @@ export const layer = (simulation: Simulation) =>
       .handle("deleteCurrentUserApplicationRoleConnection", ({ params }) =>
         Effect.map(roleConnectionKey(simulation, params.application_id), (key) => {
           simulation.world.roleConnections.delete(key)
-        })))
+        }))
+      .handle("getCurrentUserApplicationEntitlements", ({ params, query }) =>
+        Effect.map(currentOf(simulation, params.application_id), ({ userId }) =>
+          entitlementsOf(simulation.world, {
+            applicationId: params.application_id,
+            user_id: userId,
+            sku_ids: query.sku_ids,
+            exclude_deleted: true,
+            exclude_consumed: query.exclude_consumed ?? false
+          }))))

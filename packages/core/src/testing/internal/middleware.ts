@@ -11,7 +11,6 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type { unhandled } from "effect/Types"
-import * as DiscordError from "../../DiscordError.ts"
 import {
   BearerToken,
   BotToken,
@@ -19,9 +18,11 @@ import {
   Credential,
   HttpErrors,
   RequiredScope
-} from "../../DiscordHttpApi.ts"
+} from "../../DiscordEndpoint.ts"
+import * as DiscordError from "../../DiscordError.ts"
 import type { Application } from "../World.ts"
 import * as answers from "./answers.ts"
+import { findBot } from "./credentials.ts"
 import type { Exchange } from "./exchange.ts"
 import { CurrentExchange } from "./exchange.ts"
 import * as faults from "./faults.ts"
@@ -56,7 +57,7 @@ const subject = (simulation: Simulation, authorization: string | undefined) => {
 }
 
 /** Channels, guilds and webhooks count on their own. */
-const major = Effect.map(RouteContext, ({ params }) => params.guild_id ?? "")
+const major = Effect.map(RouteContext, ({ params }) => params.guild_id ?? params.channel_id ?? "")
 
 const limit = Effect.fnUntraced(function*(simulation: Simulation, endpoint: HttpApiEndpoint.Top, exchange: Exchange) {
   // The token endpoint sends no rate-limit headers.
@@ -123,11 +124,6 @@ const layerBearerToken = (simulation: Simulation) =>
         return yield* Effect.provideService(httpEffect, Credential, credential)
       })
   })
-
-export const findBot = (simulation: Simulation, botToken: Redacted.Redacted): Application | undefined =>
-  Array.from(simulation.world.applications.values()).find((application) =>
-    Redacted.value(application.botToken) === Redacted.value(botToken)
-  )
 
 const layerBotToken = (simulation: Simulation) =>
   Layer.succeed(BotToken, {

@@ -2,6 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import type { HttpServerError } from "effect/http/HttpServerError"
@@ -15,7 +16,11 @@ import type { LoggedRequest } from "../World.ts"
 import * as answers from "./answers.ts"
 import * as exchanges from "./exchange.ts"
 import * as faults from "./faults.ts"
+import * as applications from "./handlersApplications.ts"
+import * as commands from "./handlersCommands.ts"
 import * as guilds from "./handlersGuilds.ts"
+import * as lobbies from "./handlersLobbies.ts"
+import * as monetization from "./handlersMonetization.ts"
 import * as oauth2 from "./handlersOAuth2.ts"
 import * as users from "./handlersUsers.ts"
 import * as middleware from "./middleware.ts"
@@ -26,8 +31,11 @@ const layer = (simulation: Simulation) =>
     Layer.provide([
       oauth2.layer(simulation),
       users.layer(simulation),
-      guilds.guildsLayer(simulation),
-      guilds.commandsLayer(simulation)
+      guilds.layer(simulation),
+      applications.layer(simulation),
+      commands.layer(simulation),
+      monetization.layer(simulation),
+      lobbies.layer(simulation)
     ]),
     Layer.provide(middleware.layer(simulation)),
     Layer.provide(HttpServer.layerServices)
@@ -59,6 +67,11 @@ const toHeaders = (request: HttpServerRequest.HttpServerRequest): Readonly<Recor
   }
 }
 
+/** A form with files, which its handler reads as a stream. */
+const hasFiles = ({ headers, source }: HttpServerRequest.HttpServerRequest): boolean =>
+  headers["content-type"]?.toLowerCase().startsWith("multipart/") === true ||
+  (HttpClientRequest.isHttpClientRequest(source) && source.body._tag === "FormData")
+
 /** The API under `/api`, with whatever stands in for the network: faults, limits and the log. */
 export const make = Effect.fnUntraced(function*(simulation: Simulation, log: Array<LoggedRequest>) {
   const router = yield* HttpRouter.toHttpEffect(layer(simulation))
@@ -70,7 +83,7 @@ export const make = Effect.fnUntraced(function*(simulation: Simulation, log: Arr
     const [, version, path = "/"] = /^\/api(?:\/v(\d+))?(\/.*)?$/.exec(url.pathname) ?? []
     // A server's request reads its body once: what is logged and what is answered have to be the same one.
     const routedRequest = request.modify({ url: `${path}${url.search}` })
-    const body = request.method === "GET" || request.method === "HEAD"
+    const body = request.method === "GET" || request.method === "HEAD" || hasFiles(request)
       ? ""
       : yield* Effect.orElseSucceed(routedRequest.text, () => "")
     const exchange = exchanges.make(body, request.headers["content-type"])

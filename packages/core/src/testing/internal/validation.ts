@@ -43,10 +43,16 @@ const codeOf = (message: string): string =>
 
 /** 400 with code 50035 and the nested errors of Discord's reference page. */
 export const invalidFormBody = (
-  leaves: ReadonlyArray<{ readonly path: ReadonlyArray<PropertyKey>; readonly message: string }>
+  leaves: ReadonlyArray<{
+    readonly path: ReadonlyArray<PropertyKey>
+    readonly message: string
+    readonly code?: string
+  }>
 ): DiscordError.BadRequest => {
   const errors = new Errors()
-  for (const { message, path } of leaves) errors.at(path).leaves.push({ code: codeOf(message), message })
+  for (const { code, message, path } of leaves) {
+    errors.at(path).leaves.push({ code: code ?? codeOf(message), message })
+  }
   return new DiscordError.BadRequest({
     status: 400,
     code: 50035,

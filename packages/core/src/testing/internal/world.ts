@@ -1,21 +1,52 @@
 import * as Brand from "effect/Brand"
 import * as DateTime from "effect/DateTime"
 import * as Redacted from "effect/Redacted"
+import type { ApplicationCommand } from "../../ApplicationCommand.ts"
 import type { GuildApplicationCommandPermissions } from "../../CommandPermissions.ts"
 import type { Connection } from "../../Connection.ts"
+import type { Entitlement } from "../../Entitlement.ts"
 import type { PartialGuild } from "../../Guild.ts"
 import type { GuildMember } from "../../GuildMember.ts"
+import type { Lobby, LobbyMember } from "../../Lobby.ts"
+import type { LobbyMessage } from "../../Message.ts"
 import * as Permissions from "../../Permissions.ts"
 import type { RoleConnection } from "../../RoleConnection.ts"
+import type { MetadataRecord } from "../../RoleConnectionMetadata.ts"
 import type * as Snowflake from "../../Snowflake.ts"
+import type { Subscription } from "../../Subscription.ts"
 import * as Timestamp from "../../Timestamp.ts"
 import type { User } from "../../User.ts"
-import type { Application, Guild } from "../World.ts"
+import type { Application, GroupDm, Guild } from "../World.ts"
 
 export const userId = Brand.nominal<Snowflake.UserId>()
 export const guildId = Brand.nominal<Snowflake.GuildId>()
 export const channelId = Brand.nominal<Snowflake.ChannelId>()
+export const attachmentId = Brand.nominal<Snowflake.AttachmentId>()
+export const commandId = Brand.nominal<Snowflake.CommandId>()
+export const entitlementId = Brand.nominal<Snowflake.EntitlementId>()
+export const lobbyId = Brand.nominal<Snowflake.LobbyId>()
+export const messageId = Brand.nominal<Snowflake.MessageId>()
+export const skuId = Brand.nominal<Snowflake.SkuId>()
+export const snowflake = Brand.nominal<Snowflake.Snowflake>()
+export const subscriptionId = Brand.nominal<Snowflake.SubscriptionId>()
 export const applicationId = Brand.nominal<Snowflake.ApplicationId>()
+
+/** A lobby, with what does not travel. */
+export interface LobbyRecord {
+  readonly id: Snowflake.LobbyId
+  readonly applicationId: Snowflake.ApplicationId
+  /** What a user joins with; none where a server made the lobby. */
+  readonly secret: string | undefined
+  readonly metadata: Lobby["metadata"]
+  readonly flags: number
+  readonly idleMillis: number
+  readonly members: ReadonlyArray<LobbyMember>
+  readonly linkedChannel: Snowflake.ChannelId | undefined
+  /** The oldest first. */
+  readonly messages: ReadonlyArray<LobbyMessage>
+  /** Since when nobody is in it, in milliseconds since the Unix epoch. */
+  readonly emptySince: number | undefined
+}
 
 /** Everything there is, in the memory of one simulator. */
 export interface World {
@@ -32,6 +63,14 @@ export interface World {
   readonly roleConnections: Map<string, RoleConnection>
   /** By application and guild, then by command. */
   readonly commandPermissions: Map<string, Map<string, GuildApplicationCommandPermissions>>
+  /** By application, or by application and guild, then by command. */
+  readonly commands: Map<string, Map<string, ApplicationCommand>>
+  /** By application. */
+  readonly metadataRecords: Map<string, ReadonlyArray<MetadataRecord>>
+  readonly entitlements: Map<string, Entitlement>
+  readonly subscriptions: Map<string, Subscription>
+  readonly lobbies: Map<string, LobbyRecord>
+  readonly groupDms: Map<string, GroupDm>
   readonly nextId: () => string
 }
 
@@ -50,6 +89,12 @@ export const make = (): World => {
     connections: new Map(),
     roleConnections: new Map(),
     commandPermissions: new Map(),
+    commands: new Map(),
+    metadataRecords: new Map(),
+    entitlements: new Map(),
+    subscriptions: new Map(),
+    lobbies: new Map(),
+    groupDms: new Map(),
     nextId: () => String(firstId + (count++ << 22n))
   }
 }
@@ -164,6 +209,12 @@ export const addConnection = (world: World, user: string, options: Partial<Conne
   }
   world.connections.set(user, [...connections, connection])
   return connection
+}
+
+export const addGroupDm = (world: World, options: Omit<GroupDm, "id" | "nicks">): GroupDm => {
+  const channel: GroupDm = { id: channelId(world.nextId()), nicks: {}, ...options }
+  world.groupDms.set(channel.id, channel)
+  return channel
 }
 
 /** What everyone may do in a new guild. */

@@ -1,0 +1,20 @@
+import * as Snowflake from "../../Snowflake.ts"
+
+export interface Page {
+  readonly before?: string | undefined
+  readonly after?: string | undefined
+  readonly limit: number
+}
+
+/** One page in the order of the ids: the last before `before`, or else the first after `after`. */
+export const page = <A extends { readonly id: Snowflake.Snowflake }>(
+  items: Iterable<A>,
+  { after, before, limit }: Page
+): ReadonlyArray<A> => {
+  const between = Array.from(items)
+    .filter(({ id }) =>
+      (after === undefined || BigInt(id) > BigInt(after)) && (before === undefined || BigInt(id) < BigInt(before))
+    )
+    .toSorted((a, b) => Snowflake.Order(a.id, b.id))
+  return before !== undefined && after === undefined ? between.slice(-limit) : between.slice(0, limit)
+}
