@@ -112,7 +112,8 @@ describe("the authorization request", () => {
       const refused = [
         [oauth.authorize({ scopes: ["identify", "applications.commands.update"], redirectUri }), "commands.update"],
         [oauth.authorizeImplicit({ scopes: ["webhook.incoming"], redirectUri }), "webhook.incoming"],
-        [oauth.clientCredentials({ scopes: ["role_connections.write"] }), "role_connections.write"]
+        [oauth.clientCredentials({ scopes: ["role_connections.write"] }), "role_connections.write"],
+        [oauth.clientCredentials({ scopes: ["identify", "guilds"], team: true }), "guilds cannot be had"]
       ] as const
       for (const [effect, scope] of refused) {
         const error = yield* Effect.flip<unknown, { readonly _tag: string; readonly message: string }, never>(effect)

@@ -209,10 +209,12 @@ export interface Service {
   ) => Effect.Effect<void, HttpFailure | DiscordError.InvalidClient | DiscordError.InvalidRequest>
 
   /**
-   * A token for the application's owner. A team's application gets `identify` and `applications.commands.update` alone.
+   * A token for the application's owner. A team's application gets `identify` and `applications.commands.update` alone:
+   * with `team` (default `false`), any other scope is `InvalidScope` before the request; without, Discord refuses it.
    */
   readonly clientCredentials: <const Scope extends OAuth2Scope.OAuth2Scope>(options: {
     readonly scopes: ReadonlyArray<Scope>
+    readonly team?: boolean
   }) => Effect.Effect<AccessToken.AccessToken<Scope>, GrantFailure | DiscordError.ConfigurationError>
 
   /**
@@ -257,7 +259,7 @@ export class OAuth2Client extends Context.Service<OAuth2Client, Service>()("@dis
 /** What Discord is known to refuse is refused before anything is sent, with the reason. */
 const checkScopes = (
   scopes: ReadonlyArray<OAuth2Scope.OAuth2Scope>,
-  request: { readonly grant: OAuth2Scope.Grant; readonly pkce: boolean }
+  request: Parameters<typeof OAuth2Scope.refused>[1]
 ) => {
   const refused = OAuth2Scope.refused(scopes, request)
   return refused.length === 0
@@ -265,7 +267,7 @@ const checkScopes = (
     : Effect.fail(
       new DiscordError.InvalidScope({
         description: `${refused.join(", ")} cannot be had with the grant ${request.grant}${
-          request.pkce ? " and PKCE" : ""
+          request.pkce ? " and PKCE" : request.team === true ? " of a team's application" : ""
         }`
       })
     )
@@ -444,13 +446,20 @@ export const make: Effect.Effect<
       yield* Effect.ignore(response.text)
     }),
     clientCredentials: Effect.fn("OAuth2Client.clientCredentials")(
-      function*<Scope extends OAuth2Scope.OAuth2Scope>(options: { readonly scopes: ReadonlyArray<Scope> }) {
+      function*<Scope extends OAuth2Scope.OAuth2Scope>(options: {
+        readonly scopes: ReadonlyArray<Scope>
+        readonly team?: boolean
+      }) {
         if (config.clientSecret === undefined) {
           return yield* new DiscordError.ConfigurationError({
             description: "The client credentials grant needs a client secret: set DISCORD_CLIENT_SECRET."
           })
         }
-        yield* checkScopes(options.scopes, { grant: "client_credentials", pkce: false })
+        yield* checkScopes(options.scopes, {
+          grant: "client_credentials",
+          pkce: false,
+          team: options.team === true
+        })
         const response = yield* api.exchangeToken({
           grant_type: "client_credentials",
           scope: OAuth2Scope.toString(options.scopes)

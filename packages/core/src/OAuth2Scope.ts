@@ -249,8 +249,12 @@ export const equals: {
   return left.size === right.size && Array.from(left).every((each) => right.has(each))
 })
 
+const ofTeams: ReadonlyArray<OAuth2Scope> = ["identify", "applications.commands.update"] satisfies ReadonlyArray<Known>
+
 /**
- * The scopes of a request that Discord is known to refuse with a grant, or with PKCE.
+ * The scopes of a request that Discord is known to refuse with a grant, or with PKCE. With `team`, for an application
+ * that a team owns: its client credentials grant carries `identify` and `applications.commands.update` alone, see
+ * {@link https://discord.com/developers/docs/topics/oauth2#client-credentials-grant}.
  *
  * **Example** (A linked role needs a login without PKCE)
  *
@@ -267,9 +271,10 @@ export const equals: {
  */
 export const refused = <Scope extends OAuth2Scope>(
   scopes: ReadonlyArray<Scope>,
-  request: { readonly grant: Grant; readonly pkce: boolean }
+  request: { readonly grant: Grant; readonly pkce: boolean; readonly team?: boolean }
 ): ReadonlyArray<Scope> =>
   scopes.filter((scope) => {
+    if (request.team === true && request.grant === "client_credentials" && !ofTeams.includes(scope)) return true
     if (!isKnown(scope)) return false
     const { grants, pkce }: Info = info[scope]
     return !grants.includes(request.grant) || (request.pkce && !pkce)

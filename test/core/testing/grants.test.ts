@@ -424,7 +424,10 @@ describe("client credentials grant", () => {
     it.effect("has identify and applications.commands.update alone (WIRE: oauth2.mdx)", () =>
       Effect.gen(function*() {
         const oauth = yield* OAuth2Client.OAuth2Client
-        const allowed = yield* oauth.clientCredentials({ scopes: ["identify", "applications.commands.update"] })
+        const allowed = yield* oauth.clientCredentials({
+          scopes: ["identify", "applications.commands.update"],
+          team: true
+        })
         assert.deepStrictEqual(allowed.scopes, ["identify", "applications.commands.update"])
         const error = yield* Effect.flip(oauth.clientCredentials({ scopes: ["identify", "guilds"] }))
         assert.instanceOf(error, DiscordError.InvalidScope)
