@@ -124,7 +124,11 @@ describe("calls", () => {
       const session = yield* signedIn(Stub.token({ scopes: ["role_connections.write"] }))
       const application_id = Snowflake.ApplicationId.make("310954232226357250")
       yield* session.getCurrentUserApplicationRoleConnection({ application_id })
-      assert.deepStrictEqual(paths(calls), [`GET /users/@me/applications/${application_id}/role-connection`])
+      yield* session.getCurrentUserApplicationRoleConnection({ application_id: undefined })
+      assert.deepStrictEqual(paths(calls), [
+        `GET /users/@me/applications/${application_id}/role-connection`,
+        `GET /users/@me/applications/${Stub.clientId}/role-connection`
+      ])
     }).pipe(
       Effect.provide(
         Stub.layer(

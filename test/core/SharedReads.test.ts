@@ -80,6 +80,34 @@ describe("SharedReads", () => {
     }).pipe(Effect.provide(slow(calls)))
   })
 
+  it.effect("F50: a read after a write joins no request from before it", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const session = yield* shared("2 seconds")
+      const write = yield* Effect.forkChild(session.updateCurrentUserApplicationRoleConnection({}))
+      yield* TestClock.adjust("500 millis")
+      const before = yield* Effect.forkChild(session.getCurrentUser())
+      yield* TestClock.adjust("500 millis")
+      yield* Fiber.join(write)
+      const after = yield* Effect.forkChild(session.getCurrentUser())
+      yield* TestClock.adjust("500 millis")
+      yield* Fiber.join(before)
+      const joined = yield* Effect.forkChild(session.getCurrentUser())
+      yield* TestClock.adjust("500 millis")
+      yield* Fiber.join(after)
+      yield* Fiber.join(joined)
+      assert.deepStrictEqual(calls.map(({ method }) => method), ["PUT", "GET", "GET"])
+    }).pipe(Effect.provide(slow(calls)))
+  })
+
+  it.effect("an argument that JSON cannot write is refused like any other, and is no defect", () =>
+    Effect.gen(function*() {
+      const session = yield* shared("2 seconds")
+      // @ts-expect-error -- a limit is a number, but not every caller is TypeScript
+      const error = yield* Effect.flip(session.getCurrentUserGuilds({ limit: 1n }))
+      assert.strictEqual(error._tag, "InvalidArgument")
+    }).pipe(Effect.provide(slow([]))))
+
   it.effect("an answer is handed out again until its time is up", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {

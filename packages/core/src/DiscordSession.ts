@@ -358,8 +358,11 @@ export const makeFactory = Effect.gen(function*() {
     const call = (endpoint: Endpoint) => {
       const send = sender(api, endpoint)
       const options = { scope: endpoint.scope, idempotent: isIdempotent(endpoint) }
-      const own = endpoint.pathNames.has("application_id") ? { application_id: key.clientId } : {}
-      return (request: Request = {}) => withToken(options, (accessToken) => send({ ...own, ...request, accessToken }))
+      const own = endpoint.pathNames.has("application_id")
+        ? ({ application_id }: Request) => ({ application_id: application_id ?? key.clientId })
+        : () => undefined
+      return (request: Request = {}) =>
+        withToken(options, (accessToken) => send({ ...request, ...own(request), accessToken }))
     }
     const derived = toMethods(
       Object.fromEntries(bearerEndpoints.map((endpoint) => [endpoint.identifier, call(endpoint)]))

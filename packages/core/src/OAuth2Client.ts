@@ -259,7 +259,7 @@ export class OAuth2Client extends Context.Service<OAuth2Client, Service>()("@dis
 /** What Discord is known to refuse is refused before anything is sent, with the reason. */
 const checkScopes = (
   scopes: ReadonlyArray<OAuth2Scope.OAuth2Scope>,
-  request: Parameters<typeof OAuth2Scope.refused>[1]
+  request: OAuth2Scope.ScopeRequest
 ) => {
   const refused = OAuth2Scope.refused(scopes, request)
   return refused.length === 0

@@ -249,6 +249,18 @@ export const equals: {
   return left.size === right.size && Array.from(left).every((each) => right.has(each))
 })
 
+/**
+ * How scopes are asked for: the grant, whether with PKCE, and whether a team owns the application (default `false`).
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ScopeRequest {
+  readonly grant: Grant
+  readonly pkce: boolean
+  readonly team?: boolean
+}
+
 const ofTeams: ReadonlyArray<OAuth2Scope> = ["identify", "applications.commands.update"] satisfies ReadonlyArray<Known>
 
 /**
@@ -271,7 +283,7 @@ const ofTeams: ReadonlyArray<OAuth2Scope> = ["identify", "applications.commands.
  */
 export const refused = <Scope extends OAuth2Scope>(
   scopes: ReadonlyArray<Scope>,
-  request: { readonly grant: Grant; readonly pkce: boolean; readonly team?: boolean }
+  request: ScopeRequest
 ): ReadonlyArray<Scope> =>
   scopes.filter((scope) => {
     if (request.team === true && request.grant === "client_credentials" && !ofTeams.includes(scope)) return true

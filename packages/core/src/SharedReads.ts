@@ -13,6 +13,7 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import type { DiscordSession } from "./DiscordSession.ts"
 import { endpoints } from "./internal/endpoints.ts"
 import type * as OAuth2Scope from "./OAuth2Scope.ts"
@@ -39,9 +40,13 @@ type Read = (request?: unknown) => Effect.Effect<unknown, unknown>
 
 const reads = endpoints.filter(({ credential, method }) => credential === "bearer" && method === "GET")
 
-/** Members in one order, so that `{ a, b }` and `{ b, a }` are one question. */
-const keyOf = (identifier: string, request: unknown) =>
+/**
+ * Members in one order, so that `{ a, b }` and `{ b, a }` are one question; none where JSON cannot write them, which no call
+ * takes either.
+ */
+const keyOf = Option.liftThrowable((identifier: string, request: unknown) =>
   JSON.stringify([identifier, Object.entries(request ?? {}).toSorted(([a], [b]) => a < b ? -1 : 1)])
+)
 
 /**
  * The same session, whose reads with equal arguments share one request. Calls that write are as before, and forget what
@@ -84,8 +89,10 @@ export const make = Effect.fnUntraced(function*<Scopes extends OAuth2Scope.OAuth
       pending.set(key, ask)
       return Cache.get(answers, key).pipe(
         Effect.onExit((exit) => {
-          running.delete(key)
-          pending.delete(key)
+          if (running.get(key) === answer) {
+            running.delete(key)
+            pending.delete(key)
+          }
           return Deferred.done(answer, exit)
         }),
         Effect.forkDetach,
@@ -103,12 +110,20 @@ export const make = Effect.fnUntraced(function*<Scopes extends OAuth2Scope.OAuth
     const call = callable(identifier)
     if (call === undefined) continue
     overrides[identifier] = (request?: unknown) =>
-      Effect.flatMap(join(keyOf(identifier, request), call(request)), Deferred.await)
+      Option.match(keyOf(identifier, request), {
+        onNone: () => call(request),
+        onSome: (key) => Effect.flatMap(join(key, call(request)), Deferred.await)
+      })
   }
+  // Who reads after a write joins no request from before it.
+  const forget = Effect.suspend(() => {
+    running.clear()
+    return Cache.invalidateAll(answers)
+  })
   for (const { credential, identifier, method } of endpoints) {
     const call = callable(identifier)
     if (call === undefined || method === "GET" || credential === "client") continue
-    overrides[identifier] = (request?: unknown) => Effect.ensuring(call(request), Cache.invalidateAll(answers))
+    overrides[identifier] = (request?: unknown) => Effect.ensuring(call(request), forget)
   }
   return Object.defineProperties({ ...session, ...overrides }, {
     scopes: { get: () => session.scopes, enumerable: true }

@@ -170,11 +170,10 @@ export const make = Effect.fnUntraced(function*(world: World) {
       application: Application,
       scopes: ReadonlyArray<OAuth2Scope.OAuth2Scope>
     ): Effect.fn.Return<AccessTokenResponse, DiscordError.InvalidScope> {
-      const allowed = (scope: string) =>
-        OAuth2Scope.isKnown(scope) && (application.team
-          ? scope === "identify" || scope === "applications.commands.update"
-          : isGranted(application, scope, "client_credentials"))
-      if (scopes.length === 0 || !scopes.every(allowed)) {
+      const grant = "client_credentials"
+      const refused = OAuth2Scope.refused(scopes, { grant, pkce: false, team: application.team })
+      const granted = scopes.every((scope) => isGranted(application, scope, grant))
+      if (scopes.length === 0 || refused.length > 0 || !granted) {
         return yield* new DiscordError.InvalidScope({
           description: "The requested scope is invalid, unknown, or malformed."
         })
