@@ -93,8 +93,30 @@ export const levels = [
       "internal/endpoints"
     ]
   },
-  { name: "tokens", modules: ["OAuth2Client", "AccessTokenStore", "RefreshPolicy", "TokenRefresh"] },
-  { name: "use", modules: ["DiscordSession", "DiscordSessions", "SharedReads", "Discord"] },
+  {
+    name: "tokens",
+    modules: [
+      "OAuth2Client",
+      "RecordStore",
+      "KeyValueRecordStore",
+      "SqlRecordStore",
+      "RedisRecordStore",
+      "AccessTokenStore",
+      "Discord4py",
+      "RefreshEvent",
+      "RefreshPolicy",
+      "TokenRefresh",
+      "internal/lease",
+      "internal/recordSealing",
+      "internal/sealingKey",
+      "internal/refreshUnderLock",
+      "internal/sqlFailure",
+      "internal/sqlStatements",
+      "internal/sqlTables",
+      "internal/tokenRecord"
+    ]
+  },
+  { name: "use", modules: ["DiscordSession", "DiscordSessions", "SharedReads", "Discord", "DiscordApplications"] },
   {
     name: "server",
     modules: [

@@ -36,6 +36,17 @@ const newToken = {
   scope: "identify guilds"
 }
 
+const prefix = "rotating-"
+
+export const isRotating = (secret: string): boolean => secret.startsWith(prefix)
+
+/** A pair of which each refresh gives another, for a store in which tokens change. */
+export const rotating = (n: number) => ({
+  ...newToken,
+  access_token: `${prefix}access-${n}-zMndOe7jFLXGawdl`,
+  refresh_token: `${prefix}refresh-${n}-mgp8qnvBwJcmadwg`
+})
+
 /** The answers by method and path, without the version, which one of the contenders leaves out. */
 export const answers: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["GET /users/@me", user],

@@ -4,15 +4,20 @@
  * Every contender has a process of its own, the server has another. In each round every contender is measured once for
  * each call and concurrency, one after the other, and who begins rotates. Then decoding alone, in the same manner.
  * `BENCH_ROUNDS` (default 5) and `BENCH_SECONDS` (default 0.25, for one measurement) set the length; `--quick` shows
- * within seconds that everything runs, and nothing else; `calls` or `decoding` runs that part alone.
+ * within seconds that everything runs, and nothing else; `calls`, `decoding` or `stores` runs that part alone. Stores whose
+ * server does not answer are left out, and named.
  */
 import { type ChildProcess, fork } from "node:child_process"
 import { once } from "node:events"
 import { cpus } from "node:os"
+import { answers, urlOf } from "../support/reachable.ts"
 import { contenders, reference } from "./Contender.ts"
 import { decoders } from "./decoding/Decoder.ts"
 import * as Decoding from "./decoding/Decoding.ts"
 import type * as DecodingWorker from "./decoding/worker.ts"
+import type * as StoreMeasurement from "./stores/Measurement.ts"
+import { stores } from "./stores/Store.ts"
+import * as Stores from "./stores/Stores.ts"
 import { render, type Sample } from "./Table.ts"
 import type { Measurement, Task } from "./worker.ts"
 import { descriptions, type Operation, operations } from "./Workload.ts"
@@ -23,7 +28,7 @@ const milliseconds = 1000 * Number(process.env.BENCH_SECONDS ?? (quick ? 0.03 : 
 const warmUp = quick ? 50 : 600
 const concurrencies = [1, 32, 256]
 const names = Object.keys(contenders)
-const parts = ["calls", "decoding"].filter((part) => process.argv.includes(part))
+const parts = ["calls", "decoding", "stores"].filter((part) => process.argv.includes(part))
 const runs = (part: string) => parts.length === 0 || parts.includes(part)
 
 const file = (name: string) => new URL(name, import.meta.url)
@@ -48,7 +53,10 @@ const receive = async (child: ChildProcess): Promise<unknown> => {
 const children: Array<ChildProcess> = []
 
 const start = async (module: string, ...args: ReadonlyArray<string>) => {
-  const child = fork(file(module), args, { serialization: "advanced" })
+  const child = fork(file(module), args, {
+    serialization: "advanced",
+    execArgv: [...process.execArgv, "--expose-gc"]
+  })
   children.push(child)
   return { child, first: await receive(child) }
 }
@@ -119,6 +127,51 @@ const decode = async () => {
   })
 }
 
+const storeOptions = {
+  rounds,
+  milliseconds,
+  warmUp,
+  fibers: quick ? 1000 : 10_000,
+  users: quick ? 200 : 100_000
+}
+
+const measureStores = async () => {
+  const names: Array<string> = []
+  for (const [name, { server }] of Object.entries(stores)) {
+    if (server === undefined || await answers(urlOf(server))) names.push(name)
+    else console.log(`${name} is left out: nothing answers at ${urlOf(server).host}.`)
+  }
+  const { child: stub, first: origin } = await start("./stub.ts")
+  const workers = new Map<string, ChildProcess>()
+  for (const name of names) workers.set(name, (await start("./stores/worker.ts", name, String(origin))).child)
+  const samples = await Stores.run({
+    ...storeOptions,
+    stores: names,
+    measure: async (name, task) => {
+      const worker = workers.get(name)
+      if (worker === undefined) throw new Error(`${name} has no process`)
+      worker.send(task)
+      return await receive(worker) as StoreMeasurement.Calls | StoreMeasurement.Memory
+    }
+  })
+  stub.disconnect()
+  return samples
+}
+
+const printStores = (samples: Stores.Samples) => {
+  console.log(`
+## Stores
+
+${Stores.render(samples, storeOptions)}
+
+- "memory" in absolute figures; the CPU of the others, which is that of this process alone and not the server's, as
+  ratios to it. Each of the n calls at a time is another user's.
+- A call with the session at hand does not read the store. The refresh reads, takes the lock, reads again, marks, asks,
+  writes and gives the lock back.
+- Waiting: ${storeOptions.fibers} fibers ask for one refresh, less one that asks alone. Memory: ${storeOptions.users} tokens are stored, and
+  then a session of each is held; "outside" is what the files, tables or Redis grow by.`)
+}
+
 const printMachine = () => {
   const processors = cpus()
   console.log(`Node ${process.version}, ${processors.length} × ${processors[0]?.model}, ${new Date().toISOString()}`)
@@ -163,6 +216,7 @@ try {
   printMachine()
   if (runs("calls")) print(await run())
   if (runs("decoding")) printDecoding(await decode())
+  if (runs("stores")) printStores(await measureStores())
 } finally {
   for (const child of children) if (child.connected) child.disconnect()
 }

@@ -1,122 +1,203 @@
-import { AccessTokenStore, Snowflake } from "@discord-oauth2/core"
+import { AccessTokenStore, DiscordError, RecordStore } from "@discord-oauth2/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
+import { access, keyOf, nelly, plainAndSealed } from "../support/storeContract.ts"
 import * as Stub from "../support/StubDiscord.ts"
 
-const keyOf = (user: string, client = Stub.clientId): AccessTokenStore.Key => ({
-  clientId: Snowflake.ApplicationId.make(client),
-  userId: Snowflake.UserId.make(user)
-})
+describe("layerMemory", () => plainAndSealed({ layer: () => RecordStore.layerMemory }))
 
-const nelly = keyOf("80351110224678912")
+/** The store over records that the test can look into. */
+const layer = Layer.provideMerge(AccessTokenStore.layer, RecordStore.layerMemory)
 
-const access = (stored: Option.Option<AccessTokenStore.StoredToken>) =>
-  Option.getOrUndefined(Option.map(stored, ({ token }) => Redacted.value(token.access_token)))
+const test = (
+  name: string,
+  effect: Effect.Effect<void, unknown, AccessTokenStore.AccessTokenStore | RecordStore.RecordStore>
+) => {
+  it.effect(name, () => Effect.provide(effect, layer, { local: true }))
+}
 
-describe("layerMemory", () => {
-  const test = (name: string, effect: Effect.Effect<void, unknown, AccessTokenStore.AccessTokenStore>) => {
-    it.effect(name, () => Effect.provide(effect, AccessTokenStore.layerMemory))
+describe("keys", () => {
+  for (const number of [0, 999, 1000, 2001]) {
+    test(
+      `all ${number} of them, in pages of 1,000`,
+      Effect.gen(function*() {
+        const records = yield* RecordStore.RecordStore
+        const store = yield* AccessTokenStore.AccessTokenStore
+        const keys = Array.from({ length: number }, (_, n) => keyOf(`${n + 1}`))
+        for (const key of keys) yield* records.put(key, "any")
+        const found = yield* Stream.runCollect(AccessTokenStore.keys(store))
+        assert.deepStrictEqual(
+          found.map(({ userId }) => userId),
+          keys.map(({ userId }) => userId).toSorted()
+        )
+      })
+    )
   }
 
   test(
-    "what was put is what is read, by user and by application",
+    "of one application",
     Effect.gen(function*() {
       const store = yield* AccessTokenStore.AccessTokenStore
-      const other = keyOf("80351110224678913")
-      const elsewhere = keyOf("80351110224678912", "310954232226357250")
-      yield* store.put(nelly, Stub.token({ access: "nelly" }))
-      yield* store.put(other, Stub.token({ access: "other" }))
-      yield* store.put(elsewhere, Stub.token({ access: "elsewhere" }))
-      assert.deepStrictEqual(
-        [access(yield* store.get(nelly)), access(yield* store.get(other)), access(yield* store.get(elsewhere))],
-        ["nelly", "other", "elsewhere"]
-      )
-      assert.isTrue(Option.isNone(yield* store.get(keyOf("1"))))
+      const elsewhere = keyOf("1", "310954232226357250")
+      yield* store.put(nelly, Stub.token())
+      yield* store.put(elsewhere, Stub.token())
+      const { clientId } = elsewhere
+      assert.deepStrictEqual(yield* Stream.runCollect(AccessTokenStore.keys(store, { clientId })), [elsewhere])
     })
   )
+})
 
+describe("withLock", () => {
   test(
-    "replace writes over its generation alone",
+    "F51: waits 30 seconds and not longer, unless told otherwise",
     Effect.gen(function*() {
       const store = yield* AccessTokenStore.AccessTokenStore
-      const first = yield* store.put(nelly, Stub.token({ access: "first" }))
-      const second = yield* store.replace(nelly, first.generation, Stub.token({ access: "second" }))
-      assert.strictEqual(access(second), "second")
-      assert.isTrue(Option.isNone(yield* store.replace(nelly, first.generation, Stub.token({ access: "late" }))))
-      assert.strictEqual(access(yield* store.get(nelly)), "second")
-    })
-  )
-
-  test(
-    "replace brings back nothing that was removed, not even where the user signed in again",
-    Effect.gen(function*() {
-      const store = yield* AccessTokenStore.AccessTokenStore
-      const first = yield* store.put(nelly, Stub.token({ access: "first" }))
-      yield* store.remove(nelly)
-      assert.isTrue(Option.isNone(yield* store.replace(nelly, first.generation, Stub.token({ access: "late" }))))
-      assert.isTrue(Option.isNone(yield* store.get(nelly)))
-      yield* store.put(nelly, Stub.token({ access: "again" }))
-      assert.isTrue(Option.isNone(yield* store.replace(nelly, first.generation, Stub.token({ access: "late" }))))
-      assert.strictEqual(access(yield* store.get(nelly)), "again")
-    })
-  )
-
-  test(
-    "removeGeneration removes its generation alone, and tells",
-    Effect.gen(function*() {
-      const store = yield* AccessTokenStore.AccessTokenStore
-      const first = yield* store.put(nelly, Stub.token())
-      const second = yield* store.put(nelly, Stub.token())
-      assert.isFalse(yield* store.removeGeneration(nelly, first.generation))
-      assert.isTrue(Option.isSome(yield* store.get(nelly)))
-      assert.isTrue(yield* store.removeGeneration(nelly, second.generation))
-      assert.isFalse(yield* store.removeGeneration(nelly, second.generation))
-      assert.isTrue(Option.isNone(yield* store.get(nelly)))
-    })
-  )
-
-  test(
-    "one at a time holds a user's lock, and other users do not wait",
-    Effect.gen(function*() {
-      const store = yield* AccessTokenStore.AccessTokenStore
-      let inside = 0
-      let most = 0
-      const critical = Effect.gen(function*() {
-        most = Math.max(most, ++inside)
-        yield* Effect.sleep("10 millis")
-        inside -= 1
-      })
-      const running = yield* Effect.forkChild(
-        Effect.forEach(Array.from({ length: 20 }), () => store.withLock(nelly)(critical), {
-          concurrency: "unbounded",
-          discard: true
-        })
-      )
-      yield* TestClock.adjust("10 millis")
-      assert.strictEqual(yield* store.withLock(keyOf("1"))(Effect.succeed("at once")), "at once")
-      yield* TestClock.adjust("1 second")
-      yield* Fiber.join(running)
-      assert.strictEqual(most, 1)
-    })
-  )
-
-  test(
-    "the lock is free again after a failure and after an interruption",
-    Effect.gen(function*() {
-      const store = yield* AccessTokenStore.AccessTokenStore
-      assert.strictEqual(yield* Effect.flip(store.withLock(nelly)(Effect.fail("no"))), "no")
       const held = yield* Deferred.make<void>()
-      const holder = yield* Effect.forkChild(
-        store.withLock(nelly)(Effect.andThen(Deferred.succeed(held, undefined), Effect.never))
-      )
+      const locked = AccessTokenStore.withLock(store, nelly)
+      yield* Effect.forkChild(locked(Effect.andThen(Deferred.succeed(held, undefined), Effect.never)))
       yield* Deferred.await(held)
-      yield* Fiber.interrupt(holder)
-      assert.strictEqual(yield* store.withLock(nelly)(Effect.succeed("free")), "free")
+      const waiting = yield* Effect.forkChild(Effect.exit(locked(Effect.void)))
+      const longer = yield* Effect.forkChild(
+        Effect.exit(AccessTokenStore.withLock(store, nelly, { atMost: "31 seconds" })(Effect.void))
+      )
+      yield* TestClock.adjust("29999 millis")
+      assert.isUndefined(waiting.pollUnsafe())
+      yield* TestClock.adjust("1 millis")
+      assert.isDefined(waiting.pollUnsafe())
+      assert.isUndefined(longer.pollUnsafe())
+      const error = yield* Effect.flip(Effect.flatten(Fiber.join(waiting)))
+      assert.strictEqual(error.reason, "locked")
+      assert.strictEqual(error.operation, "lock")
+      yield* TestClock.adjust("1 second")
+      assert.isDefined(longer.pollUnsafe())
+    })
+  )
+
+  test(
+    "an effect that runs takes as long as it takes, and fails with its own error",
+    Effect.gen(function*() {
+      const store = yield* AccessTokenStore.AccessTokenStore
+      const slow = yield* Effect.forkChild(
+        AccessTokenStore.withLock(store, nelly)(Effect.andThen(Effect.sleep("1 hour"), Effect.fail("own")))
+      )
+      yield* TestClock.adjust("1 hour")
+      assert.strictEqual(yield* Effect.flip(Fiber.join(slow)), "own")
+    })
+  )
+})
+
+describe("F43: versions of records", () => {
+  const member = (n: number) => ({
+    access_token: `planted-access-${n}`,
+    refresh_token: `planted-refresh-${n}`,
+    expires_at: "2030-01-01T00:00:00.000Z",
+    scopes: ["identify"]
+  })
+
+  for (
+    const [name, value] of Object.entries({
+      "the first release's": { version: 1, token: member(1) },
+      "the first release's in a browser, which held the generation": { version: 1, generation: 7, token: member(1) }
+    })
+  ) {
+    test(
+      `${name} is read, and written in the current one`,
+      Effect.gen(function*() {
+        const records = yield* RecordStore.RecordStore
+        const store = yield* AccessTokenStore.AccessTokenStore
+        yield* records.put(nelly, JSON.stringify(value))
+        const stored = Option.getOrThrow(yield* store.get(nelly))
+        assert.strictEqual(access(Option.some(stored)), "planted-access-1")
+        assert.notProperty(stored, "sentAt")
+        yield* store.replace(nelly, stored.generation, stored)
+        const written = Option.getOrThrow(yield* records.get(nelly))
+        assert.deepStrictEqual(JSON.parse(written.value), { version: 2, token: member(1) })
+      })
+    )
+  }
+
+  const unreadable: ReadonlyArray<readonly [name: string, reason: string, value: string]> = [
+    ["a newer version's", "newer version", JSON.stringify({ version: 3, token: member(1) })],
+    ["one of a newer version that is quite another", "newer version", JSON.stringify({ version: 1e9, v: "planted" })],
+    ["no JSON", "corrupt", "planted-garbage{"],
+    ["empty", "corrupt", ""],
+    ["cut", "corrupt", JSON.stringify({ version: 2, token: member(1) }).slice(0, 40)],
+    ["another's", "corrupt", JSON.stringify({ planted: true })],
+    ["no object", "corrupt", JSON.stringify("planted")],
+    ["of a version that never was", "corrupt", JSON.stringify({ version: 1.5, token: member(1) })],
+    ["without an access token", "corrupt", JSON.stringify({ version: 2, token: { refresh_token: "planted" } })],
+    [
+      "with a mark that is no date",
+      "corrupt",
+      JSON.stringify({ version: 2, sent_at: "planted", token: member(1) })
+    ]
+  ]
+
+  for (const [name, reason, value] of unreadable) {
+    test(
+      `${name}: \`${reason}\`, it stays as it is, and nothing of it is told`,
+      Effect.gen(function*() {
+        const records = yield* RecordStore.RecordStore
+        const store = yield* AccessTokenStore.AccessTokenStore
+        const generation = yield* records.put(nelly, value)
+        const error = yield* Effect.flip(store.get(nelly))
+        assert.instanceOf(error, DiscordError.AccessTokenStoreError)
+        assert.strictEqual(error.reason, reason)
+        assert.strictEqual(error.operation, "get")
+        assert.notMatch(`${error.message} ${String(error.cause)} ${JSON.stringify(error)}`, /planted/)
+        const late = yield* store.replace(nelly, generation - 1, { token: Stub.token() })
+        assert.isTrue(Option.isNone(late))
+        assert.isFalse(yield* store.removeGeneration(nelly, generation - 1))
+        assert.deepStrictEqual(Option.getOrThrow(yield* records.get(nelly)).value, value)
+      })
+    )
+
+    test(
+      `${name}: a sign-in mends it, and a sign-out removes it`,
+      Effect.gen(function*() {
+        const records = yield* RecordStore.RecordStore
+        const store = yield* AccessTokenStore.AccessTokenStore
+        const generation = yield* records.put(nelly, value)
+        const mended = yield* store.put(nelly, Stub.token({ access: "again" }))
+        assert.isAbove(mended.generation, generation)
+        assert.strictEqual(access(yield* store.get(nelly)), "again")
+        yield* records.put(nelly, value)
+        yield* store.remove(nelly)
+        assert.isTrue(Option.isNone(yield* store.get(nelly)))
+      })
+    )
+  }
+
+  test(
+    "a token whose data are no JSON is not written",
+    Effect.gen(function*() {
+      const records = yield* RecordStore.RecordStore
+      const store = yield* AccessTokenStore.AccessTokenStore
+      const error = yield* Effect.flip(store.put(nelly, { ...Stub.token(), data: { planted: Number.NaN } }))
+      assert.strictEqual(error.reason, "corrupt")
+      assert.isTrue(Option.isNone(yield* records.get(nelly)))
+    })
+  )
+})
+
+describe("F45: the pair is one value", () => {
+  test(
+    "before and after a rotation",
+    Effect.gen(function*() {
+      const records = yield* RecordStore.RecordStore
+      const store = yield* AccessTokenStore.AccessTokenStore
+      const text = Effect.map(records.get(nelly), (found) => Option.getOrThrow(found).value)
+      const { generation } = yield* store.put(nelly, Stub.token({ access: "access-0", refresh: "refresh-0" }))
+      assert.match(yield* text, /access-0.*refresh-0|refresh-0.*access-0/)
+      yield* store.replace(nelly, generation, { token: Stub.token({ access: "access-1", refresh: "refresh-1" }) })
+      assert.match(yield* text, /access-1.*refresh-1|refresh-1.*access-1/)
+      assert.notMatch(yield* text, /-0"/)
     })
   )
 })

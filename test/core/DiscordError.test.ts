@@ -53,6 +53,7 @@ const all: { readonly [Tag in DiscordError.DiscordError["_tag"]]: Extract<Discor
     MalformedResponse: new DiscordError.MalformedResponse({ status: 200, issue: "Missing key at [\"id\"]" }),
     InvalidArgument: new DiscordError.InvalidArgument({ issue: "Expected an integer at [\"limit\"]" }),
     ConfigurationError: new DiscordError.ConfigurationError({ description: "Set DISCORD_CLIENT_SECRET." }),
+    UnknownClient: new DiscordError.UnknownClient({ clientId: Stub.clientId }),
     AccessTokenStoreError: new DiscordError.AccessTokenStoreError({ operation: "get" })
   }
 
@@ -81,6 +82,7 @@ const rest = new Set<string>([
   "MalformedResponse",
   "InvalidArgument",
   "ConfigurationError",
+  "UnknownClient",
   "AccessTokenStoreError"
 ])
 const passing = new Set<string>(["TransportError", "DiscordServerError", "RateLimited", "CloudflareBlocked"])

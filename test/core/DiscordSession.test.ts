@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
@@ -388,6 +389,47 @@ describe("sign-out", () => {
       yield* session.signOut({ force: true })
       assert.strictEqual((yield* Effect.flip(sessions.get(userId)))._tag, "NotSignedIn")
     }).pipe(Effect.provide(Stub.layer([], () => Effect.succeed({ status: 503 })))))
+})
+
+describe("sign-out, where the record cannot be read", () => {
+  const failing = (reason: DiscordError.AccessTokenStoreError["reason"]) =>
+    Layer.effect(
+      AccessTokenStore.AccessTokenStore,
+      Effect.map(AccessTokenStore.AccessTokenStore, (memory) => {
+        let reads = 0
+        return {
+          ...memory,
+          get: (key: AccessTokenStore.Key) =>
+            Effect.suspend(() =>
+              ++reads === 1
+                ? memory.get(key)
+                : Effect.fail(new DiscordError.AccessTokenStoreError({ operation: "get", reason }))
+            )
+        }
+      })
+    ).pipe(Layer.provide(AccessTokenStore.layerMemory))
+
+  it.effect("F43: a corrupt record goes all the same, and what the session holds is revoked", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const session = yield* signedIn()
+      yield* session.signOut()
+      assert.deepStrictEqual(paths(calls), ["POST /oauth2/token/revoke"])
+      const store = yield* AccessTokenStore.AccessTokenStore
+      assert.strictEqual(yield* store.count({}), 0)
+    }).pipe(Effect.provide(Stub.layer(calls, () => Effect.succeed({ body: {} }), { store: failing("corrupt") })))
+  })
+
+  it.effect("F39: a store that is down fails, and nothing is revoked or removed", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const session = yield* signedIn()
+      assert.strictEqual((yield* Effect.flip(session.signOut()))._tag, "AccessTokenStoreError")
+      assert.deepStrictEqual(calls, [])
+      const store = yield* AccessTokenStore.AccessTokenStore
+      assert.strictEqual(yield* store.count({}), 1)
+    }).pipe(Effect.provide(Stub.layer(calls, () => Effect.succeed({ body: {} }), { store: failing("unavailable") })))
+  })
 })
 
 describe("RefreshPolicy", () => {

@@ -3,19 +3,26 @@ import {
   AccessTokenStore,
   DiscordError,
   DiscordSessions,
+  RefreshEvent,
   Snowflake,
   TokenRefresh
 } from "@discord-oauth2/core"
 import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
+import * as Tracer from "effect/Tracer"
+import { inspect } from "node:util"
 import * as Stub from "../support/StubDiscord.ts"
 
 const key = {
@@ -55,6 +62,11 @@ const storedToken = Effect.flatMap(AccessTokenStore.AccessTokenStore, (store) =>
 
 const refreshTokenOf = (stored: Option.Option<AccessTokenStore.StoredToken>) =>
   Option.map(stored, ({ token }) => token.refresh_token === undefined ? "none" : Redacted.value(token.refresh_token))
+
+/** The token as a store writes it, secrets in plain: equal texts are the same token, to the byte. */
+const textOf = Option.map(({ token }: AccessTokenStore.StoredToken) =>
+  Schema.encodeSync(Schema.fromJsonString(AccessToken.AccessToken))(token)
+)
 
 describe("single flight", () => {
   it.effect("F46: 1,000 fibers that meet the same expired token cause one token request, and each gets its answer", () => {
@@ -135,8 +147,11 @@ describe("single flight", () => {
         Effect.map(AccessTokenStore.AccessTokenStore, (memory) =>
           AccessTokenStore.AccessTokenStore.of({
             ...memory,
-            replace: (key, generation, token) =>
-              Effect.andThen(Effect.sync(() => kept.set(generation, token)), memory.replace(key, generation, token))
+            replace: (key, generation, content) =>
+              Effect.andThen(
+                Effect.sync(() => content.sentAt === undefined && kept.set(generation, content.token)),
+                memory.replace(key, generation, content)
+              )
           }))
       ).pipe(Layer.provide(AccessTokenStore.layerMemory))
       const layer = Stub.layer(
@@ -220,29 +235,32 @@ describe("a refresh that fails", () => {
   }
 
   for (
-    const [row, tag, answer] of [
-      ["F15: invalid_client", "InvalidClient", { status: 401, body: { error: "invalid_client" } }],
-      ["F15: invalid_client as a 400", "InvalidClient", { status: 400, body: { error: "invalid_client" } }],
-      ["F4: a 500", "DiscordServerError", { status: 500, body: { message: "500: Internal Server Error", code: 0 } }],
-      ["F4: a 502 in HTML", "DiscordServerError", { status: 502, body: "<html>bad gateway</html>" }],
-      ["#6639: the outage that answers 400 with code 0", "BadRequest", {
+    const [row, tag, mayBeSpent, answer] of [
+      ["F15: invalid_client", "InvalidClient", false, { status: 401, body: { error: "invalid_client" } }],
+      ["F15: invalid_client as a 400", "InvalidClient", false, { status: 400, body: { error: "invalid_client" } }],
+      ["F4: a 500", "DiscordServerError", true, {
+        status: 500,
+        body: { message: "500: Internal Server Error", code: 0 }
+      }],
+      ["F4: a 502 in HTML", "DiscordServerError", true, { status: 502, body: "<html>bad gateway</html>" }],
+      ["#6639: the outage that answers 400 with code 0", "BadRequest", true, {
         status: 400,
         body: { message: "400: Bad Request", code: 0 }
       }],
-      ["F6: a 429", "RateLimited", {
+      ["F6: a 429", "RateLimited", false, {
         status: 429,
         body: { message: "You are being rate limited.", retry_after: 64.57, global: false }
       }],
-      ["F7: a Cloudflare block", "CloudflareBlocked", { status: 429, body: "error code: 1015" }],
-      ["F9: HTML with a 200", "RefreshOutcomeUnknown", { status: 200, body: "<html></html>" }],
-      ["F9: cut JSON", "RefreshOutcomeUnknown", { status: 200, body: "{\"access_token\":\"a" }],
-      ["F9: an array", "RefreshOutcomeUnknown", { status: 200, body: [] }],
-      ["F9: null", "RefreshOutcomeUnknown", { status: 200, body: "null" }],
-      ["F11: a redirect", "UnexpectedStatus", { status: 307, headers: { location: "https://evil.example" } }],
-      ["F20: token_type mac", "RefreshOutcomeUnknown", {
+      ["F7: a Cloudflare block", "CloudflareBlocked", false, { status: 429, body: "error code: 1015" }],
+      ["F9: HTML with a 200", "RefreshOutcomeUnknown", true, { status: 200, body: "<html></html>" }],
+      ["F9: cut JSON", "RefreshOutcomeUnknown", true, { status: 200, body: "{\"access_token\":\"a" }],
+      ["F9: an array", "RefreshOutcomeUnknown", true, { status: 200, body: [] }],
+      ["F9: null", "RefreshOutcomeUnknown", true, { status: 200, body: "null" }],
+      ["F11: a redirect", "UnexpectedStatus", true, { status: 307, headers: { location: "https://evil.example" } }],
+      ["F20: token_type mac", "RefreshOutcomeUnknown", true, {
         body: { access_token: "a", token_type: "mac", expires_in: 1, refresh_token: "b", scope: "identify" }
       }],
-      ["an unknown status", "UnexpectedStatus", { status: 418, body: { message: "teapot", code: 0 } }]
+      ["an unknown status", "UnexpectedStatus", true, { status: 418, body: { message: "teapot", code: 0 } }]
     ] as const
   ) {
     it.effect(`${row} is ${tag}, and nothing is lost`, () =>
@@ -251,7 +269,9 @@ describe("a refresh that fails", () => {
         const before = yield* storedToken
         const error = yield* Effect.flip(session.getCurrentUser())
         assert.strictEqual(error._tag, tag)
-        assert.deepStrictEqual(yield* storedToken, before)
+        const after = yield* storedToken
+        assert.deepStrictEqual(textOf(after), textOf(before))
+        assert.strictEqual(Option.getOrThrow(after).sentAt !== undefined, mayBeSpent)
       }).pipe(Effect.provide(Stub.layer([], discord({ onToken: () => Effect.succeed(answer) })))))
   }
 
@@ -384,7 +404,10 @@ describe("the application's own data", () => {
       yield* TestClock.adjust("500 millis")
       const before = Option.getOrThrow(yield* storedToken)
       // A writer that does not respect the lock.
-      yield* store.replace(key, before.generation, AccessToken.withData(before.token, { plan: "gold" }))
+      yield* store.replace(key, before.generation, {
+        ...before,
+        token: AccessToken.withData(before.token, { plan: "gold" })
+      })
       yield* TestClock.adjust("1 second")
       yield* Fiber.join(refreshed)
       assert.deepStrictEqual(refreshTokenOf(yield* storedToken), Option.some("refresh-1"))
@@ -417,11 +440,11 @@ describe("a store that fails", () => {
       Effect.map(AccessTokenStore.AccessTokenStore, (memory) =>
         AccessTokenStore.AccessTokenStore.of({
           ...memory,
-          replace: (key, generation, token) =>
+          replace: (key, generation, content) =>
             Effect.suspend(() =>
-              left-- > 0
+              content.sentAt === undefined && left-- > 0
                 ? Effect.fail(new DiscordError.AccessTokenStoreError({ operation: "replace" }))
-                : memory.replace(key, generation, token)
+                : memory.replace(key, generation, content)
             )
         }))
     ).pipe(Layer.provide(AccessTokenStore.layerMemory))
@@ -456,6 +479,83 @@ describe("a store that fails", () => {
     }).pipe(Effect.provide(Stub.layer(calls, discord(), { store: failing(6) })))
   })
 
+  it.effect("F40: a pair that could not be written is written as soon as the store is back, whether anyone asks or not", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const session = yield* sessionOf(Stub.token({ seconds: 0 }))
+      const refreshed = yield* Effect.forkChild(Effect.flip(session.refresh))
+      yield* TestClock.adjust("2 seconds")
+      assert.strictEqual((yield* Fiber.join(refreshed))._tag, "TokenNotPersisted")
+      assert.deepStrictEqual(refreshTokenOf(yield* storedToken), Option.some("refresh-0"))
+      yield* TestClock.adjust("10 seconds")
+      assert.deepStrictEqual(refreshTokenOf(yield* storedToken), Option.some("refresh-1"))
+      assert.strictEqual(tokenCalls(calls).length, 1)
+    }).pipe(Effect.provide(Stub.layer(calls, discord(), { store: failing(12) })))
+  })
+
+  it.effect("F40: an application that closes writes it first", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const memory = yield* AccessTokenStore.AccessTokenStore
+      let isDown = true
+      const store = Layer.succeed(AccessTokenStore.AccessTokenStore, {
+        ...memory,
+        replace: (key, generation, content) =>
+          Effect.suspend(() =>
+            isDown && content.sentAt === undefined
+              ? Effect.fail(new DiscordError.AccessTokenStoreError({ operation: "replace" }))
+              : memory.replace(key, generation, content)
+          )
+      })
+      const asked = yield* Effect.forkChild(
+        Effect.gen(function*() {
+          const session = yield* sessionOf(Stub.token({ seconds: 0 }))
+          const error = yield* Effect.flip(session.refresh)
+          isDown = false
+          return error._tag
+        }).pipe(Effect.provide(Stub.layer(calls, discord(), { store })))
+      )
+      yield* TestClock.adjust("2 seconds")
+      assert.strictEqual(yield* Fiber.join(asked), "TokenNotPersisted")
+      assert.deepStrictEqual(refreshTokenOf(yield* memory.get(key)), Option.some("refresh-1"))
+    }).pipe(Effect.provide(AccessTokenStore.layerMemory))
+  })
+
+  it.effect("F40: a user who signs out before it is written stays signed out, and the pair is revoked", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const session = yield* sessionOf(Stub.token({ seconds: 0 }))
+      const refreshed = yield* Effect.forkChild(Effect.flip(session.refresh))
+      yield* TestClock.adjust("2 seconds")
+      assert.strictEqual((yield* Fiber.join(refreshed))._tag, "TokenNotPersisted")
+      yield* session.signOut()
+      yield* TestClock.adjust("1 minute")
+      assert.isTrue(Option.isNone(yield* storedToken))
+      assert.include(
+        calls.filter(({ path }) => path === "/oauth2/token/revoke").map(({ form }) => form.get("token")),
+        "refresh-1"
+      )
+    }).pipe(Effect.provide(Stub.layer(calls, discord(), { store: failing(1000) })))
+  })
+
+  it.effect("a mark that cannot be written keeps the refresh token unsent", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const session = yield* sessionOf(Stub.token({ seconds: 0 }))
+      assert.strictEqual((yield* Effect.flip(session.refresh))._tag, "AccessTokenStoreError")
+      assert.deepStrictEqual(calls, [])
+    }).pipe(Effect.provide(Stub.layer(calls, discord(), {
+      store: Layer.effect(
+        AccessTokenStore.AccessTokenStore,
+        Effect.map(AccessTokenStore.AccessTokenStore, (memory) =>
+          AccessTokenStore.AccessTokenStore.of({
+            ...memory,
+            replace: () => Effect.fail(new DiscordError.AccessTokenStoreError({ operation: "replace", reason: "full" }))
+          }))
+      ).pipe(Layer.provide(AccessTokenStore.layerMemory))
+    })))
+  })
+
   it.effect("F39: a store that cannot be read fails with its error, and no request goes out", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
@@ -472,6 +572,279 @@ describe("a store that fails", () => {
           }))
       ).pipe(Layer.provide(AccessTokenStore.layerMemory))
     })))
+  })
+})
+
+/** The store of another process that died at some moment of a refresh. */
+const marked = (token: AccessToken.AccessToken) =>
+  Effect.gen(function*() {
+    const store = yield* AccessTokenStore.AccessTokenStore
+    const { generation } = yield* store.put(key, token)
+    yield* store.replace(key, generation, { token, sentAt: yield* DateTime.now })
+    const sessions = yield* DiscordSessions.DiscordSessions
+    return yield* sessions.get(key.userId)
+  })
+
+const dead = { status: 400, body: { error: "invalid_grant" } }
+
+describe("after a crash", () => {
+  it.effect("F41: while Discord is asked the record says so, and afterwards it does not", () => {
+    const during: Array<boolean> = []
+    const rotate = Stub.rotating()
+    return Effect.gen(function*() {
+      const store = yield* AccessTokenStore.AccessTokenStore
+      const session = yield* sessionOf(Stub.token({ seconds: 0 }))
+      const refreshed = yield* Effect.forkChild(session.refresh)
+      yield* TestClock.adjust("500 millis")
+      during.push(Option.getOrThrow(yield* store.get(key)).sentAt !== undefined)
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(refreshed)
+      during.push(Option.getOrThrow(yield* store.get(key)).sentAt !== undefined)
+      assert.deepStrictEqual(during, [true, false])
+    }).pipe(Effect.provide(Stub.layer(
+      [],
+      discord({ onToken: (form) => Effect.as(Effect.sleep("1 second"), rotate(form)) })
+    )))
+  })
+
+  it.effect("F41: a mark that is found leads to one attempt, which may well succeed", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const session = yield* marked(Stub.token({ seconds: 0 }))
+      yield* session.getCurrentUser()
+      assert.strictEqual(tokenCalls(calls).length, 1)
+      assert.deepStrictEqual(refreshTokenOf(yield* storedToken), Option.some("refresh-1"))
+    }).pipe(Effect.provide(Stub.layer(calls, discord())))
+  })
+
+  it.effect("F41: where that is refused, InvalidRefreshToken has the reason \"outcome unknown\", once, and then NotSignedIn", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const session = yield* marked(Stub.token({ seconds: 0 }))
+      const error = yield* Effect.flip(session.getCurrentUser())
+      assert.strictEqual(error._tag === "InvalidRefreshToken" ? error.reason : error._tag, "outcome unknown")
+      assert.isTrue(Option.isNone(yield* storedToken))
+      assert.strictEqual((yield* Effect.flip(session.getCurrentUser()))._tag, "NotSignedIn")
+      assert.strictEqual(tokenCalls(calls).length, 1)
+    }).pipe(Effect.provide(Stub.layer(calls, discord({ onToken: () => Effect.succeed(dead) }))))
+  })
+
+  it.effect("a refusal that nothing preceded has the reason \"refused\"", () =>
+    Effect.gen(function*() {
+      const session = yield* sessionOf(Stub.token({ seconds: 0 }))
+      const error = yield* Effect.flip(session.getCurrentUser())
+      assert.strictEqual(error._tag === "InvalidRefreshToken" ? error.reason : error._tag, "refused")
+    }).pipe(Effect.provide(Stub.layer([], discord({ onToken: () => Effect.succeed(dead) })))))
+
+  it.effect("a mark stays through failures that pass, so that a later refusal still tells the truth", () => {
+    const answers: Array<Stub.Answer> = [{ status: 429, body: "error code: 1015" }, { status: 503 }, dead]
+    return Effect.gen(function*() {
+      const session = yield* marked(Stub.token({ seconds: 0 }))
+      assert.strictEqual((yield* Effect.flip(session.refresh))._tag, "CloudflareBlocked")
+      yield* TestClock.adjust("5 seconds")
+      assert.strictEqual((yield* Effect.flip(session.refresh))._tag, "DiscordServerError")
+      yield* TestClock.adjust("5 seconds")
+      const error = yield* Effect.flip(session.refresh)
+      assert.strictEqual(error._tag === "InvalidRefreshToken" ? error.reason : error._tag, "outcome unknown")
+    }).pipe(Effect.provide(Stub.layer([], discord({ onToken: () => Effect.succeed(answers.shift() ?? {}) }))))
+  })
+
+  it.effect("a dead grant's record goes although the application's own data beside it changed meanwhile", () =>
+    Effect.gen(function*() {
+      const session = yield* sessionOf(Stub.token({ seconds: 0 }))
+      const refreshed = yield* Effect.forkChild(Effect.flip(session.refresh))
+      yield* TestClock.adjust("500 millis")
+      yield* session.setData({ plan: "gold" })
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual((yield* Fiber.join(refreshed))._tag, "InvalidRefreshToken")
+      assert.isTrue(Option.isNone(yield* storedToken))
+    }).pipe(Effect.provide(Stub.layer(
+      [],
+      discord({ onToken: () => Effect.as(Effect.sleep("1 second"), dead) })
+    ))))
+})
+
+describe("a lock that another process holds", () => {
+  it.effect("F51: waiting too long is AccessTokenStoreError with the reason locked, and no request goes out", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const store = yield* AccessTokenStore.AccessTokenStore
+      const session = yield* sessionOf(Stub.token({ seconds: 0 }))
+      const holder = yield* Effect.forkChild(Effect.scoped(Effect.andThen(store.lock(key), Effect.never)))
+      const waiting = yield* Effect.forkChild(Effect.flip(session.getCurrentUser()))
+      yield* TestClock.adjust("30 seconds")
+      const error = yield* Fiber.join(waiting)
+      assert.strictEqual(error._tag === "AccessTokenStoreError" ? error.reason : error._tag, "locked")
+      assert.deepStrictEqual(calls, [])
+      yield* Fiber.interrupt(holder)
+      yield* TestClock.adjust("5 seconds")
+      yield* session.getCurrentUser()
+    }).pipe(Effect.provide(Stub.layer(calls, discord())))
+  })
+
+  it.effect("F51: a token that is still valid is served meanwhile", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const store = yield* AccessTokenStore.AccessTokenStore
+      const session = yield* sessionOf(Stub.token({ seconds: 60 }))
+      yield* Effect.forkChild(Effect.scoped(Effect.andThen(store.lock(key), Effect.never)))
+      yield* Effect.yieldNow
+      for (let i = 0; i < 50; i++) {
+        assert.strictEqual(Redacted.value((yield* session.accessToken).access_token), "access-0")
+        yield* TestClock.adjust("1 second")
+      }
+      assert.deepStrictEqual(calls, [])
+    }).pipe(Effect.provide(Stub.layer(calls, discord())))
+  })
+
+  it.effect("an application that closes does not wait for it, and sends nothing", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const memory = yield* AccessTokenStore.AccessTokenStore
+      yield* Effect.forkChild(Effect.scoped(Effect.andThen(memory.lock(key), Effect.never)))
+      const store = Layer.succeed(AccessTokenStore.AccessTokenStore, memory)
+      const waiting = yield* Effect.gen(function*() {
+        const session = yield* sessionOf(Stub.token({ seconds: 0 }))
+        const waiting = yield* Effect.forkDetach(Effect.flip(session.getCurrentUser()))
+        yield* Effect.yieldNow
+        return waiting
+      }).pipe(Effect.provide(Stub.layer(calls, discord(), { store })))
+      const error = yield* Fiber.join(waiting)
+      assert.strictEqual(error._tag === "AccessTokenStoreError" ? error.reason : error._tag, "locked")
+      assert.deepStrictEqual(calls, [])
+    }).pipe(Effect.provide(AccessTokenStore.layerMemory))
+  })
+
+  it.effect("F42: who waited finds the new pair and sends nothing", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const store = yield* AccessTokenStore.AccessTokenStore
+      const session = yield* sessionOf(Stub.token({ seconds: 0 }))
+      yield* Effect.forkChild(Effect.scoped(Effect.gen(function*() {
+        yield* store.lock(key)
+        yield* Effect.sleep("1 second")
+        const { generation } = Option.getOrThrow(yield* store.get(key))
+        yield* store.replace(key, generation, {
+          token: Stub.token({ access: "access-other", refresh: "refresh-other" })
+        })
+      })))
+      yield* Effect.yieldNow
+      const waiting = yield* Effect.forkChild(session.accessToken)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(Redacted.value((yield* Fiber.join(waiting)).access_token), "access-other")
+      assert.deepStrictEqual(calls, [])
+    }).pipe(Effect.provide(Stub.layer(calls, discord())))
+  })
+})
+
+describe("events", () => {
+  /** What `effect` makes the refresh tell, in order. */
+  const eventsOf = <E, R>(effect: Effect.Effect<unknown, E, R>) =>
+    Effect.gen(function*() {
+      const { events } = yield* TokenRefresh.TokenRefresh
+      const told: Array<RefreshEvent.RefreshEvent> = []
+      const reading = yield* Effect.forkChild(Stream.runForEach(events, (event) => Effect.sync(() => told.push(event))))
+      yield* Effect.yieldNow
+      yield* effect
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.interrupt(reading)
+      return told
+    })
+
+  const counts = Effect.map(
+    Effect.forEach(
+      ["refreshed", "coalesced", "adopted", "transient", "outcome_unknown", "dead", "not_persisted", "signed_out"],
+      (outcome) =>
+        Effect.map(
+          Metric.value(Metric.withAttributes(RefreshEvent.metric, { outcome })),
+          ({ count }) => [outcome, count] as const
+        )
+    ),
+    (all) => Object.fromEntries(all.filter(([, count]) => count > 0))
+  )
+
+  const cases = [
+    ["a refresh that 10 callers share", ["Refreshed", "Coalesced"], { refreshed: 1, coalesced: 9 }, undefined],
+    ["an outage", ["Transient", "Coalesced"], { transient: 1, coalesced: 9 }, { status: 503 }],
+    ["a lost answer", ["OutcomeUnknown", "Coalesced"], { outcome_unknown: 1, coalesced: 9 }, { body: "<html>" }],
+    ["a dead grant", ["Dead", "Coalesced"], { dead: 1, coalesced: 9 }, dead]
+  ] as const
+
+  for (const [name, tags, counted, answer] of cases) {
+    it.effect(`${name}: ${tags.join(", ")}`, () =>
+      Effect.gen(function*() {
+        const session = yield* sessionOf(Stub.token({ seconds: 0 }))
+        const told = yield* eventsOf(
+          Effect.forEach(Array.from({ length: 10 }), () => Effect.exit(session.refresh), { concurrency: "unbounded" })
+        )
+        assert.deepStrictEqual(told.map(({ _tag }) => _tag), [...tags])
+        assert.isTrue(told.every((event) => event.key.userId === Stub.userId))
+        assert.deepStrictEqual(yield* counts, counted)
+        assert.notMatch(inspect(told, { depth: 10 }) + JSON.stringify(told), /access-|refresh-\d/)
+      }).pipe(
+        Effect.provide(Stub.layer([], discord(answer && { onToken: () => Effect.succeed(answer) }))),
+        Effect.provideService(Metric.MetricRegistry, new Map())
+      ))
+  }
+
+  it.effect("another process's token: Adopted", () =>
+    Effect.gen(function*() {
+      const store = yield* AccessTokenStore.AccessTokenStore
+      const session = yield* sessionOf(Stub.token({ seconds: 0 }))
+      yield* store.put(key, Stub.token({ access: "access-newer" }))
+      assert.deepStrictEqual((yield* eventsOf(session.accessToken)).map(({ _tag }) => _tag), ["Adopted"])
+      assert.deepStrictEqual(yield* counts, { adopted: 1 })
+    }).pipe(Effect.provide(Stub.layer([], discord())), Effect.provideService(Metric.MetricRegistry, new Map())))
+
+  it.effect("a sign-out that wins: SignedOut, and whether the fresh pair is revoked", () => {
+    const rotate = Stub.rotating()
+    return Effect.gen(function*() {
+      const session = yield* sessionOf(Stub.token({ seconds: 0 }))
+      const told = yield* eventsOf(Effect.gen(function*() {
+        yield* Effect.forkChild(Effect.exit(session.refresh))
+        yield* TestClock.adjust("500 millis")
+        yield* session.signOut()
+        yield* TestClock.adjust("1 second")
+      }))
+      assert.deepStrictEqual(
+        told.map((event) => [event._tag, event._tag === "SignedOut" && event.isRevoked]),
+        [["SignedOut", true]]
+      )
+    }).pipe(Effect.provide(Stub.layer(
+      [],
+      discord({ onToken: (form) => Effect.as(Effect.sleep("1 second"), rotate(form)) })
+    )))
+  })
+
+  it.effect("they end with the application", () =>
+    Effect.gen(function*() {
+      const reading = yield* Effect.gen(function*() {
+        const { events } = yield* TokenRefresh.TokenRefresh
+        const reading = yield* Effect.forkDetach(Stream.runCollect(events))
+        yield* Effect.yieldNow
+        yield* (yield* sessionOf(Stub.token({ seconds: 0 }))).refresh
+        return reading
+      }).pipe(Effect.provide(Stub.layer([], discord())))
+      assert.isTrue(Exit.isSuccess(yield* Fiber.await(reading)) || Exit.hasInterrupts(yield* Fiber.await(reading)))
+    }))
+
+  it.effect("the span of a refresh has its outcome", () => {
+    const spans: Array<Tracer.Span> = []
+    const tracer = Tracer.make({
+      span: (options) => {
+        const span = new Tracer.NativeSpan(options)
+        spans.push(span)
+        return span
+      }
+    })
+    return Effect.gen(function*() {
+      const session = yield* sessionOf(Stub.token({ seconds: 0 }))
+      yield* session.refresh
+      assert.deepStrictEqual(
+        spans.filter(({ name }) => name === "TokenRefresh").map(({ attributes }) => attributes.get("outcome")),
+        ["refreshed"]
+      )
+    }).pipe(Effect.provide(Stub.layer([], discord())), Effect.withTracer(tracer))
   })
 })
 
@@ -506,6 +879,29 @@ describe("early refresh", () => {
     }).pipe(Effect.provide(Stub.layer(calls, discord())))
   })
 
+  it.effect("F4: one that failed is tried again after the cooldown, while the token is still good", () => {
+    const calls: Array<Stub.Call> = []
+    const rotate = Stub.rotating()
+    let down = true
+    return Effect.gen(function*() {
+      const session = yield* sessionOf(Stub.token({ seconds: 120 }))
+      for (let second = 0; second < 12; second++) {
+        assert.strictEqual(Redacted.value((yield* session.accessToken).access_token), "access-0")
+        yield* TestClock.adjust("1 second")
+      }
+      assert.strictEqual(tokenCalls(calls).length, 3)
+      down = false
+      yield* TestClock.adjust("5 seconds")
+      yield* session.accessToken
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(Redacted.value((yield* session.accessToken).access_token), "access-1")
+      assert.strictEqual(tokenCalls(calls).length, 4)
+    }).pipe(Effect.provide(Stub.layer(
+      calls,
+      discord({ onToken: (form) => Effect.succeed(down ? { status: 503 } : rotate(form)) })
+    )))
+  })
+
   it.effect("before the window nothing is refreshed", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
@@ -522,6 +918,63 @@ describe("early refresh", () => {
       yield* TestClock.adjust("1 day")
       yield* Effect.forEach(Array.from({ length: 100 }), () => session.getCurrentUser(), { concurrency: "unbounded" })
       assert.strictEqual(tokenCalls(calls).length, 1)
+    }).pipe(Effect.provide(Stub.layer(calls, discord())))
+  })
+})
+
+describe("a clock that is set", () => {
+  /** The wall clock of the test, so far off; what measures durations goes on. */
+  const setOff = (milliseconds: number) =>
+    Effect.updateService(Clock.Clock, (clock) => ({
+      ...clock,
+      sleep: (duration) => clock.sleep(duration),
+      currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe() + milliseconds,
+      currentTimeMillis: Effect.map(clock.currentTimeMillis, (now) => now + milliseconds)
+    }))
+  const day = 86_400_000
+
+  it.effect("F52: back by a day during a cooldown: the next attempt does not wait for a day", () => {
+    const calls: Array<Stub.Call> = []
+    let down = true
+    const rotate = Stub.rotating()
+    return Effect.gen(function*() {
+      yield* TestClock.adjust("2 days")
+      const session = yield* sessionOf(Stub.token({ seconds: 0 }))
+      assert.strictEqual((yield* Effect.flip(session.refresh))._tag, "DiscordServerError")
+      down = false
+      yield* TestClock.adjust("5 seconds")
+      yield* setOff(-day)(session.refresh)
+      assert.strictEqual(tokenCalls(calls).length, 2)
+    }).pipe(Effect.provide(Stub.layer(
+      calls,
+      discord({ onToken: (form) => Effect.succeed(down ? { status: 503 } : rotate(form)) })
+    )))
+  })
+
+  it.effect("F52: back by a day after a refresh: the token that Discord refuses is refreshed once", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      yield* TestClock.adjust("2 days")
+      const session = yield* sessionOf(Stub.token({ seconds: 2 * 86_400 - 60, access: "access-past" }))
+      yield* setOff(-day)(
+        Effect.forEach(Array.from({ length: 100 }), () => session.getCurrentUser(), { concurrency: "unbounded" })
+      )
+      assert.strictEqual(tokenCalls(calls).length, 1)
+    }).pipe(Effect.provide(Stub.layer(calls, discord())))
+  })
+
+  it.effect("F52: two processes whose clocks are 8 days apart do not refresh each other's tokens in turn", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const session = yield* sessionOf(Stub.token({ seconds: 0 }))
+      const sessions = yield* DiscordSessions.DiscordSessions
+      const ahead = yield* sessions.get(key.userId)
+      for (let i = 0; i < 20; i++) {
+        yield* session.getCurrentUser()
+        yield* setOff(8 * day)(ahead.getCurrentUser())
+        yield* TestClock.adjust("1 minute")
+      }
+      assert.isAtMost(tokenCalls(calls).length, 2)
     }).pipe(Effect.provide(Stub.layer(calls, discord())))
   })
 })

@@ -6,6 +6,7 @@ import {
   AuthorizationInfo,
   CommandPermissions,
   Connection,
+  Discord4py,
   DiscordConfig,
   DiscordError,
   DiscordLogin,
@@ -228,7 +229,10 @@ const members: Readonly<Record<string, Readonly<Record<string, Effect.Effect<unk
   AccessTokenStore: {
     store_access_token: inStore((store) => store.put(key, Stub.token())),
     store_refreshed_access_token: inStore((store) =>
-      Effect.flatMap(store.put(key, Stub.token()), ({ generation }) => store.replace(key, generation, Stub.token()))
+      Effect.flatMap(
+        store.put(key, Stub.token()),
+        ({ generation }) => store.replace(key, generation, { token: Stub.token() })
+      )
     ),
     store_access_tokens: inStore((store) => store.put(key, Stub.token())),
     load_access_token: inStore((store) => store.get(key)),
@@ -243,9 +247,26 @@ const members: Readonly<Record<string, Readonly<Record<string, Effect.Effect<unk
     additional_data: shows(AccessToken.withData(Stub.token(), { plan: "gold" }).data, { plan: "gold" }),
     is_expired: Effect.flatMap(AccessToken.isExpired(Stub.token({ seconds: 0 })), holds),
     from_raw_data: AccessToken.fromResponse({ access_token: Redacted.make("a"), token_type: "Bearer" }),
-    to_dict: Effect.flatMap(
-      Schema.encodeEffect(AccessToken.AccessToken)(Stub.token()),
-      ({ access_token }) => shows(access_token, "access-0")
+    to_dict: Effect.andThen(
+      Effect.flatMap(
+        Schema.encodeEffect(AccessToken.AccessToken)(Stub.token()),
+        ({ access_token }) => shows(access_token, "access-0")
+      ),
+      inStore((store) =>
+        Discord4py.importTokens([{
+          ...key,
+          record: {
+            access_token: "access-0",
+            token_type: "Bearer",
+            expires_at: "2018-06-10T21:20:00+00:00",
+            scopes: ["identify"],
+            refresh_token: null
+          }
+        }]).pipe(
+          Effect.provideService(AccessTokenStore.AccessTokenStore, store),
+          Effect.flatMap((outcomes) => shows(outcomes, [Discord4py.Imported({ index: 0, key })]))
+        )
+      )
     ),
     refresh: call((session) => session.refresh, "POST /oauth2/token"),
     revoke: call((session) => session.signOut(), "POST /oauth2/token/revoke"),

@@ -20,6 +20,13 @@ const printed: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Nelly has connected github and steam",
     "revoked"
   ],
+  "fromDiscord4py.ts": [
+    "row 0: Imported",
+    "row 1: AlreadyThere",
+    "row 2: NotDecodable at record.expires_at",
+    "Nelly, on the plan gold",
+    "again: AlreadyThere, AlreadyThere, NotDecodable"
+  ],
   "implicit.ts": [
     "the token is in the fragment",
     "refreshable: false",
@@ -52,10 +59,20 @@ const printed: Readonly<Record<string, ReadonlyArray<string>>> = {
     "three calls, 1 refresh",
     "Please sign in again"
   ],
+  "severalApplications.ts": [
+    "Tea Shop: Nelly",
+    "Book Shop: Nelly",
+    "Tea Shop: nobody",
+    "Book Shop: Nelly"
+  ],
   "signIn.ts": [
     "Hello, Nelly",
     "Discord Testers, id 1096000000004194304",
     "Café Gemütlich, id 1096000000012582912"
+  ],
+  "staySignedIn.ts": [
+    "the token: Refreshed",
+    "after a restart: Nelly"
   ],
   "testYourApp.ts": [
     "✔ greets whom it knows",

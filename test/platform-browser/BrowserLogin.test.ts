@@ -396,7 +396,7 @@ describe("BrowserLogin", () => {
       Effect.gen(function*() {
         const tab = yield* signedIn()
         yield* TestClock.adjust("8 days")
-        tab.storage.refuses = (key) => key === tokenItem
+        tab.storage.refuses = (key, value) => key === tokenItem && value.includes("planted-refresh-2")
         yield* Effect.gen(function*() {
           const session = Option.getOrThrow(yield* current)
           const failing = yield* Effect.forkChild(Effect.flip(session.getCurrentUser()))

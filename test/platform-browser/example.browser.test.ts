@@ -109,9 +109,10 @@ const suite = () =>
         yield* Effect.promise(() =>
           tab.page.evaluate(() => {
             const key = Object.keys(sessionStorage).find((key) => key.startsWith("discord-oauth2:token:")) ?? ""
-            const record = JSON.parse(sessionStorage.getItem(key) ?? "")
+            const record = JSON.parse((sessionStorage.getItem(key) ?? "").replace(/^.*\n/, ""))
             record.token.expires_at = "2020-01-01T00:00:00.000Z"
-            sessionStorage.setItem(key, JSON.stringify(record))
+            // As the first release wrote it: the generation inside, and no checksum.
+            sessionStorage.setItem(key, JSON.stringify({ ...record, generation: 1 }))
           })
         )
         yield* site.simulator.clearRequests
@@ -128,7 +129,7 @@ const suite = () =>
         const tab = yield* makeTab(site)
         yield* tab.signIn
         const [, record] = tokenOf((yield* tab.kept).session) ?? []
-        const accessToken: string = JSON.parse(record ?? "").token.access_token
+        const accessToken: string = JSON.parse((record ?? "").replace(/^.*\n/, "")).token.access_token
         const ask = Effect.promise(() =>
           fetch(`${site.config.apiUrl}/users/@me`, { headers: { authorization: `Bearer ${accessToken}` } })
         )

@@ -15,7 +15,7 @@ export const blocked = () => new DOMException("Access is denied for this documen
 export class FakeStorage implements Storage {
   readonly records = new Map<string, string>()
   /** Makes the writes of some keys fail. */
-  refuses: (key: string) => boolean = () => false
+  refuses: (key: string, value: string) => boolean = () => false
 
   get length() {
     return this.records.size
@@ -33,7 +33,7 @@ export class FakeStorage implements Storage {
     this.records.delete(key)
   }
   setItem(key: string, value: string) {
-    if (this.refuses(key)) throw quotaExceeded()
+    if (this.refuses(key, value)) throw quotaExceeded()
     this.records.set(key, value)
   }
   keys(prefix: string) {

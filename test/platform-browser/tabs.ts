@@ -46,7 +46,7 @@ window.tabs = {
     runtime.runPromise(Effect.gen(function*() {
       const { clientId } = yield* DiscordConfig.DiscordConfig
       const store = yield* AccessTokenStore.AccessTokenStore
-      const lock = store.withLock({ clientId, userId: Snowflake.UserId.make(userId) })
+      const lock = AccessTokenStore.withLock(store, { clientId, userId: Snowflake.UserId.make(userId) })
       yield* Effect.callback<void>((resume) => {
         runtime.runFork(lock(Effect.andThen(Effect.sync(() => resume(Effect.void)), Effect.never)))
       })

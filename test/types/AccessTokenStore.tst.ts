@@ -1,4 +1,4 @@
-import type { AccessToken, AccessTokenStore, Snowflake } from "@discord-oauth2/core"
+import { type AccessToken, AccessTokenStore, type Snowflake } from "@discord-oauth2/core"
 import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import { describe, expect, test } from "tstyche"
@@ -13,7 +13,7 @@ declare const guildId: Snowflake.GuildId
 
 test("these are all calls", () => {
   expect<keyof AccessTokenStore.AccessTokenStore["Service"]>().type.toBe<
-    "get" | "put" | "replace" | "remove" | "removeGeneration" | "withLock"
+    "get" | "put" | "replace" | "remove" | "removeGeneration" | "list" | "count" | "removeAll" | "lock"
   >()
 })
 
@@ -37,7 +37,7 @@ describe("each call fails with AccessTokenStoreError and nothing else", () => {
   })
 
   test("replace", () => {
-    const call = store.replace(key, 1, accessToken)
+    const call = store.replace(key, 1, { token: accessToken })
     expect<TagsOf<typeof call>>().type.toBe<"AccessTokenStoreError">()
     expect(Effect.catchTag(call, "AccessTokenStoreError", recover)).type.toBe<
       Effect.Effect<Option.Option<AccessTokenStore.StoredToken> | Recovered>
@@ -60,9 +60,9 @@ describe("each call fails with AccessTokenStoreError and nothing else", () => {
   })
 
   test("withLock adds it to whatever the effect fails with", () => {
-    const never = store.withLock(key)(Effect.succeed(1))
+    const never = AccessTokenStore.withLock(store, key)(Effect.succeed(1))
     expect<TagsOf<typeof never>>().type.toBe<"AccessTokenStoreError">()
-    const call = store.withLock(key)(Effect.fail({ _tag: "Own" } as const))
+    const call = AccessTokenStore.withLock(store, key)(Effect.fail({ _tag: "Own" } as const))
     expect<TagsOf<typeof call>>().type.toBe<"AccessTokenStoreError" | "Own">()
     expect(Effect.catchTag(call, ["AccessTokenStoreError", "Own"], recover)).type.toBe<Effect.Effect<Recovered>>()
     expect(Effect.catchTag).type.not.toBeCallableWith(call, "NotSignedIn", recover)

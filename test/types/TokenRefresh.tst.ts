@@ -10,7 +10,7 @@ declare const key: AccessTokenStore.Key
 declare const stored: AccessTokenStore.StoredToken
 
 test("these are all calls", () => {
-  expect<keyof TokenRefresh.TokenRefresh["Service"]>().type.toBe<"refresh" | "refreshEarly">()
+  expect<keyof TokenRefresh.TokenRefresh["Service"]>().type.toBe<"events" | "refresh" | "refreshEarly">()
 })
 
 describe("each call fails with these and nothing else, and Effect.catchTag takes each of them", () => {

@@ -16,7 +16,7 @@
  * ├─ JsonError (a module of its own)
  * │  └─ UnknownGuild, UnknownApplicationCommand, UnknownEntitlement, UnknownLobby, MaximumApplicationCommands,
  * │     UserIsBanned, MissingPermissions, InvalidFormBody
- * ├─ TransportError, MalformedResponse, InvalidArgument, ConfigurationError
+ * ├─ TransportError, MalformedResponse, InvalidArgument, ConfigurationError, UnknownClient
  * └─ AccessTokenStoreError
  * ```
  *
@@ -41,6 +41,7 @@
  * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { AccessToken } from "./AccessToken.ts"
@@ -507,19 +508,64 @@ export class ConfigurationError extends Schema.TaggedError<ConfigurationError>()
 }
 
 /**
+ * Among the applications of this process there is none with this client id.
+ *
+ * @category transport
+ * @since 0.1.0
+ */
+export class UnknownClient extends Schema.TaggedError<UnknownClient>()("UnknownClient", {
+  clientId: Schema.String
+}) {
+  override get message() {
+    return `There is no application ${this.clientId} here: ask for one that \`DiscordApplications\` is given options for.`
+  }
+}
+
+/**
+ * What an application, or whoever runs it, can do about a store that failed.
+ */
+const storeAdvice = {
+  unavailable: "see the cause; it may work again later",
+  full: "no room is left: make some, the token is kept until then",
+  locked: "another holds the user's lock: try again",
+  corrupt: "the record cannot be read and stays as it is: repair it, or let the user sign in again",
+  "newer version": "the record was written by a newer version of this library and stays as it is: upgrade this process",
+  "unknown key": "the record is sealed with a key that is not among the given ones and stays as it is: add the key",
+  "not sealed":
+    "the record is plain text in a store that seals: pass `plain: \"accept\"` while you move to sealed records"
+}
+
+/**
  * The token store could not be read or written.
+ *
+ * **Details**
+ *
+ * `unavailable`, `full` and `locked` pass; `corrupt`, `newer version`, `unknown key` and `not sealed` are of one record,
+ * which nothing but a sign-in (`put`) or its removal changes. The `cause` never quotes a record.
  *
  * @category store
  * @since 0.1.0
  */
 export class AccessTokenStoreError extends Schema.TaggedError<AccessTokenStoreError>()("AccessTokenStoreError", {
   operation: Schema.String,
+  /** `unavailable` unless the store knows better. */
+  reason: Schema.Literals(["unavailable", "full", "locked", "corrupt", "newer version", "unknown key", "not sealed"])
+    .pipe(Schema.withConstructorDefault(Effect.succeed("unavailable" as const))),
   cause: Schema.optionalKey(Schema.Defect())
 }) {
   override get message() {
-    return `The token store failed at ${this.operation}: see the cause; nothing was changed.`
+    return `The token store failed at ${this.operation} (${this.reason}): ${storeAdvice[this.reason]}.`
   }
 }
+
+/**
+ * Whether the store works and one record cannot be read: only a sign-in or a sign-out changes that.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isOfRecord = ({ reason }: AccessTokenStoreError): boolean =>
+  reason === "corrupt" || reason === "newer version" || reason === "unknown key" || reason === "not sealed"
 
 /**
  * Every error of the OAuth2 protocol and of tokens.
@@ -583,6 +629,7 @@ export type DiscordError =
   | MalformedResponse
   | InvalidArgument
   | ConfigurationError
+  | UnknownClient
   | AccessTokenStoreError
 
 const isOneOf = <A>(classes: ReadonlyArray<new(...args: never) => A>) => (u: unknown): u is A =>
@@ -649,6 +696,7 @@ const isRest = isOneOf<Exclude<DiscordError, OAuth2Error | HttpError | JsonError
   MalformedResponse,
   InvalidArgument,
   ConfigurationError,
+  UnknownClient,
   AccessTokenStoreError
 ])
 

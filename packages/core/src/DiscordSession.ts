@@ -393,7 +393,11 @@ export const makeFactory = Effect.gen(function*() {
       setData: (data) => Effect.flatMap(setData(store, key, data), adopt),
       signOut: (options) =>
         Effect.gen(function*() {
-          const latest = Option.getOrElse(yield* store.get(key), () => stored)
+          const latest = yield* store.get(key).pipe(
+            Effect.map(Option.getOrElse(() => stored)),
+            // Whoever has a record that cannot be read can sign out all the same.
+            Effect.catchIf(DiscordError.isOfRecord, () => Effect.succeed(stored))
+          )
           const revoked = client.revoke(latest.token)
           yield* (options?.force === true ? Effect.ignore(revoked) : revoked)
           yield* store.remove(key)
@@ -416,20 +420,17 @@ const pages = <A extends { readonly id: string }, E>(
       ])
   )
 
-const setData = (
+/** It takes no lock: what a refresh writes meanwhile is another generation, and the data go beside the new token. */
+const setData: (
   store: AccessTokenStore["Service"],
   key: Key,
   data: Readonly<Record<string, Schema.Json>> | undefined
-): Effect.Effect<StoredToken, DiscordError.NotSignedIn | DiscordError.AccessTokenStoreError> => {
-  const attempt: Effect.Effect<StoredToken, DiscordError.NotSignedIn | DiscordError.AccessTokenStoreError> = Effect.gen(
-    function*() {
-      const stored = yield* store.get(key)
-      if (Option.isNone(stored)) return yield* new DiscordError.NotSignedIn({ userId: key.userId })
-      const { generation, token } = stored.value
-      const written = yield* store.replace(key, generation, withData(token, data))
-      // A sign-in takes no lock: where one came between, the data go beside its token.
-      return Option.isSome(written) ? written.value : yield* attempt
-    }
-  )
-  return store.withLock(key)(attempt)
-}
+) => Effect.Effect<StoredToken, DiscordError.NotSignedIn | DiscordError.AccessTokenStoreError> = Effect.fnUntraced(
+  function*(store, key, data) {
+    const found = yield* store.get(key)
+    if (Option.isNone(found)) return yield* new DiscordError.NotSignedIn({ userId: key.userId })
+    const { generation, token, ...rest } = found.value
+    const written = yield* store.replace(key, generation, { ...rest, token: withData(token, data) })
+    return Option.isSome(written) ? written.value : yield* setData(store, key, data)
+  }
+)

@@ -6,8 +6,10 @@
  * Callers of one process that need a user's token at the same time share one refresh, and none of them can interrupt it.
  * It takes the store's lock for that user, reads the record again and uses a newer one without any request; it asks once,
  * and writes the new pair before anyone sees it. A dead grant removes the record only where it is still the one that was
- * refused; any other failure leaves it as it is, and the next attempt waits for `cooldown`. A pair that cannot be written
- * stays in memory, is written with the next attempt, and is handed out in `TokenNotPersisted`.
+ * refused; any other failure leaves the token as it is, and the next attempt waits for `cooldown`. Before it asks, it says
+ * so in the record, so that whoever comes after a crash knows that an answer may be lost: the old refresh token is then
+ * tried once, and where Discord refuses it, `InvalidRefreshToken` has the reason `outcome unknown`. A pair that cannot be
+ * written stays in memory, is handed out in `TokenNotPersisted`, and is written as soon as that can be done.
  *
  * @since 0.1.0
  */
@@ -19,14 +21,17 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as PubSub from "effect/PubSub"
 import * as Random from "effect/Random"
-import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
-import { type AccessToken, withDataOf } from "./AccessToken.ts"
+import * as Stream from "effect/Stream"
+import type { AccessToken } from "./AccessToken.ts"
 import type { Key, StoredToken } from "./AccessTokenStore.ts"
-import { AccessTokenStore, keyToString } from "./AccessTokenStore.ts"
+import { AccessTokenStore, keyToString, withLock } from "./AccessTokenStore.ts"
 import * as DiscordError from "./DiscordError.ts"
-import { OAuth2Client, type RefreshFailure } from "./OAuth2Client.ts"
+import * as RefreshUnderLock from "./internal/refreshUnderLock.ts"
+import { OAuth2Client } from "./OAuth2Client.ts"
+import * as RefreshEvent from "./RefreshEvent.ts"
 
 /**
  * When a token is refreshed, and when not.
@@ -36,8 +41,8 @@ import { OAuth2Client, type RefreshFailure } from "./OAuth2Client.ts"
  */
 export interface Options {
   /**
-   * How long before its expiry a token is refreshed in the background, while callers keep the old one. A jitter of up
-   * to a half keeps processes apart.
+   * How long before its expiry a token is refreshed in the background, while callers keep the old one. Each process
+   * takes off up to a half by chance, so that they do not all begin together.
    *
    * @default 5 minutes
    */
@@ -49,6 +54,14 @@ export interface Options {
    * @default 5 seconds
    */
   readonly cooldown?: Duration.Input | undefined
+
+  /**
+   * How long a refresh waits for the user's lock, which another process may hold; then `AccessTokenStoreError` with the
+   * reason `locked`. A token that is still valid is served meanwhile.
+   *
+   * @default 30 seconds
+   */
+  readonly lockTimeout?: Duration.Input | undefined
 }
 
 /**
@@ -57,11 +70,7 @@ export interface Options {
  * @category errors
  * @since 0.1.0
  */
-export type Failure =
-  | RefreshFailure
-  | DiscordError.NotSignedIn
-  | DiscordError.TokenNotPersisted
-  | DiscordError.AccessTokenStoreError
+export type Failure = RefreshUnderLock.Failure
 
 /**
  * The service of the refresh.
@@ -70,6 +79,9 @@ export type Failure =
  * @since 0.1.0
  */
 export class TokenRefresh extends Context.Service<TokenRefresh, {
+  /** What refreshes come to, from the subscription on; who reads too slowly misses all but the latest 1,024. */
+  readonly events: Stream.Stream<RefreshEvent.RefreshEvent>
+
   /**
    * A token in place of one that is refused or past its time: a newer one of the store, or a refreshed one.
    */
@@ -85,27 +97,34 @@ export class TokenRefresh extends Context.Service<TokenRefresh, {
   ) => Effect.Effect<void>
 }>()("@discord-oauth2/core/TokenRefresh") {}
 
-interface Running {
+interface Run {
+  readonly refused: AccessToken
   readonly outcome: Deferred.Deferred<StoredToken, Failure>
-  /** While it runs `undefined`; after a failure that passes, the moment from which another may start. */
-  until: number | undefined
+  callers: number
+  /** While it runs `undefined`; after a failure that passes, the monotonic time from which another may start. */
+  until: bigint | undefined
 }
-
-/** A write is repeated where a request must not be: 5 times within about 1.5 seconds. */
-const writes = Schedule.exponential("50 millis").pipe(Schedule.upTo({ times: 5 }))
-
-const noStack = { captureStackTrace: false }
-
-/** Whether two records hold the same token; what is beside it, and so the generation, may differ. */
-const isSame = (a: AccessToken, b: AccessToken) =>
-  Redacted.value(a.access_token) === Redacted.value(b.access_token) && secretOf(a) === secretOf(b)
-
-const secretOf = ({ refresh_token }: AccessToken) => refresh_token && Redacted.value(refresh_token)
 
 /** What leaves the grant as it was, so that a later attempt may succeed. */
 const passes = (error: Failure) =>
   DiscordError.isHttpError(error) || error._tag === "TransportError" || error._tag === "AccessTokenStoreError" ||
   error._tag === "InvalidClient" || error._tag === "RefreshOutcomeUnknown"
+
+/** What no event has told yet. */
+const isTransient = (error: Failure): error is Exclude<Failure, { _tag: "NotSignedIn" | "TokenNotPersisted" }> =>
+  error._tag !== "RefreshOutcomeUnknown" && passes(error)
+
+/** How often a pair that could not be written is tried again. */
+const writesLater = Schedule.spaced("1 second")
+
+const isClosing = () =>
+  new DiscordError.AccessTokenStoreError({
+    operation: "lock",
+    reason: "locked",
+    cause: new Error("the application is closing")
+  })
+
+const noStack = { captureStackTrace: false }
 
 /**
  * Builds the refresh over a store.
@@ -116,161 +135,137 @@ const passes = (error: Failure) =>
 export const make = Effect.fnUntraced(function*(options?: Options) {
   const store = yield* AccessTokenStore
   const client = yield* OAuth2Client
-  const early = Duration.toMillis(Duration.fromInputUnsafe(options?.early ?? "5 minutes"))
-  const cooldown = Duration.toMillis(Duration.fromInputUnsafe(options?.cooldown ?? "5 seconds"))
+  const scope = yield* Effect.scope
+  // Drawn once: a jitter of each call would leave busy processes where they were, together.
+  const jitter = 0.5 + (yield* Random.next) / 2
+  const early = Duration.toMillis(Duration.fromInputUnsafe(options?.early ?? "5 minutes")) * jitter
+  const cooldown = Duration.fromInputUnsafe(options?.cooldown ?? "5 seconds")
+  const lockTimeout = Duration.fromInputUnsafe(options?.lockTimeout ?? "30 seconds")
 
-  const running = new Map<string, Running>()
-  /** By user: a pair that could not be written, and the token that it replaces. */
-  const unwritten = new Map<string, { readonly replaces: AccessToken; readonly pair: AccessToken }>()
-  /** By user: the token whose refresh was sent without an answer. */
-  const unanswered = new Map<string, AccessToken>()
+  const events = yield* Effect.acquireRelease(PubSub.sliding<RefreshEvent.RefreshEvent>(1024), PubSub.shutdown)
+  const emit = Effect.fnUntraced(function*(event: RefreshEvent.RefreshEvent) {
+    yield* RefreshEvent.count(event)
+    if (event._tag !== "Coalesced") yield* Effect.annotateCurrentSpan("outcome", RefreshEvent.outcome(event))
+    yield* PubSub.publish(events, event)
+  })
+  const closing = yield* Deferred.make<never, DiscordError.AccessTokenStoreError>()
+  const lock = (key: Key) => Effect.raceFirst(store.lock(key), Deferred.await(closing))
+  const { refresh, settle, unwritten } = RefreshUnderLock.make({ store, client, emit })
+
+  /** By user: the refreshes that run, and the failures that wait. */
+  const runs = new Map<string, ReadonlyArray<Run>>()
+  const remove = (id: string, run: Run) => {
+    const rest = runs.get(id)?.filter((other) => other !== run) ?? []
+    if (rest.length === 0) runs.delete(id)
+    else runs.set(id, rest)
+  }
+  /** One whose time is over makes room for another. */
+  const find = (id: string, token: AccessToken, now: bigint) => {
+    const run = runs.get(id)?.find(({ refused }) => RefreshUnderLock.isSame(refused, token))
+    if (run?.until === undefined || run.until > now) return run
+    remove(id, run)
+    return undefined
+  }
+
+  /** Failures that nobody asks about again would stay; the map is swept whenever it has doubled. */
+  let sweepAt = 1000
+  const sweep = (now: bigint) => {
+    if (runs.size < sweepAt) return
+    for (const [id, all] of runs) {
+      for (const run of all) if (run.until !== undefined && run.until <= now) remove(id, run)
+    }
+    sweepAt = Math.max(1000, runs.size * 2)
+  }
 
   /**
-   * Puts the new pair in the place of the token it replaces, whatever generation that has by now: only what is beside
-   * the token may have changed.
+   * A pair that could not be written is tried again whether anyone asks for it or not. It takes no lock: another process
+   * that holds it and tries the old refresh token finds the new pair in time.
    */
-  const write: (
-    key: Key,
-    stored: StoredToken,
-    pair: AccessToken
-  ) => Effect.Effect<StoredToken, DiscordError.NotSignedIn | DiscordError.AccessTokenStoreError> = Effect.fnUntraced(
-    function*(key, stored, pair) {
-      const written = yield* store.replace(key, stored.generation, withDataOf(pair, stored.token))
-      if (Option.isSome(written)) return written.value
-      const current = yield* store.get(key)
-      if (Option.isSome(current)) {
-        return isSame(current.value.token, stored.token) ? yield* write(key, current.value, pair) : current.value
-      }
-      // The user signed out while Discord answered: the fresh pair must not outlive that.
-      yield* Effect.ignore(client.revoke(pair))
-      return yield* new DiscordError.NotSignedIn({ userId: key.userId })
-    }
-  )
-
-  const persist = Effect.fnUntraced(function*(key: Key, stored: StoredToken, pair: AccessToken) {
-    const id = keyToString(key)
-    unwritten.set(id, { replaces: stored.token, pair })
-    const failed = (error: DiscordError.NotSignedIn | DiscordError.AccessTokenStoreError) =>
-      error._tag === "AccessTokenStoreError"
-    const written = yield* Effect.retry(write(key, stored, pair), { schedule: writes, while: failed }).pipe(
-      Effect.catchTag(
-        "AccessTokenStoreError",
-        ({ cause }) =>
-          Effect.fail(new DiscordError.TokenNotPersisted({ token: pair, ...(cause !== undefined && { cause }) }))
-      ),
-      Effect.tapError((error) =>
-        Effect.sync(() => {
-          if (error._tag === "NotSignedIn") unwritten.delete(id)
-        })
+  const writing = new Set<string>()
+  const writeLater = (key: Key) =>
+    Effect.suspend(() => {
+      const id = keyToString(key)
+      if (writing.has(id)) return Effect.void
+      writing.add(id)
+      return Effect.repeat(settle(key), { schedule: writesLater, while: () => unwritten.has(id) }).pipe(
+        Effect.onExit(() => Effect.sync(() => writing.delete(id))),
+        Effect.forkIn(scope),
+        Effect.asVoid
       )
-    )
-    unwritten.delete(id)
-    return written
-  })
-
-  /** Nobody else spends this refresh token: the lock is held, and the record was read again. */
-  const exchange = Effect.fnUntraced(function*(key: Key, stored: StoredToken) {
-    const id = keyToString(key)
-    const other = Effect.map(store.get(key), Option.filter((current) => !isSame(current.token, stored.token)))
-    return yield* client.refresh(stored.token).pipe(
-      Effect.flatMap((pair) => {
-        unanswered.delete(id)
-        return persist(key, stored, pair)
-      }),
-      Effect.catchTag("InvalidRefreshToken", (error) =>
-        Effect.flatMap(other, (newer) => {
-          const sent = unanswered.get(id)
-          unanswered.delete(id)
-          if (Option.isSome(newer)) return Effect.succeed(newer.value)
-          const dead = new DiscordError.InvalidRefreshToken({
-            reason: sent !== undefined && isSame(sent, stored.token) ? "outcome unknown" : error.reason,
-            ...(error.description !== undefined && { description: error.description })
-          })
-          return Effect.andThen(store.removeGeneration(key, stored.generation), Effect.fail(dead))
-        })),
-      Effect.catchTag("RefreshOutcomeUnknown", (error) =>
-        Effect.flatMap(other, (newer) => {
-          if (Option.isSome(newer)) return Effect.succeed(newer.value)
-          unanswered.set(id, stored.token)
-          return Effect.fail(error)
-        }))
-    )
-  })
-
-  const underLock = Effect.fnUntraced(function*(key: Key, refused: StoredToken) {
-    const found = yield* store.get(key)
-    if (Option.isNone(found)) return yield* new DiscordError.NotSignedIn({ userId: key.userId })
-    const stored = found.value
-    if (!isSame(stored.token, refused.token)) {
-      const now = yield* Clock.currentTimeMillis
-      if (stored.token.expires_at.epochMilliseconds > now) return stored
-    }
-    const kept = unwritten.get(keyToString(key))
-    return yield* (kept !== undefined && isSame(kept.replaces, stored.token)
-      ? persist(key, stored, kept.pair)
-      : exchange(key, stored))
-  })
-
-  const idOf = (key: Key, stored: StoredToken) => `${keyToString(key)}:${stored.generation}`
+    })
 
   // A fiber of its own: whoever waits may be interrupted, the refresh may not.
-  const fork = (key: Key, refused: StoredToken, id: string, run: Running) =>
-    store.withLock(key)(underLock(key, refused)).pipe(
+  const fork = (key: Key, run: Run) =>
+    refresh(key, run.refused, withLock({ lock }, key, { atMost: lockTimeout })).pipe(
+      Effect.onExit(Effect.fnUntraced(function*(exit) {
+        const now = yield* Clock.monotonicTimeNanos
+        const failure = Option.getOrUndefined(Exit.findErrorOption(exit))
+        if (failure !== undefined && passes(failure)) run.until = now + Duration.toNanosUnsafe(cooldown)
+        else remove(keyToString(key), run)
+        if (failure !== undefined && isTransient(failure)) yield* emit(RefreshEvent.Transient({ key, error: failure }))
+        if (failure?._tag === "TokenNotPersisted") yield* writeLater(key)
+        if (run.callers > 1) yield* emit(RefreshEvent.Coalesced({ key, callers: run.callers - 1 }))
+        yield* Deferred.done(run.outcome, exit)
+      })),
       Effect.withSpan("TokenRefresh", undefined, noStack),
-      Effect.onExit((exit) =>
-        Effect.flatMap(Clock.currentTimeMillis, (now) => {
-          const failure = Exit.findErrorOption(exit)
-          if (Option.isSome(failure) && passes(failure.value)) run.until = now + cooldown
-          else running.delete(id)
-          return Deferred.done(run.outcome, exit)
-        })
-      ),
       Effect.forkDetach
     )
 
-  /** Failures that nobody asks about again would stay; the map is swept when it has grown. */
-  const sweep = (now: number) => {
-    if (running.size < 1000) return
-    for (const [id, { until }] of running) if (until !== undefined && until <= now) running.delete(id)
-  }
-
   /** Joins the refresh that runs, or starts one; nothing happens between the look and the start. */
-  const join = (key: Key, refused: StoredToken, now: number): Effect.Effect<Running> =>
+  const join = (key: Key, refused: AccessToken, now: bigint): Effect.Effect<Run> =>
     Effect.uninterruptible(Effect.suspend(() => {
-      const id = idOf(key, refused)
-      const known = running.get(id)
-      if (known !== undefined && (known.until === undefined || known.until > now)) return Effect.succeed(known)
+      const id = keyToString(key)
+      const known = find(id, refused, now)
+      if (known !== undefined) {
+        if (known.until === undefined) known.callers += 1
+        return Effect.succeed(known)
+      }
       sweep(now)
-      const run: Running = { outcome: Deferred.makeUnsafe(), until: undefined }
-      running.set(id, run)
-      return Effect.as(fork(key, refused, id, run), run)
+      const run: Run = { refused, outcome: Deferred.makeUnsafe(), callers: 1, until: undefined }
+      runs.set(id, [...runs.get(id) ?? [], run])
+      return Effect.as(fork(key, run), run)
     }))
 
-  // Whoever closes the scope waits for what is on its way: its answer exists once.
+  // Whoever closes the scope waits for what is on its way, for its answer exists once, and for what is to be written.
+  // Nobody waits for a lock then: without it nothing was sent.
   yield* Effect.addFinalizer(() =>
-    Effect.forEach(Array.from(running.values()), ({ outcome }) => Effect.exit(Deferred.await(outcome)), {
-      concurrency: "unbounded",
-      discard: true
-    })
+    Deferred.fail(closing, isClosing()).pipe(
+      Effect.andThen(
+        Effect.forEach(Array.from(runs.values()).flat(), ({ outcome }) => Effect.exit(Deferred.await(outcome)), {
+          concurrency: "unbounded",
+          discard: true
+        })
+      ),
+      Effect.andThen(
+        Effect.suspend(() =>
+          Effect.forEach(unwritten.values(), ({ key }) => settle(key), { concurrency: "unbounded", discard: true })
+        )
+      ),
+      Effect.andThen(Effect.suspend(() =>
+        unwritten.size === 0
+          ? Effect.void
+          : Effect.logError(`${unwritten.size} refreshed tokens could not be stored, and are lost with this process`)
+      ))
+    )
   )
 
   return TokenRefresh.of({
-    refresh: (key, refused) =>
+    events: Stream.fromPubSub(events),
+    refresh: (key, { token }) =>
       Effect.flatMap(
-        Clock.currentTimeMillis,
-        (now) => Effect.flatMap(join(key, refused, now), ({ outcome }) => Deferred.await(outcome))
+        Clock.monotonicTimeNanos,
+        (now) => Effect.flatMap(join(key, token, now), ({ outcome }) => Deferred.await(outcome))
       ),
-    refreshEarly: (key, stored, adopt) => {
-      const { expires_at, refresh_token } = stored.token
-      if (refresh_token === undefined) return Effect.void
-      return Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        const left = expires_at.epochMilliseconds - now
-        if (left <= 0 || left > early || running.has(idOf(key, stored))) return Effect.void
-        return Effect.flatMap(Random.next, (random) =>
-          left > early * (0.5 + random / 2)
-            ? Effect.void
-            : Effect.flatMap(join(key, stored, now), ({ outcome }) =>
-              Deferred.await(outcome).pipe(Effect.flatMap(adopt), Effect.ignore, Effect.forkDetach, Effect.asVoid)))
+    refreshEarly: (key, { token }, adopt) => {
+      if (token.refresh_token === undefined) return Effect.void
+      return Effect.flatMap(Clock.currentTimeMillis, (wallClock) => {
+        const left = token.expires_at.epochMilliseconds - wallClock
+        if (left <= 0 || left > early) return Effect.void
+        return Effect.flatMap(Clock.monotonicTimeNanos, (now) =>
+          find(keyToString(key), token, now) === undefined
+            ? Effect.flatMap(join(key, token, now), ({ outcome }) =>
+              Deferred.await(outcome).pipe(Effect.flatMap(adopt), Effect.ignore, Effect.forkDetach, Effect.asVoid))
+            : Effect.void)
       })
     }
   })

@@ -46,7 +46,7 @@ export type Services =
  */
 export interface Parts<out E = never, out R = never> {
   /**
-   * Where tokens are kept.
+   * Where tokens are kept: `NodeAccessTokenStore.layerSqlite({ filename })` for the processes of one machine.
    *
    * @default AccessTokenStore.layerMemory, which forgets every sign-in when the process ends
    */

@@ -1,0 +1,35 @@
+/**
+ * Where tokens are kept on Node without a server.
+ *
+ * @since 0.1.0
+ */
+import * as AccessTokenStore from "@discord-oauth2/core/AccessTokenStore"
+import type { AccessTokenStoreError, ConfigurationError } from "@discord-oauth2/core/DiscordError"
+import * as Layer from "effect/Layer"
+import * as NodeRecordStore from "./NodeRecordStore.ts"
+
+/**
+ * Tokens in one SQLite file, which any number of processes on one machine can share.
+ *
+ * **Gotchas**
+ *
+ * They are there as plain text, in a file that only its owner can read. To seal them, give
+ * `NodeRecordStore.layerSqlite` to `AccessTokenStore.layerEncrypted`.
+ *
+ * **Example** (An application whose users stay signed in)
+ *
+ * ```ts
+ * import { NodeAccessTokenStore, NodeDiscord } from "@discord-oauth2/platform-node"
+ *
+ * const layer = NodeDiscord.layerConfig({
+ *   store: NodeAccessTokenStore.layerSqlite({ filename: "tokens.db" })
+ * })
+ * ```
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerSqlite = (
+  options: NodeRecordStore.SqliteOptions
+): Layer.Layer<AccessTokenStore.AccessTokenStore, AccessTokenStoreError | ConfigurationError> =>
+  Layer.provide(AccessTokenStore.layer, NodeRecordStore.layerSqlite(options))

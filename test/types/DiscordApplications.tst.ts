@@ -1,0 +1,78 @@
+import {
+  type AccessTokenStore,
+  DiscordApplications,
+  DiscordConfig,
+  DiscordError,
+  DiscordSessions,
+  type Snowflake
+} from "@discord-oauth2/core"
+import * as Context from "effect/Context"
+import type { Digest } from "effect/crypto/Digest"
+import type { SecureRandom } from "effect/crypto/SecureRandom"
+import * as Effect from "effect/Effect"
+import type { HttpClient } from "effect/http/HttpClient"
+import type * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+import { describe, expect, test } from "tstyche"
+
+declare const clientId: Snowflake.ApplicationId
+declare const userId: Snowflake.UserId
+
+type Shared = AccessTokenStore.AccessTokenStore | HttpClient | SecureRandom | Digest
+
+class Secrets extends Context.Service<Secrets, { readonly secret: Redacted.Redacted }>()("Secrets") {}
+
+test("the layer needs what all applications share, and cannot fail", () => {
+  expect(DiscordApplications.layer({ config: () => Effect.succeed({}) })).type.toBe<
+    Layer.Layer<DiscordApplications.DiscordApplications, never, Shared>
+  >()
+})
+
+test("what the options need, the layer needs", () => {
+  expect(DiscordApplications.layer({ config: () => Effect.map(Secrets, ({ secret }) => ({ clientSecret: secret })) }))
+    .type.toBe<Layer.Layer<DiscordApplications.DiscordApplications, never, Shared | Secrets>>()
+})
+
+describe("the options", () => {
+  test("may be unknown or wrong, and fail with nothing else", () => {
+    expect(DiscordApplications.layer).type.toBeCallableWith({
+      config: (id: Snowflake.ApplicationId) => Effect.fail(new DiscordError.UnknownClient({ clientId: id }))
+    })
+    expect(DiscordApplications.layer).type.toBeCallableWith({
+      config: () => Effect.fail(new DiscordError.ConfigurationError({ description: "down" }))
+    })
+    expect(DiscordApplications.layer).type.not.toBeCallableWith({ config: () => Effect.fail(new Error("down")) })
+  })
+
+  test("keep the secret redacted", () => {
+    expect(DiscordApplications.layer).type.not.toBeCallableWith({
+      config: () => Effect.succeed({ clientSecret: "plain" })
+    })
+  })
+})
+
+test("an application is everything of Discord.layer with its configuration, or why it is not there", () => {
+  expect(DiscordApplications.get(clientId)).type.toBe<
+    Layer.Layer<
+      DiscordApplications.Services,
+      DiscordError.ConfigurationError | DiscordError.UnknownClient,
+      DiscordApplications.DiscordApplications
+    >
+  >()
+  const provided = Effect.provide(
+    Effect.all([DiscordSessions.DiscordSessions, DiscordConfig.DiscordConfig], { discard: true }),
+    DiscordApplications.get(clientId)
+  )
+  expect(provided).type.toBe<
+    Effect.Effect<
+      void,
+      DiscordError.ConfigurationError | DiscordError.UnknownClient,
+      DiscordApplications.DiscordApplications
+    >
+  >()
+})
+
+test("an application is asked for by its id alone", () => {
+  expect(DiscordApplications.get).type.not.toBeCallableWith(userId)
+  expect(DiscordApplications.get).type.not.toBeCallableWith("157730590492196864")
+})
