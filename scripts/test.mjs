@@ -10,11 +10,14 @@ import { fileURLToPath } from "node:url"
 const root = fileURLToPath(new URL("..", import.meta.url))
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 const folder = mkdtempSync(join(tmpdir(), "discord-oauth2-test-"))
-const report = join(folder, "vitest.json")
+const vitest = (report) => `vitest run --reporter=default --reporter=json --outputFile.json=${join(folder, report)}`
+const reports = ["tests.json", "processes.json"]
 
 const steps = [
   ...["check", "levels", "lint", "test:types", "test:packages"].map((name) => ({ name, command: scripts[name] })),
-  { name: "test", command: `vitest run --reporter=default --reporter=json --outputFile.json=${report}` }
+  { name: "test", command: `${vitest(reports[0])} --exclude "test/processes/**"` },
+  // These start many processes each, and measure: they run alone, one file after the other.
+  { name: "processes", command: `${vitest(reports[1])} --no-file-parallelism test/processes` }
 ]
 
 /** Runs the steps up to the first that fails, and gives that one's exit code. */
@@ -31,13 +34,21 @@ const runSteps = () => {
   return 0
 }
 
-const readCounts = () => {
+const countsOf = (report) => {
   try {
-    const { numFailedTests, numPassedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(report, "utf8"))
+    const { numFailedTests, numPassedTests, numPendingTests, numTodoTests } = JSON.parse(
+      readFileSync(join(folder, report), "utf8")
+    )
     return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests }
   } catch {
     return { passed: 0, failed: 0, skipped: 0 }
   }
+}
+
+const readCounts = () => {
+  const counts = reports.map(countsOf)
+  const sum = (kind) => counts.reduce((all, count) => all + count[kind], 0)
+  return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") }
 }
 
 const status = runSteps()

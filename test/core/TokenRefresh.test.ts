@@ -11,6 +11,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -662,6 +663,87 @@ describe("after a crash", () => {
       [],
       discord({ onToken: () => Effect.as(Effect.sleep("1 second"), dead) })
     ))))
+})
+
+describe("a process that has lost its lock and may be slow, and not dead", () => {
+  const withGrace = Layer.effect(
+    AccessTokenStore.AccessTokenStore,
+    Effect.map(AccessTokenStore.AccessTokenStore, (memory) => ({ ...memory, grace: Duration.seconds(15) }))
+  ).pipe(Layer.provide(AccessTokenStore.layerMemory))
+
+  it.effect("F42: its answer is waited for, and used when it comes, without any request", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const store = yield* AccessTokenStore.AccessTokenStore
+      const session = yield* marked(Stub.token({ seconds: 0 }))
+      const waiting = yield* Effect.forkChild(session.accessToken)
+      yield* TestClock.adjust("14 seconds")
+      const { generation } = Option.getOrThrow(yield* store.get(key))
+      yield* store.replace(key, generation, { token: Stub.token({ access: "access-late", refresh: "refresh-late" }) })
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(Redacted.value((yield* Fiber.join(waiting)).access_token), "access-late")
+      assert.deepStrictEqual(calls, [])
+    }).pipe(Effect.provide(Stub.layer(calls, discord(), { store: withGrace })))
+  })
+
+  it.effect("F41: where none comes in that time, the token is sent once", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const session = yield* marked(Stub.token({ seconds: 0 }))
+      const waiting = yield* Effect.forkChild(session.accessToken)
+      yield* TestClock.adjust("14 seconds")
+      assert.deepStrictEqual(calls, [])
+      yield* TestClock.adjust("2 seconds")
+      assert.strictEqual(Redacted.value((yield* Fiber.join(waiting)).access_token), "access-1")
+      assert.strictEqual(tokenCalls(calls).length, 1)
+    }).pipe(Effect.provide(Stub.layer(calls, discord(), { store: withGrace })))
+  })
+
+  it.effect("F52: a mark of a clock that is ahead delays no longer than that", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const store = yield* AccessTokenStore.AccessTokenStore
+      const { generation } = yield* store.put(key, Stub.token({ seconds: 0 }))
+      yield* store.replace(key, generation, { token: Stub.token({ seconds: 0 }), sentAt: DateTime.makeUnsafe(1e9) })
+      const session = yield* Effect.flatMap(DiscordSessions.DiscordSessions, ({ get }) => get(key.userId))
+      const waiting = yield* Effect.forkChild(session.accessToken)
+      yield* TestClock.adjust("16 seconds")
+      yield* Fiber.join(waiting)
+      assert.strictEqual(tokenCalls(calls).length, 1)
+    }).pipe(Effect.provide(Stub.layer(calls, discord(), { store: withGrace })))
+  })
+
+  it.effect("a sign-out while it is waited for ends the waiting", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const store = yield* AccessTokenStore.AccessTokenStore
+      const session = yield* marked(Stub.token({ seconds: 0 }))
+      const waiting = yield* Effect.forkChild(Effect.flip(session.accessToken))
+      yield* TestClock.adjust("1 second")
+      yield* store.remove(key)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual((yield* Fiber.join(waiting))._tag, "NotSignedIn")
+      assert.deepStrictEqual(calls, [])
+    }).pipe(Effect.provide(Stub.layer(calls, discord(), { store: withGrace })))
+  })
+
+  it.effect("an answer that is known to be lost is not waited for: the next attempt comes after the cooldown", () => {
+    const calls: Array<Stub.Call> = []
+    let isDown = true
+    const rotate = Stub.rotating()
+    return Effect.gen(function*() {
+      const session = yield* sessionOf(Stub.token({ seconds: 0 }))
+      assert.strictEqual((yield* Effect.flip(session.refresh))._tag, "DiscordServerError")
+      isDown = false
+      yield* TestClock.adjust("5 seconds")
+      yield* session.refresh
+      assert.strictEqual(tokenCalls(calls).length, 2)
+    }).pipe(Effect.provide(Stub.layer(
+      calls,
+      discord({ onToken: (form) => Effect.succeed(isDown ? { status: 503 } : rotate(form)) }),
+      { store: withGrace }
+    )))
+  })
 })
 
 describe("a lock that another process holds", () => {

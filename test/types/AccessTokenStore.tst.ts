@@ -13,7 +13,7 @@ declare const guildId: Snowflake.GuildId
 
 test("these are all calls", () => {
   expect<keyof AccessTokenStore.AccessTokenStore["Service"]>().type.toBe<
-    "get" | "put" | "replace" | "remove" | "removeGeneration" | "list" | "count" | "removeAll" | "lock"
+    "get" | "put" | "replace" | "remove" | "removeGeneration" | "list" | "count" | "removeAll" | "lock" | "grace"
   >()
 })
 

@@ -53,6 +53,9 @@ export interface Content {
    * crash, the answer may be lost, and the refresh token spent.
    */
   readonly sentAt?: DateTime.Utc
+
+  /** Whether whoever sent it knows that no answer comes any more. */
+  readonly isLost?: boolean
 }
 
 /**
@@ -126,6 +129,12 @@ export class AccessTokenStore extends Context.Service<AccessTokenStore, {
    * store.
    */
   readonly lock: (key: Key) => Effect.Effect<void, AccessTokenStoreError, Scope.Scope>
+
+  /**
+   * How long after `sentAt` a process may still write the answer, although it has lost the lock: zero where a lock ends
+   * with its holder alone.
+   */
+  readonly grace: Duration.Duration
 }>()("@discord-oauth2/core/AccessTokenStore") {}
 
 /**
@@ -232,8 +241,8 @@ const make = (
       const generation = yield* records.put(key, yield* write("put", key, { token }))
       return { token, generation }
     }),
-    replace: Effect.fnUntraced(function*(key, generation, { sentAt, token }) {
-      const content = { token, ...(sentAt !== undefined && { sentAt }) }
+    replace: Effect.fnUntraced(function*(key, generation, { isLost, sentAt, token }) {
+      const content = { token, ...(sentAt !== undefined && { sentAt, ...(isLost === true && { isLost }) }) }
       const written = yield* records.replace(key, generation, yield* write("replace", key, content))
       return Option.map(written, (generation) => ({ ...content, generation }))
     }),
@@ -242,7 +251,8 @@ const make = (
     list: records.list,
     count: records.count,
     removeAll: records.removeAll,
-    lock: records.lock
+    lock: records.lock,
+    grace: records.grace
   })
 }
 

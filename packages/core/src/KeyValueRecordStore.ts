@@ -10,6 +10,7 @@
  *
  * @since 0.1.0
  */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -265,7 +266,8 @@ export const make = Effect.fnUntraced(function*(
       for (const id of new Set(found.map(withoutNext))) yield* alone(id, erase("removeAll", id))
       return found.filter((name) => name === withoutNext(name)).length
     }),
-    lock: (key) => exclusive(idOf(key))
+    lock: (key) => exclusive(idOf(key)),
+    grace: Duration.zero
   })
 })
 

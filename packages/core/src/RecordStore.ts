@@ -14,6 +14,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -132,6 +133,12 @@ export class RecordStore extends Context.Service<RecordStore, {
    * store, and can be interrupted meanwhile.
    */
   readonly lock: (key: Key) => Effect.Effect<void, AccessTokenStoreError, Scope.Scope>
+
+  /**
+   * How long after it has sent a refresh token a process may still write the answer, although it has lost the lock: zero
+   * where a lock ends with its holder alone, and not by itself after a time.
+   */
+  readonly grace: Duration.Duration
 }>()("@discord-oauth2/core/RecordStore") {}
 
 /**
@@ -270,7 +277,8 @@ export const layerMemory: Layer.Layer<RecordStore> = Layer.effect(
           for (const key of removed) records.delete(keyToString(key))
           return removed.length
         }),
-      lock: (key) => lock(keyToString(key))
+      lock: (key) => lock(keyToString(key)),
+      grace: Duration.zero
     })
   })
 )

@@ -50,6 +50,15 @@ export interface Options {
   readonly lease?: Duration.Input | undefined
 
   /**
+   * How long after it has sent a refresh token a process may still write the answer, although its lock has ended. Whoever
+   * takes the lock then reads again until that time is over, before it sends the same token: it covers a process that is
+   * slow, and costs a user whose process was killed that wait.
+   *
+   * @default 15 seconds
+   */
+  readonly grace?: Duration.Input | undefined
+
+  /**
    * How long Redis may take to answer; then the call fails as `unavailable`, and may have happened or not.
    *
    * @default 10 seconds
@@ -375,7 +384,8 @@ export const make = Effect.fnUntraced(function*(
           renew: call("lock", redis.eval(renew)(name, holder, leaseMillis)),
           release: call("lock", redis.eval(release)(name, holder))
         }, lease)
-      })
+      }),
+    grace: Duration.fromInputUnsafe(options?.grace ?? "15 seconds")
   })
 })
 

@@ -73,6 +73,15 @@ export interface Options extends TableOptions {
   readonly lease?: Duration.Input | undefined
 
   /**
+   * How long after it has sent a refresh token a process may still write the answer, although its lock has ended. Whoever
+   * takes the lock then reads again until that time is over, before it sends the same token: it covers a process that is
+   * slow, and costs a user whose process was killed that wait.
+   *
+   * @default 15 seconds
+   */
+  readonly grace?: Duration.Input | undefined
+
+  /**
    * How long an operation may take, the wait for a connection included.
    *
    * @default "10 seconds"
@@ -289,7 +298,8 @@ const make = Effect.fnUntraced(function*(options: Options) {
         renew: run("lock", statements.renew(key, holder, millis)),
         release: run("lock", sql`DELETE FROM ${locks} WHERE ${isKey(key)} AND holder = ${holder}`)
       }, lease)
-    })
+    }),
+    grace: Duration.fromInputUnsafe(options.grace ?? "15 seconds")
   })
 })
 

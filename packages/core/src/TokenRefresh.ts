@@ -24,6 +24,7 @@ import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
+import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import type { AccessToken } from "./AccessToken.ts"
 import type { Key, StoredToken } from "./AccessTokenStore.ts"
@@ -62,6 +63,14 @@ export interface Options {
    * @default 30 seconds
    */
   readonly lockTimeout?: Duration.Input | undefined
+
+  /**
+   * How many refreshes of this process run at a time; the others wait for their turn. More than the store can serve
+   * within its `lease` would lose their locks. At least 1.
+   *
+   * @default 50
+   */
+  readonly concurrency?: number | undefined
 }
 
 /**
@@ -150,6 +159,9 @@ export const make = Effect.fnUntraced(function*(options?: Options) {
   })
   const closing = yield* Deferred.make<never, DiscordError.AccessTokenStoreError>()
   const lock = (key: Key) => Effect.raceFirst(store.lock(key), Deferred.await(closing))
+  // A lock is a lease, which must outlast what its holder still has to do. With thousands of them the store would be too
+  // slow to renew them in time, and another process would send the same refresh token again.
+  const atOnce = yield* Semaphore.make(Math.max(1, options?.concurrency ?? 50))
   const { refresh, settle, unwritten } = RefreshUnderLock.make({ store, client, emit })
 
   /** By user: the refreshes that run, and the failures that wait. */
@@ -197,6 +209,7 @@ export const make = Effect.fnUntraced(function*(options?: Options) {
   // A fiber of its own: whoever waits may be interrupted, the refresh may not.
   const fork = (key: Key, run: Run) =>
     refresh(key, run.refused, withLock({ lock }, key, { atMost: lockTimeout })).pipe(
+      Semaphore.withPermit(atOnce),
       Effect.onExit(Effect.fnUntraced(function*(exit) {
         const now = yield* Clock.monotonicTimeNanos
         const failure = Option.getOrUndefined(Exit.findErrorOption(exit))

@@ -2,13 +2,14 @@
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import { type AccessToken, withDataOf } from "../AccessToken.ts"
-import { type AccessTokenStore, type Key, keyToString, type StoredToken } from "../AccessTokenStore.ts"
+import { type AccessTokenStore, type Content, type Key, keyToString, type StoredToken } from "../AccessTokenStore.ts"
 import * as DiscordError from "../DiscordError.ts"
 import type { OAuth2Client, RefreshFailure } from "../OAuth2Client.ts"
 import * as RefreshEvent from "../RefreshEvent.ts"
@@ -29,6 +30,10 @@ export interface Parts {
 
 /** A write is repeated where a request must not be: 5 times within about 1.5 seconds. */
 const writes = Schedule.exponential("50 millis").pipe(Schedule.upTo({ times: 5 }))
+
+const pollInterval = Duration.millis(200)
+
+const millisToNanos = (millis: number) => BigInt(Math.ceil(millis)) * 1_000_000n
 
 /** Whether two records hold the same token; what is beside it, and so the generation, may differ. */
 export const isSame = (a: AccessToken, b: AccessToken): boolean =>
@@ -125,6 +130,18 @@ export const make = ({ client, emit, store }: Parts) => {
   const mark = (key: Key, { generation, token }: StoredToken) =>
     Effect.flatMap(DateTime.now, (sentAt) => store.replace(key, generation, { token, sentAt }))
 
+  /** Changes what the record says of the request, as long as it holds this token. */
+  const note: (
+    key: Key,
+    stored: StoredToken,
+    rest: Omit<Content, "token">
+  ) => Effect.Effect<void, DiscordError.AccessTokenStoreError> = Effect.fnUntraced(function*(key, stored, rest) {
+    const written = yield* store.replace(key, stored.generation, { token: stored.token, ...rest })
+    if (Option.isSome(written)) return
+    const found = yield* store.get(key)
+    if (Option.isSome(found) && isSame(found.value.token, stored.token)) yield* note(key, found.value, rest)
+  })
+
   const exchange = Effect.fnUntraced(function*(key: Key, marked: StoredToken, isFirst: boolean) {
     const newer = Effect.map(store.get(key), Option.filter(({ token }) => !isSame(token, marked.token)))
     return yield* client.refresh(marked.token).pipe(
@@ -147,12 +164,31 @@ export const make = ({ client, emit, store }: Parts) => {
           return yield* error
         })
       }),
+      // What could not be stored is on its way still; anything else is over, and nobody needs to wait for it.
       Effect.tapError((error) =>
-        isFirst && leavesGrant(error)
-          ? Effect.ignore(store.replace(key, marked.generation, { token: marked.token }))
-          : Effect.void
+        error._tag === "TokenNotPersisted"
+          ? Effect.void
+          : Effect.ignore(note(
+            key,
+            marked,
+            isFirst && leavesGrant(error) ? {} : { ...(marked.sentAt && { sentAt: marked.sentAt }), isLost: true }
+          ))
       )
     )
+  })
+
+  /** Whoever has lost its lock may be slow, and not dead: its answer is waited for as long as it may come. */
+  const awaitAnswer = Effect.fnUntraced(function*(key: Key, stored: StoredToken, sentAt: DateTime.Utc) {
+    const grace = Duration.toMillis(store.grace)
+    const age = (yield* Clock.currentTimeMillis) - sentAt.epochMilliseconds
+    const end = (yield* Clock.monotonicTimeNanos) + millisToNanos(Math.min(Math.max(grace - age, 0), grace))
+    let isMissing = true
+    while (isMissing && (yield* Clock.monotonicTimeNanos) < end) {
+      yield* Effect.sleep(pollInterval)
+      const found = yield* store.get(key)
+      isMissing = Option.isSome(found) && found.value.isLost !== true && found.value.sentAt !== undefined &&
+        isSame(found.value.token, stored.token)
+    }
   })
 
   /** What the store holds by now, and whether that can be used in place of the refused token. */
@@ -166,13 +202,21 @@ export const make = ({ client, emit, store }: Parts) => {
   })
 
   /** Reads again, uses a newer token without any request, writes what could not be written, or asks Discord once. */
-  const underLock: (key: Key, refused: AccessToken) => Effect.Effect<StoredToken, Failure> = Effect.fnUntraced(
-    function*(key, refused) {
+  const underLock: (
+    key: Key,
+    refused: AccessToken,
+    hasWaited?: boolean
+  ) => Effect.Effect<StoredToken, Failure> = Effect.fnUntraced(
+    function*(key, refused, hasWaited = false) {
       const { isNewer, stored } = yield* look(key, refused)
       if (isNewer) return stored
       const kept = unwritten.get(keyToString(key))
       if (kept !== undefined && isSame(kept.replaces, stored.token)) return yield* persist(key, stored, kept.pair)
       if (stored.token.refresh_token === undefined) return yield* new DiscordError.AccessTokenNotRefreshable()
+      if (!hasWaited && stored.sentAt !== undefined && stored.isLost !== true) {
+        yield* awaitAnswer(key, stored, stored.sentAt)
+        return yield* underLock(key, refused, true)
+      }
       const marked = yield* mark(key, stored)
       return Option.isNone(marked)
         ? yield* underLock(key, refused)

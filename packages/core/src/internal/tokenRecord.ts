@@ -10,6 +10,7 @@ import { AccessTokenStoreError } from "../DiscordError.ts"
 export interface Content {
   readonly token: AccessToken
   readonly sentAt?: DateTime.Utc
+  readonly isLost?: boolean
 }
 
 const current = 2
@@ -17,7 +18,8 @@ const current = 2
 const Version2 = Schema.Struct({
   version: Schema.Literal(current),
   token: AccessToken,
-  sent_at: Schema.optionalKey(Schema.DateTimeUtcFromString)
+  sent_at: Schema.optionalKey(Schema.DateTimeUtcFromString),
+  is_lost: Schema.optionalKey(Schema.Boolean)
 })
 
 /** The first release knew nothing of lost answers. */
@@ -31,10 +33,11 @@ const encodeText = Schema.encodeEffect(Schema.fromJsonString(Version2))
 
 const read = (json: unknown): Option.Option<Content> =>
   Option.orElse(
-    Option.map(
-      decodeVersion2(json),
-      ({ sent_at, token }) => ({ token, ...(sent_at !== undefined && { sentAt: sent_at }) })
-    ),
+    Option.map(decodeVersion2(json), ({ is_lost, sent_at, token }) => ({
+      token,
+      ...(sent_at !== undefined && { sentAt: sent_at }),
+      ...(is_lost !== undefined && { isLost: is_lost })
+    })),
     () => Option.map(decodeVersion1(json), ({ token }) => ({ token }))
   )
 
@@ -48,9 +51,17 @@ export const decode = (operation: string, text: string): Effect.Effect<Content, 
 }
 
 /** A token whose data are no JSON, which the types refuse, has no text. */
-export const encode = (operation: string, { sentAt, token }: Content): Effect.Effect<string, AccessTokenStoreError> =>
+export const encode = (
+  operation: string,
+  { isLost, sentAt, token }: Content
+): Effect.Effect<string, AccessTokenStoreError> =>
   Effect.catch(
-    encodeText({ version: current, token, ...(sentAt !== undefined && { sent_at: sentAt }) }),
+    encodeText({
+      version: current,
+      token,
+      ...(sentAt !== undefined && { sent_at: sentAt }),
+      ...(isLost !== undefined && { is_lost: isLost })
+    }),
     () =>
       Effect.fail(
         new AccessTokenStoreError({

@@ -1,0 +1,132 @@
+/** An authorization server that others wrote: a refresh token that comes twice ends everything that grew from it. */
+import { generateKeyPairSync } from "node:crypto"
+import { createServer } from "node:http"
+import { type Adapter, type AdapterPayload, type Client, Provider } from "oidc-provider"
+import { clientId, clientSecret, type Pair, userOf } from "./StrictDiscord.ts"
+
+/** The provider's own memory keeps a thousand things, and forgets the rest. */
+class Memory implements Adapter {
+  readonly #model: string
+  readonly #entries = new Map<string, AdapterPayload>()
+  /** All that stems from one grant, whatever its model. */
+  readonly #granted: Map<string, Set<() => void>>
+
+  constructor(model: string, granted: Map<string, Set<() => void>>) {
+    this.#model = model
+    this.#granted = granted
+  }
+
+  async upsert(id: string, payload: AdapterPayload) {
+    this.#entries.set(id, payload)
+    const { grantId } = payload
+    if (this.#model === "Grant" || grantId === undefined) return
+    const all = this.#granted.get(grantId) ?? new Set()
+    this.#granted.set(grantId, all.add(() => this.#entries.delete(id)))
+  }
+  async find(id: string) {
+    return this.#entries.get(id)
+  }
+  async findByUserCode() {
+    return undefined
+  }
+  async findByUid() {
+    return undefined
+  }
+  async consume(id: string) {
+    const entry = this.#entries.get(id)
+    if (entry !== undefined) entry.consumed = Math.floor(Date.now() / 1000)
+  }
+  async destroy(id: string) {
+    this.#entries.delete(id)
+  }
+  async revokeByGrantId(grantId: string) {
+    this.#granted.get(grantId)?.forEach((remove) => remove())
+  }
+}
+
+const basic = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}`
+
+export const start = async () => {
+  const server = createServer({ keepAliveTimeout: 120_000 })
+  await new Promise<void>((resolve) => server.listen({ port: 0, host: "127.0.0.1", backlog: 16_384 }, resolve))
+  const address = server.address()
+  const issuer = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`
+  const apiUrl = `${issuer}/api/v10`
+
+  const granted = new Map<string, Set<() => void>>()
+  const key = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" })
+  const provider = new Provider(issuer, {
+    adapter: (model: string) => new Memory(model, granted),
+    clients: [{
+      client_id: clientId,
+      client_secret: clientSecret,
+      redirect_uris: ["https://app.example/callback"],
+      grant_types: ["authorization_code", "refresh_token"],
+      token_endpoint_auth_method: "client_secret_basic"
+    }],
+    scopes: ["openid", "offline_access", "identify"],
+    jwks: { keys: [{ ...key, kty: "RSA", use: "sig", kid: "test" }] },
+    cookies: { keys: ["planted-cookie-key"] },
+    features: { revocation: { enabled: true }, devInteractions: { enabled: false } },
+    routes: { token: "/api/v10/oauth2/token", revocation: "/api/v10/oauth2/token/revoke" },
+    rotateRefreshToken: true,
+    findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) })
+  })
+
+  /** What the provider says of itself: how often each user's token was refreshed, and what went wrong. */
+  const refreshed = new Map<string, number>()
+  const revoked: Array<string> = []
+  const errors: Array<string> = []
+  provider.on("grant.success", ({ oidc }) => {
+    const user = oidc.entities.Account?.accountId ?? ""
+    refreshed.set(user, (refreshed.get(user) ?? 0) + 1)
+  })
+  provider.on("grant.revoked", (_ctx, grantId) => revoked.push(grantId))
+  provider.on("grant.error", (_ctx, error) => errors.push(`${error.error}: ${error.error_description}`))
+  provider.on("server_error", (_ctx, error) => errors.push(String(error)))
+
+  provider.use(async (ctx, next) => {
+    if (ctx.path !== "/api/v10/users/@me") return next()
+    const token = await provider.AccessToken.find((ctx.get("authorization")).slice("Bearer ".length))
+    ctx.status = token?.isValid === true ? 200 : 401
+    ctx.body = token?.isValid === true ? userOf(token.accountId) : { message: "401: Unauthorized", code: 0 }
+  })
+  const handle = provider.callback()
+  server.on("request", (request, response) => void handle(request, response))
+  const client: Client | undefined = await provider.Client.find(clientId)
+
+  const refresh = async (token: string) => {
+    const response = await fetch(`${apiUrl}/oauth2/token`, {
+      method: "POST",
+      headers: { authorization: basic },
+      body: new URLSearchParams({ grant_type: "refresh_token", refresh_token: token })
+    })
+    const body: { readonly refresh_token?: string; readonly error?: string } = await response.json()
+    return { status: response.status, ...body }
+  }
+
+  return {
+    apiUrl,
+    refreshed,
+    revoked,
+    errors,
+    /** Uses a refresh token with no help of the library. */
+    refresh,
+    signIn: async (user: string): Promise<Pair> => {
+      const grant = new provider.Grant({ accountId: user, clientId })
+      grant.addOIDCScope("identify")
+      const grantId = await grant.save()
+      if (client === undefined) return Promise.reject(new Error("the provider does not know its client"))
+      const of = { accountId: user, client, grantId, gty: "authorization_code", scope: "identify" }
+      return {
+        access: await new provider.AccessToken(of).save(),
+        refresh: await new provider.RefreshToken(of).save()
+      }
+    },
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      })
+  }
+}

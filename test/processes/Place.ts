@@ -1,0 +1,66 @@
+/** Where the records of a test lie, as data, so that another process can be told. */
+import type * as RecordStore from "@discord-oauth2/core/RecordStore"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+
+export type Place =
+  & (
+    | { readonly kind: "SQLite"; readonly filename: string }
+    | { readonly kind: "PostgreSQL"; readonly url: string; readonly table: string }
+    | { readonly kind: "Redis"; readonly url: string; readonly prefix: string }
+    | { readonly kind: "files"; readonly directory: string }
+  )
+  & {
+    /** How long the lock of a process that has vanished stays, in milliseconds. */
+    readonly lease?: number
+    /** How long its answer is waited for then; by default no longer than the lease. */
+    readonly grace?: number
+  }
+
+export type Records = Layer.Layer<RecordStore.RecordStore, unknown>
+
+/** Each process loads the one driver that it needs. */
+const load = async (place: Place): Promise<Records> => {
+  const lease = place.lease === undefined ? {} : { lease: place.lease, grace: place.grace ?? place.lease }
+  switch (place.kind) {
+    case "SQLite": {
+      const NodeRecordStore = await import("@discord-oauth2/platform-node/NodeRecordStore")
+      return NodeRecordStore.layerSqlite({ filename: place.filename, ...lease })
+    }
+    case "PostgreSQL": {
+      const [SqlRecordStore, PgClient] = await Promise.all([
+        import("@discord-oauth2/core/SqlRecordStore"),
+        import("@effect/sql-pg/PgClient")
+      ])
+      return Layer.provide(
+        SqlRecordStore.layer({ table: place.table, ...lease }),
+        PgClient.layer({ url: Redacted.make(place.url) })
+      )
+    }
+    case "Redis": {
+      const [RedisRecordStore, NodeRedis] = await Promise.all([
+        import("@discord-oauth2/core/RedisRecordStore"),
+        import("@effect/platform-node/NodeRedis")
+      ])
+      return Layer.provide(
+        RedisRecordStore.layer({ prefix: place.prefix, ...lease }),
+        NodeRedis.layer({ url: place.url })
+      )
+    }
+    case "files": {
+      const [KeyValueRecordStore, KeyValueStore, NodeFileSystem, NodePath] = await Promise.all([
+        import("@discord-oauth2/core/KeyValueRecordStore"),
+        import("effect/persistence/KeyValueStore"),
+        import("@effect/platform-node/NodeFileSystem"),
+        import("@effect/platform-node/NodePath")
+      ])
+      return KeyValueRecordStore.layer().pipe(
+        Layer.provide(KeyValueStore.layerFileSystem(place.directory)),
+        Layer.provide(Layer.merge(NodeFileSystem.layer, NodePath.layer))
+      )
+    }
+  }
+}
+
+export const records = (place: Place): Records => Layer.unwrap(Effect.promise(() => load(place)))

@@ -1,0 +1,48 @@
+/** Empty places for records, which go with the scope. */
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { randomBytes } from "node:crypto"
+import { join } from "node:path"
+import { createClient } from "redis"
+import { urlOf } from "../support/reachable.ts"
+import type { Place } from "./Place.ts"
+import { temporaryDirectory } from "./Workers.ts"
+
+const newName = Effect.sync(() => `test_processes_${randomBytes(6).toString("hex")}`)
+
+export const sqlite = (lease?: number) =>
+  Effect.map(temporaryDirectory, (directory): Place => ({
+    kind: "SQLite",
+    filename: join(directory, "tokens.sqlite"),
+    ...(lease !== undefined && { lease })
+  }))
+
+export const files = Effect.map(temporaryDirectory, (directory): Place => ({ kind: "files", directory }))
+
+export const postgresql = Effect.fnUntraced(function*(lease?: number) {
+  const url = String(urlOf("PostgreSQL"))
+  const table = yield* newName
+  yield* Effect.addFinalizer(() =>
+    Effect.gen(function*() {
+      const sql = yield* PgClient.PgClient
+      for (const name of [table, `${table}_locks`, `${table}_migrations`]) yield* sql`DROP TABLE IF EXISTS ${sql(name)}`
+    }).pipe(Effect.provide(PgClient.layer({ url: Redacted.make(url) })), Effect.orDie)
+  )
+  return { kind: "PostgreSQL", url, table, ...(lease !== undefined && { lease }) } satisfies Place
+})
+
+export const redis = Effect.fnUntraced(function*(lease?: number) {
+  const url = String(urlOf("Redis"))
+  const prefix = `${yield* newName}:`
+  yield* Effect.addFinalizer(() =>
+    Effect.promise(async () => {
+      const client = await createClient({ url }).connect()
+      for await (const names of client.scanIterator({ MATCH: `${prefix}*`, COUNT: 1000 })) {
+        if (names.length > 0) await client.del(names)
+      }
+      await client.close()
+    })
+  )
+  return { kind: "Redis", url, prefix, ...(lease !== undefined && { lease }) } satisfies Place
+})

@@ -1,0 +1,76 @@
+/** Many fibers of many processes need users' tokens at the same moment. */
+import { AccessTokenStore, Snowflake } from "@discord-oauth2/core"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { type Place, records } from "./Place.ts"
+import type { Report, Settings } from "./worker.ts"
+import { bundleWorker, startWorker } from "./Workers.ts"
+
+export const processes = 8
+export const fibers = 1250
+
+/** So many users, whose ids no other test has. */
+export const usersOf = (count: number, first = 80351110224000000n): ReadonlyArray<string> =>
+  Array.from({ length: count }, (_, index) => String(first + BigInt(index)))
+
+export const keyOf = (clientId: string, user: string): AccessTokenStore.Key => ({
+  clientId: Snowflake.ApplicationId.make(clientId),
+  userId: Snowflake.UserId.make(user)
+})
+
+/** The store as another process has it. */
+export const storeAt = (place: Place) => Layer.provideMerge(AccessTokenStore.layer, records(place))
+
+/** Stores a pair; `past` is whether its time is over, as far as the store knows. */
+export const seed = Effect.fnUntraced(function*(
+  key: AccessTokenStore.Key,
+  { access, refresh }: { readonly access: string; readonly refresh: string },
+  past: boolean
+) {
+  const store = yield* AccessTokenStore.AccessTokenStore
+  const now = yield* DateTime.now
+  return yield* store.put(key, {
+    access_token: Redacted.make(access),
+    refresh_token: Redacted.make(refresh),
+    expires_at: DateTime.add(now, past ? { minutes: -1 } : { days: 7 }),
+    scopes: ["identify"]
+  })
+})
+
+/** What the store holds of a user, as text; `undefined` where it holds nothing. */
+export const pairAt = Effect.fnUntraced(function*(key: AccessTokenStore.Key) {
+  const store = yield* AccessTokenStore.AccessTokenStore
+  const found = yield* store.get(key)
+  if (found._tag === "None") return undefined
+  const { sentAt, token } = found.value
+  return {
+    access: Redacted.value(token.access_token),
+    refresh: token.refresh_token === undefined ? "" : Redacted.value(token.refresh_token),
+    isSent: sentAt !== undefined
+  }
+})
+
+export const add = (reports: ReadonlyArray<Report>) => {
+  const errors: Record<string, number> = {}
+  for (const report of reports) {
+    for (const [name, count] of Object.entries(report.errors)) errors[name] = (errors[name] ?? 0) + count
+  }
+  return { answers: reports.reduce((sum, { answers }) => sum + answers, 0), errors }
+}
+
+/** Starts the processes; each call lets all of them go at once. */
+export const makeStorm = Effect.fnUntraced(function*(settings: Omit<Settings, "name">) {
+  const bundle = yield* bundleWorker
+  const workers = yield* Effect.forEach(
+    Array.from({ length: processes }, (_, index) => index),
+    (index) => startWorker(bundle, { ...settings, name: `process ${index}` }),
+    { concurrency: 2 }
+  )
+  return (users: ReadonlyArray<string>) =>
+    Effect.map(
+      Effect.promise(() => Promise.all(workers.map(({ run }) => run({ users, fibers })))),
+      add
+    )
+})
