@@ -164,9 +164,9 @@ export const make = ({ client, emit, store }: Parts) => {
           return yield* error
         })
       }),
-      // What could not be stored is on its way still; anything else is over, and nobody needs to wait for it.
+      // What could not be stored is on its way still; what passes is over, and nobody needs to wait for it.
       Effect.tapError((error) =>
-        error._tag === "TokenNotPersisted"
+        error._tag === "TokenNotPersisted" || error._tag === "InvalidRefreshToken" || error._tag === "NotSignedIn"
           ? Effect.void
           : Effect.ignore(note(
             key,
