@@ -157,10 +157,14 @@ const toCredentials = ({ credential }: Endpoint, { accessToken, botToken }: Flat
     ? { _tag: "Bearer", token: accessToken.access_token, refreshable: accessToken.refresh_token !== undefined }
     : { _tag: "Bearer", token: accessToken, refreshable: false }
 
+/** A form takes files alone: anything else is named, and not left out. */
 const toFormData = (fields: Readonly<Record<string, unknown>>) => {
   const form = new FormData()
-  for (const [name, value] of Object.entries(fields)) {
-    if (value instanceof Blob) form.append(name, value)
+  const entries = Object.entries(fields)
+  if (entries.length === 0) return new DiscordError.InvalidArgument({ issue: "Expected a file" })
+  for (const [name, value] of entries) {
+    if (!(value instanceof Blob)) return new DiscordError.InvalidArgument({ issue: `Expected a Blob at ["${name}"]` })
+    form.append(name, value)
   }
   return form
 }
@@ -174,7 +178,9 @@ const split = ({ multipart, pathNames, rest }: Endpoint, request: FlatRequest) =
     if (value !== undefined) (pathNames.has(name) ? params : others)[name] = value
   }
   const body = multipart ? toFormData(others) : Array.isArray(others.payload) ? others.payload : others
-  return { params, [rest]: body, responseMode: "response-only" }
+  return body instanceof DiscordError.InvalidArgument
+    ? Effect.fail(body)
+    : Effect.succeed({ params, [rest]: body, responseMode: "response-only" })
 }
 
 /** An endpoint's function of `HttpApiClient`, in its response-only mode. */
@@ -238,7 +244,7 @@ export const make: Effect.Effect<Methods, never, DiscordConfig | HttpClient.Http
       const { responseMode } = request
       const credentials = toCredentials(endpoint, request)
       const answer = Effect.flatMap(
-        Effect.mapError(send(split(endpoint, request)), toUnanswered),
+        Effect.mapError(Effect.flatMap(split(endpoint, request), send), toUnanswered),
         (response): Effect.Effect<unknown, unknown> =>
           response.status < 200 || response.status >= 300
             ? transport.refuse(endpoint, response, credentials)

@@ -285,6 +285,14 @@ export const makeFactory = Effect.gen(function*() {
     refusals.set(id, { generation, until: now + refusalLasts })
   }
 
+  /** What the sessions of all users have in common. */
+  const calls = bearerEndpoints.map((endpoint) => ({
+    identifier: endpoint.identifier,
+    send: sender(api, endpoint),
+    options: { scope: endpoint.scope, idempotent: isIdempotent(endpoint) },
+    takesApplication: endpoint.pathNames.has("application_id")
+  }))
+
   return (key: Key, opened: StoredToken): DiscordSession => {
     const id = keyToString(key)
     let stored = opened
@@ -355,18 +363,14 @@ export const makeFactory = Effect.gen(function*() {
         )
       })
 
-    const call = (endpoint: Endpoint) => {
-      const send = sender(api, endpoint)
-      const options = { scope: endpoint.scope, idempotent: isIdempotent(endpoint) }
-      const own = endpoint.pathNames.has("application_id")
-        ? ({ application_id }: Request) => ({ application_id: application_id ?? key.clientId })
-        : () => undefined
-      return (request: Request = {}) =>
-        withToken(options, (accessToken) => send({ ...request, ...own(request), accessToken }))
-    }
-    const derived = toMethods(
-      Object.fromEntries(bearerEndpoints.map((endpoint) => [endpoint.identifier, call(endpoint)]))
-    )
+    const derived = toMethods(Object.fromEntries(calls.map(({ identifier, options, send, takesApplication }) => [
+      identifier,
+      (request: Request = {}) =>
+        withToken(options, (accessToken) =>
+          takesApplication
+            ? send({ ...request, application_id: request.application_id ?? key.clientId, accessToken })
+            : send({ ...request, accessToken }))
+    ])))
 
     return {
       ...derived,

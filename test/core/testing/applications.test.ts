@@ -119,6 +119,27 @@ describe("role connection metadata records", () => {
 })
 
 describe("an attachment of the application", () => {
+  for (
+    const [name, json, issue] of [
+      ["a text", "{\"file\":\"planted\"}", "Expected a Blob at [\"file\"]"],
+      ["an object", "{\"file\":{}}", "Expected a Blob at [\"file\"]"],
+      ["nothing", "{}", "Expected a file"]
+    ] as const
+  ) {
+    it.effect(`${name} in place of the file is InvalidArgument, and nothing is sent`, () =>
+      Effect.gen(function*() {
+        const { accessToken, api, discord } = yield* withToken(["identify"])
+        yield* discord.clearRequests
+        const error = yield* Effect.flip(api.uploadApplicationAttachment({
+          accessToken,
+          application_id: discord.application.clientId,
+          ...JSON.parse(json)
+        }))
+        assert.strictEqual(error._tag === "InvalidArgument" ? error.issue : error._tag, issue)
+        assert.deepStrictEqual(yield* discord.requests, [])
+      }).pipe(Effect.provide(fresh)))
+  }
+
   it.effect("has the file's name, size and type", () =>
     Effect.gen(function*() {
       const { accessToken, api, discord } = yield* withToken(["identify"])
