@@ -7,7 +7,7 @@ import * as Redacted from "effect/Redacted"
 export type Place =
   & (
     | { readonly kind: "SQLite"; readonly filename: string }
-    | { readonly kind: "PostgreSQL"; readonly url: string; readonly table: string }
+    | { readonly kind: "PostgreSQL" | "MySQL"; readonly url: string; readonly table: string }
     | { readonly kind: "Redis"; readonly url: string; readonly prefix: string }
     | { readonly kind: "files"; readonly directory: string }
   )
@@ -36,6 +36,16 @@ const load = async (place: Place): Promise<Records> => {
       return Layer.provide(
         SqlRecordStore.layer({ table: place.table, ...lease }),
         PgClient.layer({ url: Redacted.make(place.url) })
+      )
+    }
+    case "MySQL": {
+      const [SqlRecordStore, MysqlClient] = await Promise.all([
+        import("@discord-oauth2/core/SqlRecordStore"),
+        import("../support/MysqlClient.ts")
+      ])
+      return Layer.provide(
+        SqlRecordStore.layer({ table: place.table, ...lease }),
+        MysqlClient.layer(new URL(place.url))
       )
     }
     case "Redis": {

@@ -66,4 +66,5 @@ const tests = (newPlace: Effect.Effect<Place, unknown, Scope.Scope>) => () => {
 describe("a massacre on files", tests(NewPlace.files))
 describe("a massacre on SQLite", tests(NewPlace.sqlite(Massacre.lease)))
 await describeServer("PostgreSQL", "a massacre on PostgreSQL", tests(NewPlace.postgresql(Massacre.lease)))
+await describeServer("MySQL", "a massacre on MySQL", tests(NewPlace.mysql(Massacre.lease)))
 await describeServer("Redis", "a massacre on Redis", tests(NewPlace.redis(Massacre.lease)))

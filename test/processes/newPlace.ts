@@ -1,10 +1,13 @@
 /** Empty places for records, which go with the scope. */
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { SqlClient } from "effect/sql/SqlClient"
 import { randomBytes } from "node:crypto"
 import { join } from "node:path"
 import { createClient } from "redis"
+import * as MysqlClient from "../support/MysqlClient.ts"
 import { urlOf } from "../support/reachable.ts"
 import type { Place } from "./Place.ts"
 import { temporaryDirectory } from "./Workers.ts"
@@ -20,17 +23,27 @@ export const sqlite = (lease?: number) =>
 
 export const files = Effect.map(temporaryDirectory, (directory): Place => ({ kind: "files", directory }))
 
-export const postgresql = Effect.fnUntraced(function*(lease?: number) {
-  const url = String(urlOf("PostgreSQL"))
+/** Tables of its own in a database. */
+const tables = Effect.fnUntraced(function*(
+  kind: "PostgreSQL" | "MySQL",
+  client: (url: URL) => Layer.Layer<SqlClient, unknown>,
+  lease?: number
+) {
+  const url = urlOf(kind)
   const table = yield* newName
   yield* Effect.addFinalizer(() =>
     Effect.gen(function*() {
-      const sql = yield* PgClient.PgClient
+      const sql = yield* SqlClient
       for (const name of [table, `${table}_locks`, `${table}_migrations`]) yield* sql`DROP TABLE IF EXISTS ${sql(name)}`
-    }).pipe(Effect.provide(PgClient.layer({ url: Redacted.make(url) })), Effect.orDie)
+    }).pipe(Effect.provide(client(url)), Effect.orDie)
   )
-  return { kind: "PostgreSQL", url, table, ...(lease !== undefined && { lease }) } satisfies Place
+  return { kind, url: url.href, table, ...(lease !== undefined && { lease }) } satisfies Place
 })
+
+export const postgresql = (lease?: number) =>
+  tables("PostgreSQL", ({ href }) => PgClient.layer({ url: Redacted.make(href) }), lease)
+
+export const mysql = (lease?: number) => tables("MySQL", (url) => MysqlClient.layer(url), lease)
 
 export const redis = Effect.fnUntraced(function*(lease?: number) {
   const url = String(urlOf("Redis"))

@@ -60,4 +60,5 @@ const tests = (newPlace: Effect.Effect<Place, unknown, Scope.Scope>) => () => {
 
 describe("a storm on SQLite", tests(NewPlace.sqlite()))
 await describeServer("PostgreSQL", "a storm on PostgreSQL", tests(NewPlace.postgresql()))
+await describeServer("MySQL", "a storm on MySQL", tests(NewPlace.mysql()))
 await describeServer("Redis", "a storm on Redis", tests(NewPlace.redis()))
