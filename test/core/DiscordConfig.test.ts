@@ -24,7 +24,8 @@ describe("DiscordConfig", () => {
         authorizeUrl: "https://discord.com/oauth2/authorize",
         issuer: "https://discord.com",
         userAgent: config.userAgent,
-        timeout: Duration.seconds(30)
+        timeout: Duration.seconds(30),
+        maxBodyBytes: 10_485_760
       })
       assert.match(config.userAgent, /^DiscordBot \(/)
     }))
@@ -48,6 +49,15 @@ describe("DiscordConfig", () => {
       assert.include(error.message, "DISCORD_CLIENT_ID")
       assert.notInclude(error.message, "planted")
     }))
+
+  for (const maxBodyBytes of [0, -1, Number.NaN]) {
+    it.effect(`${maxBodyBytes} bytes at most is a ConfigurationError`, () =>
+      Effect.gen(function*() {
+        const error = yield* Effect.flip(DiscordConfig.make({ clientId, maxBodyBytes }))
+        assert.strictEqual(error._tag, "ConfigurationError")
+        assert.include(error.message, "maxBodyBytes")
+      }))
+  }
 
   for (const id of ["", "abc", "1e5", "-1", " 157730590492196864", "99999999999999999999999"]) {
     it.effect(`the client id ${JSON.stringify(id)} is a ConfigurationError that says what it must be`, () =>

@@ -195,12 +195,12 @@ const toUnanswered = (error: unknown) =>
     : error
 
 /** Reads a declared answer. A schema's message names what was expected and where, and never a value. */
-const decode = ({ decodeSuccess }: Endpoint, response: HttpClientResponse) => {
+const decode = ({ decodeSuccess }: Endpoint, response: HttpClientResponse, maxBytes: number) => {
   const { status } = response
   const decodeBody = decodeSuccess.get(status)
   return decodeBody === undefined
     ? Effect.fail(new DiscordError.MalformedResponse({ status, issue: "Expected a declared status" }))
-    : Effect.flatMap(Effect.mapError(response.text, transport.toTransportError), (body) =>
+    : Effect.flatMap(transport.readText(response, maxBytes), (body) =>
       Effect.mapError(
         decodeBody(body),
         (error) => new DiscordError.MalformedResponse({ status, issue: error.message })
@@ -247,12 +247,12 @@ export const make: Effect.Effect<Methods, never, DiscordConfig | HttpClient.Http
         Effect.mapError(Effect.flatMap(split(endpoint, request), send), toUnanswered),
         (response): Effect.Effect<unknown, unknown> =>
           response.status < 200 || response.status >= 300
-            ? transport.refuse(endpoint, response, credentials)
+            ? transport.refuse(endpoint, response, credentials, config.maxBodyBytes)
             : responseMode === "response-only"
             ? Effect.succeed(response)
             : responseMode === "decoded-and-response"
-            ? Effect.map(decode(endpoint, response), (value) => [value, response])
-            : decode(endpoint, response)
+            ? Effect.map(decode(endpoint, response, config.maxBodyBytes), (value) => [value, response])
+            : decode(endpoint, response, config.maxBodyBytes)
       ).pipe(
         Effect.timeoutOrElse({
           duration: config.timeout,

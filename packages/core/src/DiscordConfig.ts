@@ -61,6 +61,13 @@ export interface Options {
    * @default 30 seconds
    */
   readonly timeout?: Duration.Input | undefined
+
+  /**
+   * How long an answer may be, in bytes; a longer one is read no further, and is `MalformedResponse`.
+   *
+   * @default 10485760, which is 10 MiB
+   */
+  readonly maxBodyBytes?: number | undefined
 }
 
 /**
@@ -77,6 +84,7 @@ export class DiscordConfig extends Context.Service<DiscordConfig, {
   readonly issuer: string
   readonly userAgent: string
   readonly timeout: Duration.Duration
+  readonly maxBodyBytes: number
 }>()("@discord-oauth2/core/DiscordConfig") {}
 
 const isLoopback = (hostname: string) =>
@@ -114,6 +122,10 @@ export const make = Effect.fnUntraced(function*(
         description: "The client id must be the number that the Developer Portal shows as Application ID."
       })
   )
+  const maxBodyBytes = options.maxBodyBytes ?? 10_485_760
+  if (!(maxBodyBytes > 0)) {
+    return yield* new ConfigurationError({ description: "maxBodyBytes must be a number of bytes above 0." })
+  }
   return DiscordConfig.of({
     clientId,
     clientSecret: options.clientSecret,
@@ -121,7 +133,8 @@ export const make = Effect.fnUntraced(function*(
     authorizeUrl: yield* checkUrl("authorizeUrl", options.authorizeUrl ?? "https://discord.com/oauth2/authorize"),
     issuer: yield* checkUrl("issuer", options.issuer ?? "https://discord.com"),
     userAgent: options.userAgent ?? "DiscordBot (https://www.npmjs.com/package/@discord-oauth2/core, 0.1.0)",
-    timeout: Duration.fromInputUnsafe(options.timeout ?? "30 seconds")
+    timeout: Duration.fromInputUnsafe(options.timeout ?? "30 seconds"),
+    maxBodyBytes
   })
 })
 

@@ -19,6 +19,7 @@ import * as AuthorizationResponse from "./AuthorizationResponse.ts"
 import * as DiscordApi from "./DiscordApi.ts"
 import { DiscordConfig } from "./DiscordConfig.ts"
 import * as DiscordError from "./DiscordError.ts"
+import { readText } from "./internal/transport.ts"
 import * as OAuth2Scope from "./OAuth2Scope.ts"
 import * as PendingAuthorization from "./PendingAuthorization.ts"
 import * as Pkce from "./Pkce.ts"
@@ -443,7 +444,7 @@ export const make: Effect.Effect<
         ...client
       }).pipe(dieOnArgument)
       // The body says nothing, but what is not read keeps its connection.
-      yield* Effect.ignore(response.text)
+      yield* Effect.ignore(readText(response, config.maxBodyBytes))
     }),
     clientCredentials: Effect.fn("OAuth2Client.clientCredentials")(
       function*<Scope extends OAuth2Scope.OAuth2Scope>(options: {

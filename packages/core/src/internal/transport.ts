@@ -9,6 +9,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import type { DiscordConfig } from "../DiscordConfig.ts"
 import * as DiscordError from "../DiscordError.ts"
 import * as WireError from "../WireError.ts"
@@ -129,15 +130,48 @@ const classify = (
     : named.value
 }
 
-/** Fails with what an answer outside 2xx means. */
+/**
+ * The body as text, read no further than the limit (F10). Where its length is told and nothing unpacks it, the connection
+ * itself ends there.
+ */
+export const readText = (
+  response: HttpClientResponse,
+  maxBytes: number
+): Effect.Effect<string, DiscordError.TransportError | DiscordError.MalformedResponse> => {
+  const { headers, status } = response
+  const length = headers["content-length"]
+  const isTold = length !== undefined && headers["content-encoding"] === undefined
+  if (isTold && Number(length) <= maxBytes) return Effect.mapError(response.text, toTransportError)
+  return Effect.suspend(() => {
+    const decoder = new TextDecoder()
+    let bytes = isTold ? Number(length) : 0
+    let text = ""
+    const tooLong = () =>
+      Effect.fail(new DiscordError.MalformedResponse({ status, issue: `Expected at most ${maxBytes} bytes` }))
+    const read = response.stream.pipe(
+      Stream.mapError(toTransportError),
+      Stream.runForEach((chunk) => {
+        bytes += chunk.length
+        if (!(bytes <= maxBytes)) return tooLong()
+        text += decoder.decode(chunk, { stream: true })
+        return Effect.void
+      })
+    )
+    return Effect.map(read, () => text + decoder.decode())
+  })
+}
+
+/** Fails with what an answer outside 2xx means; one that is too long to be read means what its status does. */
 export const refuse = (
   endpoint: Endpoint,
   response: HttpClientResponse,
-  credentials: Credentials
+  credentials: Credentials,
+  maxBytes: number
 ): Effect.Effect<never, unknown> =>
-  Effect.flatMap(
-    Effect.mapError(response.text, toTransportError),
-    (body) => Effect.fail(classify(endpoint, response, Option.getOrUndefined(decodeJson(body)), credentials))
+  readText(response, maxBytes).pipe(
+    Effect.map((body) => Option.getOrUndefined(decodeJson(body))),
+    Effect.catchTag("MalformedResponse", () => Effect.succeed(undefined)),
+    Effect.flatMap((body) => Effect.fail(classify(endpoint, response, body, credentials)))
   )
 
 /** RFC 6749 section 2.3.1: both parts are form-encoded before they are joined. */
