@@ -45,7 +45,7 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import * as Stream from "effect/Stream"
 import { AccessToken } from "./AccessToken.ts"
 import { AccessTokenStore, type Key, withLock } from "./AccessTokenStore.ts"
-import type { AccessTokenStoreError } from "./DiscordError.ts"
+import { type AccessTokenStoreError, isOfRecord } from "./DiscordError.ts"
 import * as Snowflake from "./Snowflake.ts"
 import * as Timestamp from "./Timestamp.ts"
 import { Webhook, WebhookType } from "./Webhook.ts"
@@ -286,10 +286,6 @@ const toPath = SchemaIssue.makeFormatterStandardSchemaV1()
 const pathOf = (issue: SchemaIssue.Issue): ReadonlyArray<PropertyKey> =>
   (toPath(issue).issues[0]?.path ?? []).map((step) => typeof step === "object" ? step.key : step)
 
-/** A record that cannot be read is there all the same. */
-const isOfRecord = ({ reason }: AccessTokenStoreError) =>
-  reason === "corrupt" || reason === "newer version" || reason === "unknown key" || reason === "not sealed"
-
 const importRow = Effect.fnUntraced(
   function*(row: Row, index: number) {
     const store = yield* AccessTokenStore
@@ -297,6 +293,7 @@ const importRow = Effect.fnUntraced(
     const key = { clientId, userId }
     const isThere = store.get(key).pipe(
       Effect.map(Option.isSome),
+      // A record that cannot be read is there all the same.
       Effect.catchIf(isOfRecord, () => Effect.succeed(true))
     )
     if (yield* isThere) return AlreadyThere({ index, key })
