@@ -149,6 +149,8 @@ export const readText = (
     const tooLong = () =>
       Effect.fail(new DiscordError.MalformedResponse({ status, issue: `Expected at most ${maxBytes} bytes` }))
     const read = response.stream.pipe(
+      // An answer without a body is an empty text.
+      Stream.catchIf(({ reason }) => reason._tag === "EmptyBodyError", () => Stream.empty),
       Stream.mapError(toTransportError),
       Stream.runForEach((chunk) => {
         bytes += chunk.length
