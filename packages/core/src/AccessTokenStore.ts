@@ -17,7 +17,6 @@ import * as Context from "effect/Context"
 import type { Aead } from "effect/crypto/Aead"
 import type { Kdf } from "effect/crypto/Kdf"
 import type { SecureRandom } from "effect/crypto/SecureRandom"
-import type * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -45,18 +44,7 @@ export type Key = RecordStore.Key
  * @category models
  * @since 0.1.0
  */
-export interface Content {
-  readonly token: AccessToken
-
-  /**
-   * When the refresh token was sent to Discord, as long as the answer is not known. Where it is still there after a
-   * crash, the answer may be lost, and the refresh token spent.
-   */
-  readonly sentAt?: DateTime.Utc
-
-  /** Whether whoever sent it knows that no answer comes any more. */
-  readonly isLost?: boolean
-}
+export interface Content extends TokenRecord.Content {}
 
 /**
  * What is kept of a user, and its generation.

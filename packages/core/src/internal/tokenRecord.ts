@@ -9,7 +9,14 @@ import { AccessTokenStoreError } from "../DiscordError.ts"
 /** What a record holds. */
 export interface Content {
   readonly token: AccessToken
+
+  /**
+   * When the refresh token was sent to Discord, as long as the answer is not known. Where it is still there after a
+   * crash, the answer may be lost, and the refresh token spent.
+   */
   readonly sentAt?: DateTime.Utc
+
+  /** Whether whoever sent it knows that no answer comes any more. */
   readonly isLost?: boolean
 }
 
