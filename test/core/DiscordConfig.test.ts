@@ -25,6 +25,7 @@ describe("DiscordConfig", () => {
         issuer: "https://discord.com",
         userAgent: config.userAgent,
         timeout: Duration.seconds(30),
+        bodyTimeout: Duration.seconds(10),
         maxBodyBytes: 10_485_760
       })
       assert.match(config.userAgent, /^DiscordBot \(/)

@@ -38,6 +38,7 @@ const all: { readonly [Tag in DiscordError.DiscordError["_tag"]]: Extract<Discor
     DiscordServerError: new DiscordError.DiscordServerError(http),
     UnexpectedStatus: new DiscordError.UnexpectedStatus(http),
     RateLimited: new DiscordError.RateLimited({ retryAfter: Duration.seconds(1.5), global: false, scope: "user" }),
+    InvalidRequestLimit: new DiscordError.InvalidRequestLimit({ retryAfter: Duration.minutes(3) }),
     CloudflareBlocked: new DiscordError.CloudflareBlocked({ status: 429 }),
     UnknownGuild: new JsonError.UnknownGuild(),
     UnknownApplicationCommand: new JsonError.UnknownApplicationCommand(),
@@ -65,6 +66,7 @@ const answers = new Set<string>([
   "DiscordServerError",
   "UnexpectedStatus",
   "RateLimited",
+  "InvalidRequestLimit",
   "CloudflareBlocked"
 ])
 const json = new Set<string>([
@@ -85,7 +87,13 @@ const rest = new Set<string>([
   "UnknownClient",
   "AccessTokenStoreError"
 ])
-const passing = new Set<string>(["TransportError", "DiscordServerError", "RateLimited", "CloudflareBlocked"])
+const passing = new Set<string>([
+  "TransportError",
+  "DiscordServerError",
+  "RateLimited",
+  "InvalidRequestLimit",
+  "CloudflareBlocked"
+])
 
 describe("DiscordError", () => {
   for (const [tag, error] of Object.entries(all)) {

@@ -8,43 +8,12 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redis from "effect/persistence/Redis"
 import * as Random from "effect/Random"
-import { randomUUID } from "node:crypto"
 import { connect, createServer, type Socket } from "node:net"
 import { urlOf } from "../support/reachable.ts"
+import { connection, keysOf, makePrefix, stub } from "../support/redis.ts"
 import { describeServer } from "../support/servers.ts"
 import { access, keyOf, nelly, plainAndSealed, wholeToken } from "../support/storeContract.ts"
 import * as Stub from "../support/StubDiscord.ts"
-
-const connection = NodeRedis.layer({ url: urlOf("Redis").href })
-
-/** A prefix that no other test has; its keys go with the scope. */
-const makePrefix = Effect.acquireRelease(
-  Effect.sync(() => `{test-${randomUUID()}}`),
-  (prefix) =>
-    Effect.gen(function*() {
-      const redis = yield* Redis.Redis
-      for (const key of yield* keysOf(prefix)) yield* redis.send("DEL", key)
-    }).pipe(Effect.provide(connection, { local: true }), Effect.orDie)
-)
-
-const keysOf = Effect.fnUntraced(function*(prefix: string) {
-  const redis = yield* Redis.Redis
-  const found: Array<string> = []
-  let cursor = "0"
-  do {
-    const [next, keys] = yield* redis.send<[string, Array<string>]>(
-      "SCAN",
-      cursor,
-      "MATCH",
-      `${prefix}*`,
-      "COUNT",
-      "1000"
-    )
-    found.push(...keys)
-    cursor = next
-  } while (cursor !== "0")
-  return found.toSorted()
-})
 
 /** Records under a prefix of their own, and the server as it is. */
 const withRecords = <A, E>(
@@ -60,13 +29,6 @@ const withRecords = <A, E>(
     const redis = yield* Redis.Redis
     return yield* body(yield* RedisRecordStore.make({ prefix, ...options }), redis, prefix)
   })).pipe(Effect.provide(connection, { local: true }))
-
-/** A server that does with every command what the test says. */
-const stub = (send: Redis.Redis["Service"]["send"]) =>
-  Layer.effect(
-    Redis.Redis,
-    Redis.make({ send, connect: Effect.die("unused"), subscribe: () => Effect.die("unused") })
-  )
 
 const withStub = (
   send: Redis.Redis["Service"]["send"],

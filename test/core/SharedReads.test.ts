@@ -21,14 +21,18 @@ const paths = (calls: ReadonlyArray<Stub.Call>) => calls.map(({ method, path, qu
 
 /** Every answer takes a second. */
 const slow = (calls: Array<Stub.Call>) =>
-  Stub.layer(calls, ({ method, path }) =>
-    Effect.as(Effect.sleep("1 second"), {
-      body: path.endsWith("guilds")
-        ? []
-        : path.endsWith("role-connection")
-        ? { platform_name: method, platform_username: null, metadata: {} }
-        : Stub.user
-    }))
+  Stub.layer(
+    calls,
+    ({ method, path }) =>
+      Effect.as(Effect.sleep("1 second"), {
+        body: path.endsWith("guilds")
+          ? []
+          : path.endsWith("role-connection")
+          ? { platform_name: method, platform_username: null, metadata: {} }
+          : Stub.user
+      }),
+    { guard: Stub.unguarded }
+  )
 
 describe("SharedReads", () => {
   it.effect("100 equal reads at once are one request, and each gets its answer", () => {

@@ -638,10 +638,11 @@ describe("after a crash", () => {
     }).pipe(Effect.provide(Stub.layer([], discord({ onToken: () => Effect.succeed(dead) })))))
 
   it.effect("a mark stays through failures that pass, so that a later refusal still tells the truth", () => {
-    const answers: Array<Stub.Answer> = [{ status: 429, body: "error code: 1015" }, { status: 503 }, dead]
+    const limited: Stub.Answer = { status: 429, body: { message: "", retry_after: 1, global: false } }
+    const answers: Array<Stub.Answer> = [limited, { status: 503 }, dead]
     return Effect.gen(function*() {
       const session = yield* marked(Stub.token({ seconds: 0 }))
-      assert.strictEqual((yield* Effect.flip(session.refresh))._tag, "CloudflareBlocked")
+      assert.strictEqual((yield* Effect.flip(session.refresh))._tag, "RateLimited")
       yield* TestClock.adjust("5 seconds")
       assert.strictEqual((yield* Effect.flip(session.refresh))._tag, "DiscordServerError")
       yield* TestClock.adjust("5 seconds")

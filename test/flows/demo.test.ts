@@ -200,7 +200,7 @@ suite("the demo at the real Discord", (it) => {
       const { discord } = yield* Demo
       const { send, signIn } = yield* makeBrowser
       yield* signIn()
-      yield* discord.fail(Fault.Html({ match: { endpoint: "getCurrentUserConnections" }, status: 403 }))
+      yield* discord.fail(Fault.Status({ match: { endpoint: "getCurrentUserConnections" }, status: 503, times: 4 }))
       const { status, text } = yield* send("/")
       assert.strictEqual(status, 502)
       assert.include(text, "<h1>Discord did not answer</h1>")

@@ -1,5 +1,5 @@
 /** Discord as a function: a test says what each request is answered with, and sees every request. */
-import { AccessTokenStore, Discord, DiscordConfig } from "@discord-oauth2/core"
+import { AccessTokenStore, Discord, DiscordConfig, RequestGuard } from "@discord-oauth2/core"
 import type { AccessToken } from "@discord-oauth2/core"
 import * as Digest from "effect/crypto/Digest"
 import * as SecureRandom from "effect/crypto/SecureRandom"
@@ -25,6 +25,8 @@ export interface Answer {
   readonly status?: number
   /** Sent as JSON, or as it is where it is text. */
   readonly body?: unknown
+  /** Instead of a body. */
+  readonly stream?: ReadableStream | undefined
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -84,11 +86,17 @@ export const httpClient = (calls: Array<Call>, handler: Handler) =>
           reason: new HttpClientError.TransportError({ request, cause: Object.assign(new Error("drop"), { code }) })
         })
       ),
-      Effect.map(({ body, headers, status = 200 }) =>
+      Effect.map(({ body, headers, status = 200, stream }) =>
         HttpClientResponse.fromWeb(
           request,
           new Response(
-            status === 204 || body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body),
+            stream !== undefined
+              ? stream
+              : status === 204 || body === undefined
+              ? null :
+              typeof body === "string"
+              ? body
+              : JSON.stringify(body),
             {
               status,
               headers: { "content-type": typeof body === "string" ? "text/html" : "application/json", ...headers }
@@ -101,6 +109,9 @@ export const httpClient = (calls: Array<Call>, handler: Handler) =>
 
 export const layerCrypto = Layer.mergeAll(SecureRandom.layerWebCrypto, Digest.layerWebCrypto)
 
+/** No limits: for tests of something else that send many requests at a time. */
+export const unguarded = Layer.succeed(RequestGuard.RequestGuard, (_, send) => send)
+
 /** Everything of the library on a stub; `calls` fills as requests go out. */
 export const layer = (
   calls: Array<Call>,
@@ -108,10 +119,11 @@ export const layer = (
   options?: {
     readonly config?: Partial<DiscordConfig.Options>
     readonly store?: Layer.Layer<AccessTokenStore.AccessTokenStore>
-    readonly refresh?: Parameters<typeof Discord.layer>[0]
+    readonly refresh?: Discord.Options["refresh"]
+    readonly guard?: Discord.Options["guard"]
   }
 ) =>
-  Discord.layer(options?.refresh).pipe(Layer.provideMerge(Layer.mergeAll(
+  Discord.layer({ refresh: options?.refresh, guard: options?.guard }).pipe(Layer.provideMerge(Layer.mergeAll(
     Layer.orDie(DiscordConfig.layer({
       clientId,
       clientSecret: Redacted.make(clientSecret),

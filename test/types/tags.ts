@@ -13,6 +13,7 @@ export const everyCall = [
   "DiscordServerError",
   "UnexpectedStatus",
   "CloudflareBlocked",
+  "InvalidRequestLimit",
   "TransportError",
   "MalformedResponse"
 ] as const
@@ -29,6 +30,7 @@ export const refresh = [
   "DiscordServerError",
   "UnexpectedStatus",
   "CloudflareBlocked",
+  "InvalidRequestLimit",
   "TransportError",
   "InvalidClient",
   "InvalidScope",
@@ -53,6 +55,7 @@ export const usable = [
   "DiscordServerError",
   "UnexpectedStatus",
   "CloudflareBlocked",
+  "InvalidRequestLimit",
   "TransportError",
   "InvalidClient",
   "InvalidScope",

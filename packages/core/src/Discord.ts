@@ -12,7 +12,27 @@ import * as DiscordApi from "./DiscordApi.ts"
 import type { DiscordConfig } from "./DiscordConfig.ts"
 import * as DiscordSessions from "./DiscordSessions.ts"
 import * as OAuth2Client from "./OAuth2Client.ts"
+import type { RequestGuard } from "./RequestGuard.ts"
+import * as RequestLimits from "./RequestLimits.ts"
 import * as TokenRefresh from "./TokenRefresh.ts"
+
+/**
+ * What may differ from one application to the next.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Options<out E = never, out R = never> {
+  /** When tokens are refreshed. */
+  readonly refresh?: TokenRefresh.Options | undefined
+
+  /**
+   * What stands before every request: rate limits, and what keeps Discord from blocking this address.
+   *
+   * @default RequestLimits.layerMemory()
+   */
+  readonly guard?: Layer.Layer<RequestGuard, E, R> | undefined
+}
 
 /**
  * The derived client, the grants, the refresh and the sessions.
@@ -44,13 +64,14 @@ import * as TokenRefresh from "./TokenRefresh.ts"
  * @category layers
  * @since 0.1.0
  */
-export const layer = (options?: TokenRefresh.Options): Layer.Layer<
+export const layer = <E = never, R = never>(options?: Options<E, R>): Layer.Layer<
   DiscordApi.DiscordApi | OAuth2Client.OAuth2Client | TokenRefresh.TokenRefresh | DiscordSessions.DiscordSessions,
-  never,
-  AccessTokenStore | DiscordConfig | HttpClient | SecureRandom | Digest
+  E,
+  AccessTokenStore | DiscordConfig | HttpClient | SecureRandom | Digest | R
 > =>
   DiscordSessions.layer.pipe(
-    Layer.provideMerge(TokenRefresh.layer(options)),
+    Layer.provideMerge(TokenRefresh.layer(options?.refresh)),
     Layer.provideMerge(OAuth2Client.layer),
-    Layer.provideMerge(DiscordApi.layer)
+    Layer.provideMerge(DiscordApi.layer),
+    Layer.provide(options?.guard ?? RequestLimits.layerMemory())
   )

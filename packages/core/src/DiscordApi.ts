@@ -10,7 +10,9 @@
  */
 import type { Brand } from "effect/Brand"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Hash from "effect/Hash"
 import * as HttpApiClient from "effect/http-api/HttpApiClient"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import type * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -19,11 +21,12 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
 import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
 import * as Schema from "effect/Schema"
 import type { Simplify } from "effect/Types"
 import type { AccessToken } from "./AccessToken.ts"
+import * as Deadline from "./Deadline.ts"
 import { DiscordConfig } from "./DiscordConfig.ts"
 import type { BearerToken, BotToken } from "./DiscordEndpoint.ts"
 import * as DiscordError from "./DiscordError.ts"
@@ -32,6 +35,7 @@ import { DiscordHttpApi } from "./DiscordHttpApi.ts"
 import { client, type Credentials, CurrentCredentials, none } from "./internal/credentials.ts"
 import { type Endpoint, endpoints } from "./internal/endpoints.ts"
 import * as transport from "./internal/transport.ts"
+import { type Answer, CurrentUserId, RequestGuard } from "./RequestGuard.ts"
 
 /**
  * What a call returns: the decoded value, the response, or both (`raw=True` of discord4py).
@@ -94,6 +98,7 @@ export type CredentialsOf<Endpoint extends HttpApiEndpoint.ConstraintRequest> =
 export type Errors<Endpoint extends HttpApiEndpoint.ConstraintRequest> =
   | HttpApiEndpoint.Errors<Endpoint>
   | DiscordError.UnexpectedStatus
+  | DiscordError.InvalidRequestLimit
   | DiscordError.CloudflareBlocked
   | DiscordError.TransportError
   | DiscordError.MalformedResponse
@@ -195,16 +200,32 @@ const toUnanswered = (error: unknown) =>
     : error
 
 /** Reads a declared answer. A schema's message names what was expected and where, and never a value. */
-const decode = ({ decodeSuccess }: Endpoint, response: HttpClientResponse, maxBytes: number) => {
-  const { status } = response
+const decode = ({ decodeSuccess }: Endpoint, status: number, body: string) => {
   const decodeBody = decodeSuccess.get(status)
   return decodeBody === undefined
     ? Effect.fail(new DiscordError.MalformedResponse({ status, issue: "Expected a declared status" }))
-    : Effect.flatMap(transport.readText(response, maxBytes), (body) =>
-      Effect.mapError(
-        decodeBody(body),
-        (error) => new DiscordError.MalformedResponse({ status, issue: error.message })
-      ))
+    : Effect.mapError(decodeBody(body), (error) => new DiscordError.MalformedResponse({ status, issue: error.message }))
+}
+
+/** Whom Discord counts the request for. A token is told from another, and not told. */
+const toSubject = (credentials: Credentials, userId: string | undefined) => {
+  switch (credentials._tag) {
+    case "Bearer":
+      return userId === undefined ? `token:${hash(credentials.token)}` : `user:${userId}`
+    case "Bot":
+      return `bot:${hash(credentials.token)}`
+    case "Client":
+      return "client"
+    case "None":
+      return "address"
+  }
+}
+
+const hash = (token: Redacted.Redacted) => (Hash.string(Redacted.value(token)) >>> 0).toString(36)
+
+interface Reply extends Answer {
+  readonly response: HttpClientResponse
+  readonly body: string
 }
 
 /* Reflection forgets the types that `Methods` computes from the same declaration: these two say them again. */
@@ -222,50 +243,98 @@ const toMethods = (methods: object) => methods as Methods
  * @category constructors
  * @since 0.1.0
  */
-export const make: Effect.Effect<Methods, never, DiscordConfig | HttpClient.HttpClient> = Effect.gen(function*() {
-  const config = yield* DiscordConfig
-  const httpClient = HttpClient.mapRequestEffect(yield* HttpClient.HttpClient, transport.authorize(config))
-  const groups = yield* HttpApiClient.makeWith(DiscordHttpApi, { httpClient, baseUrl: config.apiUrl })
+export const make: Effect.Effect<Methods, never, DiscordConfig | HttpClient.HttpClient | RequestGuard> = Effect.gen(
+  function*() {
+    const config = yield* DiscordConfig
+    const guard = yield* RequestGuard
+    const httpClient = HttpClient.mapRequestEffect(yield* HttpClient.HttpClient, transport.authorize(config))
+    const groups = yield* HttpApiClient.makeWith(DiscordHttpApi, { httpClient, baseUrl: config.apiUrl })
 
-  // Discord is a third party: it gets no trace headers, and a span of the client would show what ours does already.
-  // Redirects are never followed, whichever client is in use (S26).
-  const shared = Context.empty().pipe(
-    Context.add(HttpClient.TracerDisabledWhen, () => true),
-    Context.add(HttpClient.TracerPropagationEnabled, false),
-    Context.add(FetchHttpClient.RequestInit, { redirect: "manual" })
-  )
+    // Discord is a third party: it gets no trace headers, and a span of the client would show what ours does already.
+    // Redirects are never followed, whichever client is in use (S26).
+    const shared = Context.empty().pipe(
+      Context.add(HttpClient.TracerDisabledWhen, () => true),
+      Context.add(HttpClient.TracerPropagationEnabled, false),
+      Context.add(FetchHttpClient.RequestInit, { redirect: "manual" })
+    )
 
-  const call = (endpoint: Endpoint) => {
-    const send = sender(groups, endpoint)
-    const name = `Discord.${endpoint.identifier}`
-    const attributes = { "http.request.method": endpoint.method, "http.route": endpoint.path }
-    const traced = Effect.withSpan(name, { kind: "client", attributes }, { captureStackTrace: false })
-    return (request: FlatRequest = {}) => {
-      const { responseMode } = request
-      const credentials = toCredentials(endpoint, request)
-      const answer = Effect.flatMap(
-        Effect.mapError(Effect.flatMap(split(endpoint, request), send), toUnanswered),
-        (response): Effect.Effect<unknown, unknown> =>
-          response.status < 200 || response.status >= 300
-            ? transport.refuse(endpoint, response, credentials, config.maxBodyBytes)
-            : responseMode === "response-only"
-            ? Effect.succeed(response)
-            : responseMode === "decoded-and-response"
-            ? Effect.map(decode(endpoint, response, config.maxBodyBytes), (value) => [value, response])
-            : decode(endpoint, response, config.maxBodyBytes)
-      ).pipe(
-        Effect.timeoutOrElse({
-          duration: config.timeout,
-          orElse: () => Effect.fail(transport.timedOut(config.timeout))
-        }),
-        Effect.provideContext(Context.add(shared, CurrentCredentials, credentials))
-      )
-      // A span is made only where one is kept: it costs as much as everything else here.
-      return Effect.flatMap(References.TracerEnabled, (enabled) => enabled ? traced(answer) : answer)
+    /** The body of a good answer, and what another one means; one that is too long is an answer all the same. */
+    const read = (endpoint: Endpoint, response: HttpClientResponse, credentials: Credentials, isRaw: boolean) => {
+      const { headers, status } = response
+      const reply = (body: string, error: unknown): Reply => ({ status, headers, response, body, error })
+      if (status < 200 || status >= 300) {
+        return Effect.map(
+          transport.readRefusal(endpoint, response, credentials, config.maxBodyBytes),
+          (error) => reply("", error)
+        )
+      }
+      return isRaw
+        ? Effect.succeed(reply("", undefined))
+        : transport.readText(response, config.maxBodyBytes).pipe(
+          Effect.map((body) => reply(body, undefined)),
+          Effect.catchTag("MalformedResponse", (error) => Effect.succeed(reply("", error)))
+        )
     }
+
+    /** No longer than the call may take, nor than its caller has time. */
+    const timed = <A, E>(effect: Effect.Effect<A, E>) =>
+      Effect.flatMap(Deadline.remaining, (left) => {
+        const isDeadline = Duration.isLessThan(left, config.timeout)
+        const duration = isDeadline ? left : config.timeout
+        return isDeadline && Duration.isZero(left)
+          ? Effect.fail(transport.tooLate)
+          : Effect.timeoutOrElse(effect, {
+            duration,
+            orElse: () => Effect.fail(transport.timedOut("answer", duration))
+          })
+      })
+
+    const call = (endpoint: Endpoint) => {
+      const send = sender(groups, endpoint)
+      const name = `Discord.${endpoint.identifier}`
+      const attributes = { "http.request.method": endpoint.method, "http.route": endpoint.path }
+      const traced = Effect.withSpan(name, { kind: "client", attributes }, { captureStackTrace: false })
+      const bodyTimedOut = {
+        duration: config.bodyTimeout,
+        orElse: () => Effect.fail(transport.timedOut("whole body", config.bodyTimeout))
+      }
+      return (request: FlatRequest = {}) => {
+        const { responseMode } = request
+        const isRaw = responseMode === "response-only"
+        const credentials = toCredentials(endpoint, request)
+        const asked = (parts: unknown) =>
+          Effect.flatMap(
+            Effect.mapError(send(parts), toUnanswered),
+            (response) => Effect.timeoutOrElse(read(endpoint, response, credentials, isRaw), bodyTimedOut)
+          ).pipe(timed, Effect.provideContext(Context.add(shared, CurrentCredentials, credentials)))
+        const answer = Effect.flatMap(
+          split(endpoint, request),
+          (parts) =>
+            Effect.flatMap(CurrentUserId, (userId) =>
+              guard({
+                endpoint: endpoint.identifier,
+                clientId: config.clientId,
+                subject: toSubject(credentials, userId),
+                majorParameters: endpoint.majorNames.map((name) => request[name]).join("/")
+              }, asked(parts)))
+        ).pipe(
+          Effect.flatMap(({ body, error, response }): Effect.Effect<unknown, unknown> =>
+            error !== undefined
+              ? Effect.fail(error)
+              : isRaw
+              ? Effect.succeed(response)
+              : responseMode === "decoded-and-response"
+              ? Effect.map(decode(endpoint, response.status, body), (value) => [value, response])
+              : decode(endpoint, response.status, body)
+          )
+        )
+        // A span is made only where one is kept: it costs as much as everything else here.
+        return Effect.flatMap(References.TracerEnabled, (enabled) => enabled ? traced(answer) : answer)
+      }
+    }
+    return toMethods(Object.fromEntries(endpoints.map((endpoint) => [endpoint.identifier, call(endpoint)])))
   }
-  return toMethods(Object.fromEntries(endpoints.map((endpoint) => [endpoint.identifier, call(endpoint)])))
-})
+)
 
 /**
  * The derived client on the current `HttpClient`.
@@ -273,7 +342,7 @@ export const make: Effect.Effect<Methods, never, DiscordConfig | HttpClient.Http
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<DiscordApi, never, DiscordConfig | HttpClient.HttpClient> = Layer.effect(
+export const layer: Layer.Layer<DiscordApi, never, DiscordConfig | HttpClient.HttpClient | RequestGuard> = Layer.effect(
   DiscordApi,
   make
 )

@@ -31,6 +31,8 @@ import * as DiscordConfig from "./DiscordConfig.ts"
 import type { ConfigurationError, UnknownClient } from "./DiscordError.ts"
 import type { DiscordSessions } from "./DiscordSessions.ts"
 import type { OAuth2Client } from "./OAuth2Client.ts"
+import type { RequestGuard } from "./RequestGuard.ts"
+import * as RequestLimits from "./RequestLimits.ts"
 import type { ApplicationId } from "./Snowflake.ts"
 import type * as TokenRefresh from "./TokenRefresh.ts"
 
@@ -73,6 +75,13 @@ export interface Options<out R = never> {
 
   /** When tokens are refreshed, in every application. */
   readonly refresh?: TokenRefresh.Options | undefined
+
+  /**
+   * What stands before the requests of all applications: they share an address, and so the limit of invalid requests.
+   *
+   * @default RequestLimits.layerMemory()
+   */
+  readonly guard?: Layer.Layer<RequestGuard, never, R> | undefined
 
   /**
    * How long an application stays that nobody uses.
@@ -142,6 +151,7 @@ export const make = Effect.fnUntraced(function*<R>(
 ): Effect.fn.Return<DiscordApplications["Service"], never, R | Shared | Scope.Scope> {
   // Whoever asks first runs the build with the services around them, which may be others: these are the ones that count.
   const shared = Layer.succeedContext(yield* Effect.context<R | Shared>())
+  const guard = Layer.succeedContext(yield* Layer.build(options.guard ?? RequestLimits.layerMemory()))
 
   const applications: LayerMap.LayerMap<ApplicationId, Services, Failure> = yield* LayerMap.make(
     (clientId: ApplicationId) => {
@@ -152,7 +162,7 @@ export const make = Effect.fnUntraced(function*<R>(
       )
       // Fresh, for the map shares what is built from the same layer: the next application would have the first one's client.
       return Layer.fresh(
-        Discord.layer(options.refresh).pipe(
+        Discord.layer({ refresh: options.refresh, guard }).pipe(
           Layer.provideMerge(Layer.effect(DiscordConfig.DiscordConfig, config)),
           Layer.provide(shared)
         )

@@ -56,11 +56,19 @@ export interface Options {
   readonly userAgent?: string | undefined
 
   /**
-   * How long one call may take, from the first byte sent to the last byte read.
+   * How long one call may take, from the first byte sent to the last byte read. What a call waits for its rate limit comes
+   * before that; a `Deadline` is for both, and for several calls.
    *
    * @default 30 seconds
    */
   readonly timeout?: Duration.Input | undefined
+
+  /**
+   * How long the body of an answer may take, once its headers are there.
+   *
+   * @default 10 seconds
+   */
+  readonly bodyTimeout?: Duration.Input | undefined
 
   /**
    * How long an answer may be, in bytes; a longer one is read no further, and is `MalformedResponse`.
@@ -84,6 +92,7 @@ export class DiscordConfig extends Context.Service<DiscordConfig, {
   readonly issuer: string
   readonly userAgent: string
   readonly timeout: Duration.Duration
+  readonly bodyTimeout: Duration.Duration
   readonly maxBodyBytes: number
 }>()("@discord-oauth2/core/DiscordConfig") {}
 
@@ -134,6 +143,7 @@ export const make = Effect.fnUntraced(function*(
     issuer: yield* checkUrl("issuer", options.issuer ?? "https://discord.com"),
     userAgent: options.userAgent ?? "DiscordBot (https://www.npmjs.com/package/@discord-oauth2/core, 0.1.0)",
     timeout: Duration.fromInputUnsafe(options.timeout ?? "30 seconds"),
+    bodyTimeout: Duration.fromInputUnsafe(options.bodyTimeout ?? "10 seconds"),
     maxBodyBytes
   })
 })

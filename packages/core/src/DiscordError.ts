@@ -12,7 +12,7 @@
  * │  └─ NotSignedIn, RefreshOutcomeUnknown, TokenNotPersisted
  * ├─ HttpError
  * │  ├─ BadRequest, Forbidden, NotFound, DiscordServerError, UnexpectedStatus
- * │  └─ RateLimited, CloudflareBlocked
+ * │  └─ RateLimited, InvalidRequestLimit, CloudflareBlocked
  * ├─ JsonError (a module of its own)
  * │  └─ UnknownGuild, UnknownApplicationCommand, UnknownEntitlement, UnknownLobby, MaximumApplicationCommands,
  * │     UserIsBanned, MissingPermissions, InvalidFormBody
@@ -445,6 +445,24 @@ export class CloudflareBlocked extends Schema.TaggedError<CloudflareBlocked>()("
 }
 
 /**
+ * Too many requests of this address were answered with 401, 403 or 429: Discord blocks an address after 10,000 within ten
+ * minutes. Nothing was sent, and nothing is until `retryAfter` is over.
+ *
+ * @see https://discord.com/developers/docs/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans
+ * @category http
+ * @since 0.1.0
+ */
+export class InvalidRequestLimit extends Schema.TaggedError<InvalidRequestLimit>()("InvalidRequestLimit", {
+  retryAfter: Schema.Duration
+}) {
+  override get message() {
+    return `Too many requests were refused, and Discord would block this address: nothing is sent for ${
+      Duration.format(this.retryAfter)
+    }. Find out which calls are refused.`
+  }
+}
+
+/**
  * There is no answer: the connection failed, broke or took too long.
  *
  * @category transport
@@ -613,6 +631,7 @@ export type HttpError =
   | DiscordServerError
   | UnexpectedStatus
   | RateLimited
+  | InvalidRequestLimit
   | CloudflareBlocked
 
 /**
@@ -688,6 +707,7 @@ export const isHttpError: (u: unknown) => u is HttpError = isOneOf<HttpError>([
   DiscordServerError,
   UnexpectedStatus,
   RateLimited,
+  InvalidRequestLimit,
   CloudflareBlocked
 ])
 
@@ -728,6 +748,8 @@ export const isDiscordError = (u: unknown): u is DiscordError =>
  * @category guards
  * @since 0.1.0
  */
-export const isTransient = (u: unknown): u is TransportError | DiscordServerError | RateLimited | CloudflareBlocked =>
+export const isTransient = (
+  u: unknown
+): u is TransportError | DiscordServerError | RateLimited | InvalidRequestLimit | CloudflareBlocked =>
   u instanceof TransportError || u instanceof DiscordServerError || u instanceof RateLimited ||
-  u instanceof CloudflareBlocked
+  u instanceof InvalidRequestLimit || u instanceof CloudflareBlocked

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as HttpApiClient from "effect/http-api/HttpApiClient"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
@@ -16,6 +17,7 @@ import { type AccessToken, withData } from "./AccessToken.ts"
 import type { Key, StoredToken } from "./AccessTokenStore.ts"
 import { AccessTokenStore, keyToString } from "./AccessTokenStore.ts"
 import type { PrivateChannel, PrivateGroupChannel, UnknownChannel } from "./Channel.ts"
+import * as Deadline from "./Deadline.ts"
 import * as DiscordApi from "./DiscordApi.ts"
 import { type BearerToken, requiredScopes } from "./DiscordEndpoint.ts"
 import * as DiscordError from "./DiscordError.ts"
@@ -24,9 +26,11 @@ import type { Entitlement } from "./Entitlement.ts"
 import type { PartialGuild } from "./Guild.ts"
 import type { GuildMember } from "./GuildMember.ts"
 import { type Endpoint, endpoints } from "./internal/endpoints.ts"
+import { tooLate } from "./internal/transport.ts"
 import { type HttpFailure, OAuth2Client } from "./OAuth2Client.ts"
 import type * as OAuth2Scope from "./OAuth2Scope.ts"
-import { RefreshPolicy } from "./RefreshPolicy.ts"
+import * as RefreshPolicy from "./RefreshPolicy.ts"
+import { CurrentUserId } from "./RequestGuard.ts"
 import type { ApplicationId, UserId } from "./Snowflake.ts"
 import type { Subscription } from "./Subscription.ts"
 import { type Failure, TokenRefresh } from "./TokenRefresh.ts"
@@ -302,7 +306,14 @@ export const makeFactory = Effect.gen(function*() {
         stored = fresh
       })
 
-    const refreshFrom = (refused: StoredToken) => Effect.tap(tokens.refresh(key, refused), adopt)
+    const refreshFrom = (refused: StoredToken) =>
+      Effect.flatMap(Deadline.remaining, (left) => {
+        const refreshed = Effect.tap(tokens.refresh(key, refused), adopt)
+        // The refresh goes on, and whoever asks next has what comes of it.
+        return Duration.isFinite(left)
+          ? Effect.timeoutOrElse(refreshed, { duration: left, orElse: () => Effect.fail(tooLate) })
+          : refreshed
+      })
 
     const expired = new DiscordError.AccessTokenExpired({ refreshable: false })
 
@@ -334,7 +345,7 @@ export const makeFactory = Effect.gen(function*() {
             used = current
             const granted = current.token.scopes
             return scope === null || granted.includes(scope)
-              ? call(current.token)
+              ? Effect.provideService(call(current.token), CurrentUserId, key.userId)
               : Effect.fail(new DiscordError.MissingScope({ required: [scope], granted }))
           }
         )
@@ -346,8 +357,9 @@ export const makeFactory = Effect.gen(function*() {
           // Most calls succeed: the policy is made for those that do not, and starts from their error.
           Effect.catch((error) =>
             Effect.flatMap(
-              RefreshPolicy,
-              (policy) => Effect.retry(failFirst(error, attempt), policy({ refresh, idempotent }))
+              RefreshPolicy.RefreshPolicy,
+              (policy) =>
+                Effect.retry(failFirst(error, attempt), RefreshPolicy.withinDeadline(policy({ refresh, idempotent })))
             )
           ),
           Effect.catch((error): Effect.Effect<never, E | TokenFailure | DiscordError.MissingScope> =>

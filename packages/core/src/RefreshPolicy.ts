@@ -33,6 +33,7 @@ import * as Effect from "effect/Effect"
 import * as Pull from "effect/Pull"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
+import * as Deadline from "./Deadline.ts"
 import { AccessTokenExpired, DiscordServerError, RateLimited, TransportError } from "./DiscordError.ts"
 
 /**
@@ -157,6 +158,26 @@ export const anyOf = <E>(
     }
     return (now: number, error: unknown) => from(0, now, error)
   }))
+
+/**
+ * The same schedule, which is done where its next step would come after the caller's `Deadline`: the error is known then,
+ * and waiting for nothing helps nobody. Sessions apply it to every policy.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const withinDeadline = <E>(
+  schedule: Schedule.Schedule<number, unknown, E>
+): Schedule.Schedule<number, unknown, E> =>
+  Schedule.fromStep(Effect.map(
+    Schedule.toStep(schedule),
+    (step) => (now: number, error: unknown): Pull.Pull<[number, Duration.Duration], E, number> =>
+      Effect.flatMap(step(now, error), ([attempt, wait]) =>
+        Effect.flatMap(
+          Deadline.remaining,
+          (left) => Duration.isLessThan(wait, left) ? Effect.succeed([attempt, wait] as const) : Cause.done(attempt)
+        ))
+  ))
 
 /**
  * The policy where an application sets none: refresh once, wait for short rate limits, and repeat what failed in

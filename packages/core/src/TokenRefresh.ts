@@ -29,6 +29,7 @@ import * as Stream from "effect/Stream"
 import type { AccessToken } from "./AccessToken.ts"
 import type { Key, StoredToken } from "./AccessTokenStore.ts"
 import { AccessTokenStore, keyToString, withLock } from "./AccessTokenStore.ts"
+import * as Deadline from "./Deadline.ts"
 import * as DiscordError from "./DiscordError.ts"
 import * as RefreshUnderLock from "./internal/refreshUnderLock.ts"
 import { OAuth2Client } from "./OAuth2Client.ts"
@@ -221,6 +222,8 @@ export const make = Effect.fnUntraced(function*(options?: Options) {
         yield* Deferred.done(run.outcome, exit)
       })),
       Effect.withSpan("TokenRefresh", undefined, noStack),
+      // Whoever asked first has a deadline of its own; the others may have more time.
+      Deadline.without,
       Effect.forkDetach
     )
 
@@ -292,7 +295,7 @@ export const make = Effect.fnUntraced(function*(options?: Options) {
  * ```ts
  * import { Discord } from "@discord-oauth2/core"
  *
- * const layer = Discord.layer({ early: "1 hour", cooldown: "30 seconds" })
+ * const layer = Discord.layer({ refresh: { early: "1 hour", cooldown: "30 seconds" } })
  * ```
  *
  * @category layers

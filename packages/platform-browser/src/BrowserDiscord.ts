@@ -87,14 +87,16 @@ export const layerWithStore = (
   AccessTokenStore.AccessTokenStore
 > =>
   BrowserLogin.layer.pipe(
-    Layer.provideMerge(Discord.layer(options.refresh)),
+    Layer.provideMerge(Discord.layer({ refresh: options.refresh })),
     Layer.provideMerge(DiscordConfig.layer({
       // Named one by one, so that what untyped code passes beside them stays outside.
       clientId: options.clientId,
       apiUrl: options.apiUrl,
       authorizeUrl: options.authorizeUrl,
       issuer: options.issuer,
-      timeout: options.timeout
+      timeout: options.timeout,
+      bodyTimeout: options.bodyTimeout,
+      maxBodyBytes: options.maxBodyBytes
     })),
     Layer.provide([layerHttpClient, SecureRandom.layerWebCrypto, Digest.layerWebCrypto])
   )

@@ -44,7 +44,7 @@ export type Services =
  * @category options
  * @since 0.1.0
  */
-export interface Parts<out E = never, out R = never> {
+export interface Parts<out E = never, out R = never> extends Discord.Options<E, R> {
   /**
    * Where tokens are kept: `NodeAccessTokenStore.layerSqlite({ filename })` for the processes of one machine.
    *
@@ -55,12 +55,9 @@ export interface Parts<out E = never, out R = never> {
   /**
    * What sends the requests: for a proxy, other TLS settings, or to see them.
    *
-   * @default NodeHttpClient.layerUndici
+   * @default undici, which may take five seconds to connect: `NodeHttpClient.layerUndiciOptions` takes other settings
    */
   readonly httpClient?: Layer.Layer<HttpClient, E, R> | undefined
-
-  /** When tokens are refreshed. */
-  readonly refresh?: TokenRefresh.Options | undefined
 }
 
 /**
@@ -71,11 +68,14 @@ export interface Parts<out E = never, out R = never> {
  */
 export interface Options<out E = never, out R = never> extends DiscordConfig.Options, Parts<E, R> {}
 
+/** A connection that takes longer will not come, and nothing was sent then. */
+const layerUndici = NodeHttpClient.layerUndiciOptions({ connect: { timeout: 5000 } })
+
 const make = <EC, E, R>(
   config: Layer.Layer<DiscordConfig.DiscordConfig, EC>,
-  { httpClient = NodeHttpClient.layerUndici, refresh, store = AccessTokenStore.layerMemory }: Parts<E, R>
+  { guard, httpClient = layerUndici, refresh, store = AccessTokenStore.layerMemory }: Parts<E, R>
 ): Layer.Layer<Services, EC | E, R> =>
-  Discord.layer(refresh).pipe(
+  Discord.layer({ guard, refresh }).pipe(
     Layer.provideMerge(Layer.mergeAll(config, store, NodeCrypto.layer, Redaction.layer)),
     Layer.provide(httpClient)
   )

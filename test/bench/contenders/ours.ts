@@ -2,6 +2,7 @@
 import * as AccessToken from "@discord-oauth2/core/AccessToken"
 import { DiscordSessions } from "@discord-oauth2/core/DiscordSessions"
 import { OAuth2Client } from "@discord-oauth2/core/OAuth2Client"
+import * as RequestLimits from "@discord-oauth2/core/RequestLimits"
 import * as NodeDiscord from "@discord-oauth2/platform-node/NodeDiscord"
 import * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"
@@ -29,7 +30,8 @@ export const make = async (origin: string, traced: boolean): Promise<Contender> 
   const runtime = ManagedRuntime.make(NodeDiscord.layer({
     clientId: Workload.clientId,
     clientSecret: Redacted.make(Workload.clientSecret),
-    apiUrl: `${origin}/api/v10`
+    apiUrl: `${origin}/api/v10`,
+    guard: RequestLimits.layerMemory({ rateLimit: { tokenEndpoint: { limit: Number.POSITIVE_INFINITY, window: 1 } } })
   }))
 
   const makeCalls = Effect.gen(function*() {

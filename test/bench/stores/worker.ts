@@ -3,6 +3,7 @@ import * as AccessToken from "@discord-oauth2/core/AccessToken"
 import { AccessTokenStore } from "@discord-oauth2/core/AccessTokenStore"
 import type { DiscordSession } from "@discord-oauth2/core/DiscordSession"
 import { DiscordSessions } from "@discord-oauth2/core/DiscordSessions"
+import * as RequestLimits from "@discord-oauth2/core/RequestLimits"
 import { ApplicationId, UserId } from "@discord-oauth2/core/Snowflake"
 import * as NodeDiscord from "@discord-oauth2/platform-node/NodeDiscord"
 import * as Effect from "effect/Effect"
@@ -29,7 +30,8 @@ const runtime = ManagedRuntime.make(NodeDiscord.layer({
   clientId,
   clientSecret: Redacted.make(Workload.clientSecret),
   apiUrl: `${origin}/api/v10`,
-  store: layer
+  store: layer,
+  guard: RequestLimits.layerMemory({ rateLimit: { tokenEndpoint: { limit: Number.POSITIVE_INFINITY, window: 1 } } })
 }))
 
 const store = (first: number, users: number) =>

@@ -18,6 +18,8 @@ export interface Endpoint {
   readonly scope: OAuth2Scope.OAuth2Scope | null
   /** The parameters in the path. */
   readonly pathNames: ReadonlySet<string>
+  /** Those of them that Discord's rate limits count by themselves. */
+  readonly majorNames: ReadonlyArray<string>
   /** Where every other argument goes. */
   readonly rest: "payload" | "query"
   /** Whether the body is a form with files. */
@@ -54,6 +56,9 @@ const errorDecoder = (errors: Schemas): Endpoint["decodeError"] => {
   }
 }
 
+/** @see https://discord.com/developers/docs/topics/rate-limits */
+const major: ReadonlySet<string> = new Set(["channel_id", "guild_id", "webhook_id"])
+
 /** Every endpoint of the declaration. */
 export const endpoints: ReadonlyArray<Endpoint> = (() => {
   const all: Array<Endpoint> = []
@@ -61,6 +66,7 @@ export const endpoints: ReadonlyArray<Endpoint> = (() => {
     onGroup: () => {},
     onEndpoint: ({ endpoint, errors, group, middleware, successes }) => {
       const middlewares: ReadonlySet<unknown> = middleware
+      const names = Array.from(endpoint.path.matchAll(/:(\w+)/g), ([, name]) => name ?? "")
       const scope = endpoint.annotations.mapUnsafe.get(RequiredScope.key)
       all.push({
         group: group.identifier,
@@ -75,7 +81,8 @@ export const endpoints: ReadonlyArray<Endpoint> = (() => {
           ? "client"
           : "none",
         scope: typeof scope === "string" ? scope : null,
-        pathNames: new Set(Array.from(endpoint.path.matchAll(/:(\w+)/g), ([, name]) => name ?? "")),
+        pathNames: new Set(names),
+        majorNames: names.filter((name) => major.has(name)),
         rest: endpoint.payload.size > 0 ? "payload" : "query",
         multipart: Array.from(endpoint.payload.values()).some(({ encoding }) => encoding._tag === "Multipart"),
         decodeSuccess: successDecoders(successes),

@@ -103,6 +103,7 @@ export const notice = (error: DiscordError | CallbackError | Refused): Notice =>
     case "TransportError":
     case "DiscordServerError":
     case "RateLimited":
+    case "InvalidRequestLimit":
     case "CloudflareBlocked":
     case "AccessTokenStoreError":
       return unavailable

@@ -163,17 +163,17 @@ export const readText = (
   })
 }
 
-/** Fails with what an answer outside 2xx means; one that is too long to be read means what its status does. */
-export const refuse = (
+/** What an answer outside 2xx means; one that is too long to be read means what its status does. */
+export const readRefusal = (
   endpoint: Endpoint,
   response: HttpClientResponse,
   credentials: Credentials,
   maxBytes: number
-): Effect.Effect<never, unknown> =>
+): Effect.Effect<unknown, DiscordError.TransportError> =>
   readText(response, maxBytes).pipe(
     Effect.map((body) => Option.getOrUndefined(decodeJson(body))),
     Effect.catchTag("MalformedResponse", () => Effect.succeed(undefined)),
-    Effect.flatMap((body) => Effect.fail(classify(endpoint, response, body, credentials)))
+    Effect.map((body) => classify(endpoint, response, body, credentials))
   )
 
 /** RFC 6749 section 2.3.1: both parts are form-encoded before they are joined. */
@@ -201,5 +201,8 @@ export const authorize = ({ clientId, clientSecret, userAgent }: DiscordConfig["
 }
 
 /** A call that outlasts its time. */
-export const timedOut = (timeout: Duration.Duration) =>
-  new DiscordError.TransportError({ sent: true, description: `no answer within ${Duration.format(timeout)}` })
+export const timedOut = (what: string, timeout: Duration.Duration) =>
+  new DiscordError.TransportError({ sent: true, description: `no ${what} within ${Duration.format(timeout)}` })
+
+/** A call whose time is over before it begins. */
+export const tooLate = new DiscordError.TransportError({ sent: false, description: "the deadline is over" })

@@ -544,7 +544,7 @@ export const layerConfig: Layer.Layer<DiscordConfig.DiscordConfig, Configuration
  * @since 0.1.0
  */
 export const layerTest = (
-  options?: Options & { readonly refresh?: TokenRefreshOptions | undefined }
+  options?: Options & Discord.Options
 ): Layer.Layer<
   | DiscordApi
   | OAuth2Client
@@ -559,7 +559,7 @@ export const layerTest = (
   | Kdf.Kdf
   | SecureRandom.SecureRandom
 > =>
-  Discord.layer(options?.refresh).pipe(
+  Discord.layer(options).pipe(
     Layer.provideMerge(Layer.mergeAll(
       AccessTokenStore.layerMemory,
       layerCrypto,
@@ -575,8 +575,6 @@ const layerCrypto = Layer.mergeAll(
   Digest.layerWebCrypto,
   Kdf.layerWebCrypto
 )
-
-type TokenRefreshOptions = NonNullable<Parameters<typeof Discord.layer>[0]>
 
 /** Node's server says where the socket is; where it is out of reach the answer breaks off in its body. */
 const breakConnection = (request: HttpServerRequest.HttpServerRequest) =>
