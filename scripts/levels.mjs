@@ -93,6 +93,7 @@ export const levels = [
       "RateLimit",
       "InvalidRequestLimit",
       "RequestLimits",
+      "RequestTelemetry",
       "Redaction",
       "internal/transport",
       "internal/credentials",

@@ -36,6 +36,7 @@ import { client, type Credentials, CurrentCredentials, none } from "./internal/c
 import { type Endpoint, endpoints } from "./internal/endpoints.ts"
 import * as transport from "./internal/transport.ts"
 import { type Answer, CurrentUserId, RequestGuard } from "./RequestGuard.ts"
+import * as RequestTelemetry from "./RequestTelemetry.ts"
 
 /**
  * What a call returns: the decoded value, the response, or both (`raw=True` of discord4py).
@@ -291,9 +292,7 @@ export const make: Effect.Effect<Methods, never, DiscordConfig | HttpClient.Http
 
     const call = (endpoint: Endpoint) => {
       const send = sender(groups, endpoint)
-      const name = `Discord.${endpoint.identifier}`
-      const attributes = { "http.request.method": endpoint.method, "http.route": endpoint.path }
-      const traced = Effect.withSpan(name, { kind: "client", attributes }, { captureStackTrace: false })
+      const telemetry = RequestTelemetry.make(config, endpoint)
       const bodyTimedOut = {
         duration: config.bodyTimeout,
         orElse: () => Effect.fail(transport.timedOut("whole body", config.bodyTimeout))
@@ -306,30 +305,29 @@ export const make: Effect.Effect<Methods, never, DiscordConfig | HttpClient.Http
           Effect.flatMap(
             Effect.mapError(send(parts), toUnanswered),
             (response) => Effect.timeoutOrElse(read(endpoint, response, credentials, isRaw), bodyTimedOut)
-          ).pipe(timed, Effect.provideContext(Context.add(shared, CurrentCredentials, credentials)))
-        const answer = Effect.flatMap(
-          split(endpoint, request),
-          (parts) =>
-            Effect.flatMap(CurrentUserId, (userId) =>
-              guard({
-                endpoint: endpoint.identifier,
-                clientId: config.clientId,
-                subject: toSubject(credentials, userId),
-                majorParameters: endpoint.majorNames.map((name) => request[name]).join("/")
-              }, asked(parts)))
-        ).pipe(
-          Effect.flatMap(({ body, error, response }): Effect.Effect<unknown, unknown> =>
-            error !== undefined
-              ? Effect.fail(error)
-              : isRaw
-              ? Effect.succeed(response)
-              : responseMode === "decoded-and-response"
-              ? Effect.map(decode(endpoint, response.status, body), (value) => [value, response])
-              : decode(endpoint, response.status, body)
-          )
-        )
+          ).pipe(timed, telemetry.measured, Effect.provideContext(Context.add(shared, CurrentCredentials, credentials)))
+        const guarded = (parts: unknown) =>
+          Effect.flatMap(CurrentUserId, (userId) =>
+            guard({
+              endpoint: endpoint.identifier,
+              clientId: config.clientId,
+              subject: toSubject(credentials, userId),
+              majorParameters: endpoint.majorNames.map((name) => request[name]).join("/")
+            }, asked(parts)))
+        const toValue = ({ body, error, response }: Reply): Effect.Effect<unknown, unknown> =>
+          error !== undefined
+            ? Effect.fail(error)
+            : isRaw
+            ? Effect.succeed(response)
+            : responseMode === "decoded-and-response"
+            ? Effect.map(decode(endpoint, response.status, body), (value) => [value, response])
+            : decode(endpoint, response.status, body)
+        const reply = Effect.flatMap(split(endpoint, request), guarded)
         // A span is made only where one is kept: it costs as much as everything else here.
-        return Effect.flatMap(References.TracerEnabled, (enabled) => enabled ? traced(answer) : answer)
+        return Effect.flatMap(References.TracerEnabled, (enabled) =>
+          enabled
+            ? telemetry.traced(Effect.flatMap(Effect.tap(reply, telemetry.answered), toValue))
+            : Effect.flatMap(reply, toValue))
       }
     }
     return toMethods(Object.fromEntries(endpoints.map((endpoint) => [endpoint.identifier, call(endpoint)])))

@@ -62,7 +62,7 @@ export interface Options {
  * @category metrics
  * @since 0.1.0
  */
-export const metric: Metric.Counter<number> = Metric.counter("discord_oauth2.invalid_requests", {
+export const metric: Metric.Counter<number> = Metric.counter("discord_oauth2.invalid_request.count", {
   description: "Answers with 401, 403 or 429, which count towards Discord's limit of invalid requests",
   incremental: true
 })
@@ -73,7 +73,7 @@ export const metric: Metric.Counter<number> = Metric.counter("discord_oauth2.inv
  * @category metrics
  * @since 0.1.0
  */
-export const windowMetric: Metric.Gauge<number> = Metric.gauge("discord_oauth2.invalid_requests.window", {
+export const windowMetric: Metric.Gauge<number> = Metric.gauge("discord_oauth2.invalid_request.window", {
   description: "Invalid requests within the current ten minutes, which Discord allows 10,000 of"
 })
 
