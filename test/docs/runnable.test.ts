@@ -37,6 +37,11 @@ const printed: Readonly<Record<string, ReadonlyArray<string>>> = {
     "Airhorn Enthusiasts: Nelly the Great has joined",
     "Tea Drinkers: they have to leave another server first"
   ],
+  "limits.ts": [
+    "9 answers",
+    "0 were refused",
+    "some of the page's requests were not sent"
+  ],
   "linkedRole.ts": [
     "nelly_the_great of Dungeon of Doom: level 17",
     "afterwards: null",
