@@ -61,7 +61,8 @@ export interface Limit {
  */
 export interface Options {
   /**
-   * How long a request waits for its turn where its caller has no `Deadline`.
+   * How long a request may have to wait for its turn where its caller has no `Deadline`; a longer wait is refused at once.
+   * One that is foreseen right, and turns out longer because Discord says so meanwhile, may last twice as long.
    *
    * @default 5 seconds
    */
@@ -103,6 +104,9 @@ type Route = { readonly limit: number; readonly window: number; readonly bucket:
 
 const withoutLimits: Route = { limit: Number.POSITIVE_INFINITY, window: 1, bucket: "" }
 
+/** Milliseconds after the end of a window, so that a request does not arrive a moment before it. */
+const margin = 20
+
 /** A limit that is longer than any of Discord's is none of Discord's. */
 const longestWindow = 86_400
 
@@ -120,7 +124,7 @@ const readHeaders = (headers: Headers) => {
   return limit === undefined || remaining === undefined || resetAfter === undefined || bucket === undefined ||
       bucket.length > 128
     ? undefined
-    : { limit, remaining, resetAfter: resetAfter * 1000, bucket }
+    : { limit, remaining, resetAfter: resetAfter * 1000 + margin, bucket }
 }
 
 const now = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1_000_000)
@@ -190,9 +194,13 @@ export const make = Effect.fnUntraced(function*(
       )
     )
 
-  const waitLimit = Effect.map(
+  /** How long a wait may be foreseen to be, and how long it may turn out to be. */
+  const waitLimits = Effect.map(
     Deadline.remaining,
-    (left) => Duration.isFinite(left) ? Duration.toMillis(left) : maxWait
+    (left) =>
+      Duration.isFinite(left)
+        ? { atMost: Duration.toMillis(left), patience: Duration.toMillis(left) }
+        : { atMost: maxWait, patience: 2 * maxWait }
   )
 
   const learn = (call: Call, places: Places, { error, headers, status }: Answer) => {
@@ -228,7 +236,7 @@ export const make = Effect.fnUntraced(function*(
   }
 
   const limited = <A extends Answer, E>(call: Call, send: Effect.Effect<A, E>): Effect.Effect<A, E | RateLimited> =>
-    Effect.flatMap(waitLimit, (atMost) => {
+    Effect.flatMap(waitLimits, ({ atMost, patience }) => {
       const places = placesOf(call)
       const sent = Effect.tap(send, heed(call, places))
       return Effect.flatMap(
@@ -238,7 +246,7 @@ export const make = Effect.fnUntraced(function*(
             ? sent
             : wait > atMost
             ? refusal(places, key, wait)
-            : Effect.andThen(Effect.andThen(count("waited"), sleep(places, wait, atMost)), sent)
+            : Effect.andThen(Effect.andThen(count("waited"), sleep(places, wait, patience)), sent)
       )
     })
 
@@ -283,8 +291,8 @@ export const make = Effect.fnUntraced(function*(
       call.subject === "client" || routes.has(call.endpoint)
         ? limited(call, send)
         : Effect.flatMap(
-          Effect.zip(now, waitLimit),
-          ([at, atMost]) => oneByOne(call, send, at + Math.min(atMost, maxWait))
+          Effect.zip(now, waitLimits),
+          ([at, { atMost }]) => oneByOne(call, send, at + Math.min(atMost, maxWait))
         )
     )
 })

@@ -142,7 +142,8 @@ const observeScript = Redis.script(
     place.key,
     ...limitOf(place),
     String(limit - remaining),
-    String(Math.ceil(resetAfter))
+    String(Math.ceil(resetAfter)),
+    String(remaining)
   ],
   {
     numberOfKeys: 1,
@@ -151,6 +152,7 @@ local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
 local bucket = load(KEYS[1], limit, window)
 bucket.taken = math.max(bucket.taken, tonumber(ARGV[3]))
 bucket.reset = now + tonumber(ARGV[4])
+if tonumber(ARGV[5]) == 0 then bucket.paused = math.max(bucket.paused, bucket.reset) end
 save(KEYS[1], bucket, limit, window)
 return 0`
   }

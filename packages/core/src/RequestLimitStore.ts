@@ -243,6 +243,8 @@ export const makeMemory = (
         const bucket = find(place, now)
         bucket.taken = Math.max(bucket.taken, limit - remaining)
         bucket.resetAt = now + resetAfter
+        // Who has a place in the next window may have counted on an earlier end of this one.
+        if (remaining === 0) bucket.pausedUntil = Math.max(bucket.pausedUntil, bucket.resetAt)
       }),
     pause: (place, millis) =>
       withNow((now) => {
