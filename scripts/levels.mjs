@@ -123,9 +123,12 @@ export const levels = [
       "DiscordLogin",
       "SessionCookie",
       "CurrentUser",
+      "SpentIds",
+      "RedisSpentIds",
       "internal/loginAttempts",
       "internal/loginCookie",
       "internal/loginPage",
+      "internal/loginRequest",
       "internal/returnTo",
       "internal/sealedCookie",
       "index"

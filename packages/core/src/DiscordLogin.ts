@@ -50,7 +50,6 @@ import type { Aead } from "effect/crypto/Aead"
 import type { Digest } from "effect/crypto/Digest"
 import type { Kdf } from "effect/crypto/Kdf"
 import type { SecureRandom } from "effect/crypto/SecureRandom"
-import type * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -69,14 +68,14 @@ import { DiscordSessions } from "./DiscordSessions.ts"
 import * as LoginAttempts from "./internal/loginAttempts.ts"
 import * as LoginCookie from "./internal/loginCookie.ts"
 import * as LoginPage from "./internal/loginPage.ts"
+import * as LoginRequest from "./internal/loginRequest.ts"
 import * as ReturnTo from "./internal/returnTo.ts"
-import * as SealedCookie from "./internal/sealedCookie.ts"
 import { type ExchangeFailure, OAuth2Client } from "./OAuth2Client.ts"
 import type * as OAuth2Scope from "./OAuth2Scope.ts"
 import type { PendingAuthorization } from "./PendingAuthorization.ts"
 import * as Redaction from "./Redaction.ts"
 import * as SessionCookie from "./SessionCookie.ts"
-import type { UserId } from "./Snowflake.ts"
+import * as SpentIds from "./SpentIds.ts"
 
 /**
  * A user who has just signed in.
@@ -103,6 +102,7 @@ export type LoginFailure =
   | ExchangeFailure
   | Effect.Error<ReturnType<DiscordSessions["Service"]["open"]>>
   | DiscordError.InvalidArgument
+  | SpentIds.SpentIdsError
 
 /**
  * A sign-in that failed, and the page that says so.
@@ -196,23 +196,28 @@ export interface Options extends SessionCookie.Options {
   readonly onError?: ((failed: Failed) => Effect.Effect<HttpServerResponse.HttpServerResponse>) | undefined
 
   /**
-   * Spends a login: `true` for the first caller of an id, `false` for every other until `expiresAt`.
+   * Whether signing out revokes the authorization at Discord, for all sign-outs or by the request.
    *
-   * **When to use**
+   * **Details**
    *
-   * Where several processes answer callbacks: keep the ids where all of them see it, such as Redis with `SET NX`.
+   * With `true` the user leaves altogether: the token is revoked and removed, and the sessions in all browsers end, for
+   * Discord has one authorization for a user and an application. With `false` the session of this browser ends, and every
+   * copy of its cookie with it; other browsers stay signed in, and the application may go on to use the token.
    *
-   * @default the memory of this process
-   */
-  readonly useOnce?: ((id: string, expiresAt: DateTime.Utc) => Effect.Effect<boolean>) | undefined
-
-  /**
-   * Whether signing out revokes the authorization at Discord, which ends the user's sessions in all browsers. Otherwise
-   * only this browser's session ends, and the token stays in the store.
+   * **Example** (A button for each)
+   *
+   * ```ts
+   * import type { DiscordLogin } from "@discord-oauth2/core"
+   *
+   * // <form method="post" action="/auth/discord/logout"> and <form … action="/auth/discord/logout?everywhere">
+   * const options: Partial<DiscordLogin.Options> = {
+   *   revoke: (request) => request.url.endsWith("?everywhere")
+   * }
+   * ```
    *
    * @default true
    */
-  readonly revoke?: boolean | undefined
+  readonly revoke?: boolean | ((request: HttpServerRequest) => boolean) | undefined
 
   /**
    * Whether the token leaves the store when Discord cannot be reached to revoke it.
@@ -278,32 +283,13 @@ const finish = (response: HttpServerResponse.HttpServerResponse) =>
 
 const notAllowed = (allow: string) => finish(HttpServerResponse.empty({ status: 405, headers: { allow } }))
 
-const isPrefetch = ({ headers }: HttpServerRequest) =>
-  [headers["sec-purpose"], headers.purpose, headers["x-purpose"], headers["x-moz"]]
-    .some((purpose) => purpose !== undefined && /prefetch|prerender|preview/i.test(purpose))
-
 /** F34: what only looks ahead changes nothing. */
 const onlyGet = (request: HttpServerRequest) =>
   request.method !== "GET"
     ? notAllowed("GET")
-    : isPrefetch(request)
+    : LoginRequest.isPrefetch(request)
     ? finish(HttpServerResponse.empty())
     : undefined
-
-/** Longer than any callback of Discord's (F36). */
-const maxUrlLength = 8192
-
-const isTooLong = (request: HttpServerRequest) =>
-  request.url.length > maxUrlLength || SealedCookie.isTooLong(request.headers.cookie)
-
-const searchOf = (request: HttpServerRequest) => {
-  const start = request.url.indexOf("?")
-  return new URLSearchParams(start === -1 ? "" : request.url.slice(start))
-}
-
-/** S21: what a browser says about where a form was sent from. One that says nothing is too old to be trusted. */
-const isSameOrigin = ({ headers }: HttpServerRequest, origin: string) =>
-  headers["sec-fetch-site"] === undefined ? headers.origin === origin : headers["sec-fetch-site"] === "same-origin"
 
 const warnOfSpans = Effect.gen(function*() {
   const tracer = yield* Tracer.Tracer
@@ -338,7 +324,7 @@ export const make = Effect.fnUntraced(function*(
   const cookie = yield* SessionCookie.SessionCookie
   const { basePath, home, origin, publicPath, secure } = yield* checkOptions(options)
   const logins = yield* LoginCookie.make({ keys: options.keys, secure })
-  const attempt = LoginAttempts.make<Outcome, LoginFailure>(options.useOnce)
+  const attempt = LoginAttempts.make<Outcome, LoginFailure>(yield* SpentIds.orMemory)
   const page = yield* LoginPage.make
   const loginPath = `${publicPath}/login`
   const consentOf = typeof options.consent === "function" ? options.consent : () => options.consent
@@ -349,7 +335,7 @@ export const make = Effect.fnUntraced(function*(
 
   /** S16: one path of this origin, and none that would sign in or out once more. */
   const returnToOf = (request: HttpServerRequest) => {
-    const [value, ...more] = searchOf(request).getAll("returnTo")
+    const [value, ...more] = LoginRequest.searchOf(request).getAll("returnTo")
     const path = value === undefined || more.length > 0 ? undefined : ReturnTo.check(value, origin)
     return path === undefined || path === publicPath || path.startsWith(`${publicPath}/`) ? home : path
   }
@@ -376,7 +362,7 @@ export const make = Effect.fnUntraced(function*(
     const request = yield* HttpServerRequest
     const other = onlyGet(request)
     if (other !== undefined) return other
-    if (isTooLong(request)) return finish(refuse({ _tag: "RequestTooLong" }))
+    if (LoginRequest.isTooLong(request)) return finish(refuse({ _tag: "RequestTooLong" }))
     const returnTo = returnToOf(request)
     return yield* oauth.authorize({
       ...consentOf(request),
@@ -404,26 +390,25 @@ export const make = Effect.fnUntraced(function*(
   })
 
   /** Without its login a callback does nothing: after the back button the user is simply signed in already (F27). */
-  const withoutLogin = Effect.fnUntraced(function*(params: URLSearchParams, request: HttpServerRequest) {
+  const withoutLogin = Effect.fnUntraced(function*(params: URLSearchParams) {
     if (Option.isSome(yield* cookie.current)) return redirect(home)
-    return yield* fail(
-      new DiscordError.StateMismatch({ reason: params.has("state") ? "unknown" : "missing" }),
-      request
-    )
+    return yield* new DiscordError.StateMismatch({ reason: params.has("state") ? "unknown" : "missing" })
   })
 
   const callback = Effect.gen(function*() {
     const request = yield* HttpServerRequest
     const other = onlyGet(request)
     if (other !== undefined) return other
-    if (isTooLong(request)) {
+    if (LoginRequest.isTooLong(request)) {
       return finish(yield* fail(new DiscordError.InvalidCallback({ reason: "too long" }), request))
     }
     yield* warnOfSpans
-    const params = searchOf(request)
+    const params = LoginRequest.searchOf(request)
     const id = yield* logins.idOf(params.get("state") ?? "")
     const found = yield* logins.find(request, id)
-    if (Option.isNone(found)) return finish(yield* withoutLogin(params, request))
+    if (Option.isNone(found)) {
+      return finish(yield* Effect.catch(withoutLogin(params), (error) => fail(error, request)))
+    }
     const pending = found.value
     const response = yield* attempt(id, pending.expires_at, exchange(pending, params, request)).pipe(
       Effect.flatMap((attempt) => {
@@ -438,19 +423,33 @@ export const make = Effect.fnUntraced(function*(
     return finish(logins.forget(response, id))
   })
 
-  const signOut = (userId: UserId) =>
-    Effect.flatMap(sessions.get(userId), (session) => session.signOut({ force: options.forceSignOut })).pipe(
+  const revokes = typeof options.revoke === "function" ? options.revoke : () => options.revoke !== false
+
+  /** The browser is signed out in any case; what else did not work is for the log. */
+  const warnOf = (what: string) => <E extends Error, R>(effect: Effect.Effect<void, E, R>) =>
+    Effect.catch(effect, (error) => Effect.logWarning(`${what}: ${error.message}`))
+
+  /** The sessions end first: should the token stay for now, nobody is signed in by it any more. */
+  const signOut = Effect.fnUntraced(function*(session: SessionCookie.Session, request: HttpServerRequest) {
+    yield* warnOf("A session could not be ended: a copy of its cookie still works")(cookie.end(session))
+    if (!revokes(request)) return
+    yield* warnOf("A user's other sessions could not be ended")(cookie.endAll(session.userId))
+    yield* sessions.get(session.userId).pipe(
+      Effect.flatMap((session) => session.signOut({ force: options.forceSignOut })),
       Effect.catchTag("NotSignedIn", () => Effect.void),
-      Effect.catch((error) => Effect.logWarning(`A token could not be revoked and is still stored: ${error.message}`))
+      warnOf("A token could not be revoked and is still stored")
     )
+  })
 
   const logout = Effect.gen(function*() {
     const request = yield* HttpServerRequest
     if (request.method !== "POST") return notAllowed("POST")
-    if (isTooLong(request)) return finish(refuse({ _tag: "RequestTooLong" }))
-    if (!isSameOrigin(request, origin)) return finish(refuse({ _tag: "CrossSiteRequest" }))
-    const current = yield* cookie.current
-    if (Option.isSome(current) && options.revoke !== false) yield* signOut(current.value.userId)
+    if (LoginRequest.isTooLong(request)) return finish(refuse({ _tag: "RequestTooLong" }))
+    if (!LoginRequest.isSameOrigin(request, origin)) return finish(refuse({ _tag: "CrossSiteRequest" }))
+    yield* cookie.current.pipe(
+      Effect.flatMap(Option.match({ onNone: () => Effect.void, onSome: (session) => signOut(session, request) })),
+      warnOf("A session that signs out cannot be read")
+    )
     return finish(cookie.clear(redirect(home)))
   })
 
@@ -528,7 +527,7 @@ export const routes: Layer.Layer<never, never, HttpRouter.HttpRouter | DiscordLo
  */
 export const currentSession: Effect.Effect<
   Option.Option<DiscordSession>,
-  DiscordError.AccessTokenStoreError,
+  DiscordError.AccessTokenStoreError | SpentIds.SpentIdsError,
   SessionCookie.SessionCookie | DiscordSessions | HttpServerRequest
 > = Effect.gen(function*() {
   const sessions = yield* DiscordSessions
