@@ -49,6 +49,12 @@ const Me = HttpRouter.add(
   )
 )
 
+/** A store of tokens for several servers. */
+export const sharedStore = Effect.map(
+  Effect.provide(AccessTokenStore.AccessTokenStore, AccessTokenStore.layerMemory),
+  (store) => Layer.succeed(AccessTokenStore.AccessTokenStore, store)
+)
+
 /** Whose tokens are stored. */
 const Stored = HttpRouter.add(
   "GET",
@@ -126,13 +132,17 @@ export const start = (settings?: {
     | DiscordSessions.DiscordSessions
     | Layer.Success<typeof HttpServer.layerServices>
   >
+  /** Whether Effect's own logger of requests is on. */
+  readonly logger?: boolean
+  /** Tracer and loggers in place of the application's. */
+  readonly observed?: Layer.Layer<never>
   /** What the server has beside the application. */
   readonly outer?: Layer.Layer<never>
 }) =>
   Effect.gen(function*() {
     const calls: Array<Stub.Call> = []
     const logs: Array<string> = []
-    const logger = Logger.layer([Logger.make(({ message }) => void logs.push(String(message)))])
+    const logger = settings?.observed ?? Logger.layer([Logger.make(({ message }) => void logs.push(String(message)))])
     const { dispose, handler } = HttpRouter.toWebHandler(
       Layer.mergeAll(DiscordLogin.routes, Me, Stored, settings?.routes ?? Layer.empty).pipe(
         Layer.provideMerge(DiscordLogin.layer({ ...options, ...settings?.options })),
@@ -149,7 +159,7 @@ export const start = (settings?: {
         Layer.provideMerge(Layer.merge(logger, settings?.extra ?? Layer.empty)),
         Layer.merge(settings?.outer ?? Layer.empty)
       ),
-      { disableLogger: true }
+      { disableLogger: settings?.logger !== true }
     )
     yield* Effect.addFinalizer(() => Effect.promise(dispose))
     const open = () => Browser.make(handler, settings?.origin)

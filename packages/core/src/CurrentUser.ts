@@ -16,7 +16,7 @@
  * **Example** (An API with one endpoint for signed-in users)
  *
  * ```ts
- * import { CurrentUser, DiscordLogin, type SessionCookie, type DiscordSessions, User } from "@discord-oauth2/core"
+ * import { CurrentUser, User } from "@discord-oauth2/core"
  * import { Effect, Layer, Schema } from "effect"
  * import { HttpApi, HttpApiBuilder, HttpApiEndpoint, HttpApiGroup } from "effect/http-api"
  *
@@ -49,6 +49,7 @@ import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { isOfRecord } from "./DiscordError.ts"
 import type { DiscordSession } from "./DiscordSession.ts"
 import { DiscordSessions } from "./DiscordSessions.ts"
 import * as LoginRequest from "./internal/loginRequest.ts"
@@ -192,7 +193,8 @@ export const layer = (
         return CurrentUser.of({ userId, session, cookie: current.value })
       }).pipe(Effect.catchTags({
         NotSignedIn: () => Effect.fail(new Unauthenticated()),
-        AccessTokenStoreError: unavailable,
+        // A record that nobody can read stays so until its user signs in again.
+        AccessTokenStoreError: (error) => isOfRecord(error) ? Effect.fail(new Unauthenticated()) : unavailable(error),
         SpentIdsError: unavailable
       }))
 
