@@ -59,6 +59,7 @@ import * as UrlParams from "effect/http/UrlParams"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
 import * as Tracer from "effect/Tracer"
 import type { AccessToken } from "./AccessToken.ts"
 import type { Consent } from "./AuthorizationRequest.ts"
@@ -72,7 +73,6 @@ import * as LoginRequest from "./internal/loginRequest.ts"
 import * as ReturnTo from "./internal/returnTo.ts"
 import { type ExchangeFailure, OAuth2Client } from "./OAuth2Client.ts"
 import type * as OAuth2Scope from "./OAuth2Scope.ts"
-import type { PendingAuthorization } from "./PendingAuthorization.ts"
 import * as Redaction from "./Redaction.ts"
 import * as SessionCookie from "./SessionCookie.ts"
 import * as SpentIds from "./SpentIds.ts"
@@ -88,6 +88,8 @@ export interface SignedIn {
   readonly token: AccessToken
   /** The path that the browser is going to. */
   readonly returnTo: string
+  /** What the option `data` gave when this login started. */
+  readonly data: Schema.Json | undefined
   readonly request: HttpServerRequest
 }
 
@@ -116,6 +118,8 @@ export interface Failed {
   readonly page: HttpServerResponse.HttpServerResponse
   /** Where the sign-in starts again. */
   readonly loginUrl: string
+  /** What the option `data` gave, where the callback belongs to a login of this browser. */
+  readonly data: Schema.Json | undefined
   readonly request: HttpServerRequest
 }
 
@@ -152,6 +156,39 @@ export interface Options extends SessionCookie.Options {
    * starts one.
    */
   readonly consent?: Consent | ((request: HttpServerRequest) => Consent) | undefined
+
+  /**
+   * What the application wants back at the end of a login, in `onSignedIn` and `onError`: an invitation that the user
+   * has followed, the guest's basket, the account that Discord is to be linked with.
+   *
+   * **Details**
+   *
+   * It is sealed in the login's cookie: the browser can neither read nor change it, and no other login gets it. As JSON
+   * it has at most 1,024 bytes; with more, and where it does not fit into a cookie with a long `returnTo` and many
+   * scopes, the login ends in `InvalidArgument` before Discord is asked. A response as the failure refuses the login.
+   *
+   * **Gotchas**
+   *
+   * Any page can send a visitor to the login route: what is taken from its query is not what the visitor wants, but what
+   * somebody wrote into a link.
+   *
+   * **Example** (The invitation that somebody came by)
+   *
+   * ```ts
+   * import type { DiscordLogin } from "@discord-oauth2/core"
+   * import { Effect } from "effect"
+   *
+   * const options: Partial<DiscordLogin.Options> = {
+   *   data: (request) => Effect.succeed({ invitation: request.cookies["invitation"] ?? null }),
+   *   onSignedIn: ({ data, session }) => Effect.log("signed in", session.userId, data)
+   * }
+   * ```
+   *
+   * @default nothing
+   */
+  readonly data?:
+    | ((request: HttpServerRequest) => Effect.Effect<Schema.Json | undefined, HttpServerResponse.HttpServerResponse>)
+    | undefined
 
   /**
    * Whether to use PKCE.
@@ -328,6 +365,7 @@ export const make = Effect.fnUntraced(function*(
   const page = yield* LoginPage.make
   const loginPath = `${publicPath}/login`
   const consentOf = typeof options.consent === "function" ? options.consent : () => options.consent
+  const dataOf = options.data ?? (() => Effect.undefined)
   const onSignedIn = options.onSignedIn ?? (() => Effect.void)
   const onError = options.onError ?? (({ page }: Failed) => Effect.succeed(page))
 
@@ -343,7 +381,11 @@ export const make = Effect.fnUntraced(function*(
   const refuse = (refused: LoginPage.Refused) =>
     page({ ...LoginPage.notice(refused), reference: refused._tag, actionUrl: loginPath, homeUrl: home })
 
-  const fail = Effect.fnUntraced(function*(error: LoginFailure, request: HttpServerRequest, returnTo = home) {
+  const fail = Effect.fnUntraced(function*(
+    error: LoginFailure,
+    request: HttpServerRequest,
+    { data, return_to: returnTo = home }: { readonly data?: Schema.Json; readonly return_to?: string } = {}
+  ) {
     const notice = LoginPage.notice(error)
     const loginUrl = returnTo === home ? loginPath : `${loginPath}?returnTo=${encodeURIComponent(returnTo)}`
     yield* Effect.logWithLevel(notice.status < 500 ? "Debug" : "Warn")(`A sign-in failed: ${error.message}`)
@@ -354,6 +396,7 @@ export const make = Effect.fnUntraced(function*(
         ? HttpServerResponse.setHeader(made, "retry-after", `${Math.ceil(Duration.toSeconds(error.retryAfter))}`)
         : made,
       loginUrl,
+      data,
       request
     })
   })
@@ -364,28 +407,35 @@ export const make = Effect.fnUntraced(function*(
     if (other !== undefined) return other
     if (LoginRequest.isTooLong(request)) return finish(refuse({ _tag: "RequestTooLong" }))
     const returnTo = returnToOf(request)
-    return yield* oauth.authorize({
-      ...consentOf(request),
-      scopes: options.scopes ?? ["identify"],
-      redirectUri: options.redirectUri,
-      pkce: options.pkce,
-      expiresIn: options.loginTimeout,
-      returnTo
+    const given = yield* Effect.result(dataOf(request))
+    if (Result.isFailure(given)) return finish(given.failure)
+    const data = given.success
+    return yield* Effect.gen(function*() {
+      const carried = yield* LoginCookie.checkData(data)
+      const started = yield* oauth.authorize({
+        ...consentOf(request),
+        scopes: options.scopes ?? ["identify"],
+        redirectUri: options.redirectUri,
+        pkce: options.pkce,
+        expiresIn: options.loginTimeout,
+        returnTo
+      })
+      return yield* logins.keep(redirect(started.url), request, { ...started, ...carried })
     }).pipe(
-      Effect.flatMap((started) => logins.keep(redirect(started.url), request, started)),
-      Effect.catch((error) => fail(error, request, returnTo)),
+      Effect.catch((error) => fail(error, request, { return_to: returnTo })),
       Effect.map(finish)
     )
   })
 
   const exchange = Effect.fnUntraced(function*(
-    pending: PendingAuthorization,
+    pending: LoginCookie.Login,
     params: URLSearchParams,
     request: HttpServerRequest
   ) {
     const token = yield* oauth.exchange(pending, params)
     const session = yield* sessions.open(token)
-    const answer = yield* Effect.result(onSignedIn({ session, token, returnTo: pending.return_to ?? home, request }))
+    const { data, return_to: returnTo = home } = pending
+    const answer = yield* Effect.result(onSignedIn({ session, token, returnTo, data, request }))
     return { session, answer }
   })
 
@@ -418,7 +468,7 @@ export const make = Effect.fnUntraced(function*(
         const first = attempt._tag === "First" ? answer.success ?? redirect(pending.return_to ?? home) : redirect(home)
         return cookie.issue(first, session.userId)
       }),
-      Effect.catch((error) => fail(error, request, pending.return_to))
+      Effect.catch((error) => fail(error, request, pending))
     )
     return finish(logins.forget(response, id))
   })
