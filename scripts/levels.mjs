@@ -125,6 +125,7 @@ export const levels = [
       "CurrentUser",
       "SpentIds",
       "RedisSpentIds",
+      "SqlSpentIds",
       "internal/loginAttempts",
       "internal/loginCookie",
       "internal/loginPage",

@@ -1,4 +1,4 @@
-import { RedisSpentIds, SpentIds } from "@discord-oauth2/core"
+import { RedisSpentIds, SpentIds, SqlSpentIds } from "@discord-oauth2/core"
 import { NodeRedis } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
@@ -7,8 +7,10 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redis from "effect/persistence/Redis"
+import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { randomUUID } from "node:crypto"
+import { clientOf, inFile, inMysql, inPostgresql } from "../support/databases.ts"
 import { urlOf } from "../support/reachable.ts"
 import { describeServer } from "../support/servers.ts"
 
@@ -147,6 +149,106 @@ await describeServer("Redis", "SpentIds in Redis", () => {
       assert.deepStrictEqual(answers, [true, true, false])
     }).pipe(Effect.provide(connection, { local: true })))
 })
+
+/** In a table of one test alone, over two clients. */
+const inDatabase = (makePlace: typeof inFile, inTransaction: "beside" | "fails" = "beside") => {
+  const withDatabase = <A, E>(
+    body: (
+      here: SpentIds.SpentIds["Service"],
+      there: SpentIds.SpentIds["Service"],
+      sql: SqlClient.SqlClient,
+      table: string
+    ) => Effect.Effect<A, E>,
+    options?: SqlSpentIds.Options
+  ) =>
+    Effect.scoped(Effect.gen(function*() {
+      const place = yield* makePlace
+      const settings = { table: place.table, ...options }
+      const start = Effect.flatMap(clientOf(place), (sql) =>
+        Effect.map(
+          Effect.provideService(SqlSpentIds.make(settings), SqlClient.SqlClient, sql),
+          (store) => ({ store, sql })
+        ))
+      // Both make the table at once.
+      const [one, two] = yield* Effect.all([start, start], { concurrency: "unbounded" })
+      return yield* body(one.store, two.store, one.sql, place.table)
+    })).pipe(Effect.orDie)
+
+  contract(withDatabase)
+
+  it.live("an id whose time is up is good once more, a minute late, whose servers' clocks may differ", () =>
+    withDatabase((here, there, sql, table) =>
+      Effect.gen(function*() {
+        const until = yield* inMinutes(10)
+        yield* here.spend("a", until)
+        yield* sql`UPDATE ${sql(table)} SET expires_at = expires_at - 600000`
+        assert.isFalse(yield* there.spend("a", until))
+        yield* sql`UPDATE ${sql(table)} SET expires_at = expires_at - 660001`
+        assert.isTrue(Option.isNone(yield* there.spentAt("a")))
+        assert.isTrue(yield* there.spend("a", until))
+        assert.isFalse(yield* here.spend("a", until))
+      })
+    ))
+
+  it.live(
+    "what is past is removed at every thousandth write, and nothing else",
+    () =>
+      withDatabase((here, _, sql, table) =>
+        Effect.gen(function*() {
+          const until = yield* inMinutes(10)
+          yield* Effect.forEach(
+            Array.from({ length: 999 }, (_, index) => `${index}`),
+            (id) => here.spend(id, until),
+            { concurrency: 8 }
+          )
+          yield* sql`UPDATE ${sql(table)} SET expires_at = 0 WHERE id <> '7'`
+          yield* here.spend("last", until)
+          const left = yield* sql<{ id: string }>`SELECT id FROM ${sql(table)} ORDER BY id`
+          assert.deepStrictEqual(left.map(({ id }) => id), ["7", "last"])
+        })
+      ),
+    60_000
+  )
+
+  it.live(
+    inTransaction === "beside"
+      ? "a transaction that the application rolls back does not make an id good again"
+      : "with one connection, an id cannot be spent within a transaction of the application, and is not",
+    () =>
+      withDatabase((here, there, sql) =>
+        Effect.gen(function*() {
+          const until = yield* inMinutes(10)
+          let first: boolean | undefined
+          const spent = Effect.tap(here.spend("a", until), (answer) => Effect.sync(() => void (first = answer)))
+          yield* Effect.ignore(sql.withTransaction(Effect.andThen(spent, Effect.fail("rolled back"))))
+          const later = yield* there.spend("a", until)
+          assert.deepStrictEqual([first, later], inTransaction === "beside" ? [true, false] : [undefined, true])
+        }), { timeout: "1 second" })
+  )
+
+  it.live("a database without the table is SpentIdsError, with nothing of the statement", () =>
+    withDatabase((here, _, sql, table) =>
+      Effect.gen(function*() {
+        yield* sql`DROP TABLE ${sql(table)}`
+        const until = yield* inMinutes(10)
+        for (
+          const error of [
+            yield* Effect.flip(here.spend("planted-id", until)),
+            yield* Effect.flip(here.spentAt("planted-id"))
+          ]
+        ) {
+          assert.instanceOf(error, SpentIds.SpentIdsError)
+          assert.notInclude(`${error.message} ${String(error.cause)} ${JSON.stringify(error)}`, "planted")
+        }
+      })
+    ))
+}
+
+describe("SpentIds in SQLite", () => inDatabase(inFile, "fails"))
+
+await describeServer("PostgreSQL", "SpentIds in PostgreSQL", () => inDatabase(inPostgresql))
+
+await describeServer("MySQL", "SpentIds in MySQL", () => inDatabase(inMysql))
 
 describe("SpentIds in Redis, with a server that does what the test says", () => {
   const stub = (send: Redis.Redis["Service"]["send"]) =>

@@ -10,8 +10,8 @@
  * **Gotchas**
  *
  * Where no `SpentIds` are provided, each `DiscordLogin.layer` keeps its own in memory: another server does not know them,
- * and a restart forgets them. With several servers provide `RedisSpentIds.layer` to `DiscordLogin.layer`; the compiler
- * does not ask for it.
+ * and a restart forgets them. With several servers provide `RedisSpentIds.layer` or `SqlSpentIds.layer` to
+ * `DiscordLogin.layer`; the compiler does not ask for it.
  *
  * **Example** (Several servers)
  *
