@@ -8,8 +8,9 @@
  * - `POST /auth/discord/logout` revokes the token and ends the session.
  *
  * A login on its way is in a sealed cookie of the browser that started it, under a name of its own, so that several tabs
- * can sign in at once; five are kept for ten minutes. It is spent by its first callback, whether that succeeds or not. All
- * answers are `Cache-Control: no-store` and `Referrer-Policy: no-referrer`; redirects are 303.
+ * can sign in at once; five are kept for ten minutes. It is spent by its first callback, whether that succeeds or not;
+ * where several servers answer callbacks, `SpentIds` lets all of them know. All answers are `Cache-Control: no-store` and
+ * `Referrer-Policy: no-referrer`; redirects are 303.
  *
  * **Gotchas**
  *
