@@ -63,6 +63,20 @@ const start = (
     return { ...(yield* LoginApp.start({ ...settings, routes })), handled }
   })
 
+/** A user is signed in, and then their record cannot be read. */
+const startWithStore = Effect.fnUntraced(function*(error: () => DiscordError.AccessTokenStoreError) {
+  let broken = false
+  const memory = yield* AccessTokenStore.AccessTokenStore.pipe(Effect.provide(AccessTokenStore.layerMemory))
+  const store = Layer.succeed(AccessTokenStore.AccessTokenStore, {
+    ...memory,
+    get: (key) => Effect.suspend(() => broken ? Effect.fail(error()) : memory.get(key))
+  })
+  const app = yield* start({ store })
+  yield* LoginApp.signIn(app.browser)
+  broken = true
+  return app
+})
+
 const call = (browser: Browser.Browser, method: string, headers: Record<string, string> = {}) =>
   Effect.map(browser.send("/notes", { method, headers }), ({ body, status }) => ({ status, body: JSON.parse(body) }))
 
@@ -187,23 +201,20 @@ describe("CurrentUser", () => {
       assert.deepStrictEqual(yield* call(browser, "GET"), { status: 503, body: { _tag: "SessionUnavailable" } })
       assert.isTrue(logs.some((line) => line.includes("failed at spentAt")))
 
-      let broken = false
-      const memory = yield* AccessTokenStore.AccessTokenStore.pipe(Effect.provide(AccessTokenStore.layerMemory))
-      const store = Layer.succeed(AccessTokenStore.AccessTokenStore, {
-        ...memory,
-        get: (key) =>
-          Effect.suspend(() =>
-            broken
-              ? Effect.fail(new DiscordError.AccessTokenStoreError({ operation: "get", cause: new Error("planted") }))
-              : memory.get(key)
-          )
-      })
-      const other = yield* start({ store })
-      yield* LoginApp.signIn(other.browser)
-      broken = true
+      const other = yield* startWithStore(() => new DiscordError.AccessTokenStoreError({ operation: "get" }))
       assert.deepStrictEqual(yield* call(other.browser, "GET"), { status: 503, body: { _tag: "SessionUnavailable" } })
       assert.isTrue(other.logs.some((line) => line.includes("failed at get")))
       assert.deepStrictEqual([handled, other.handled], [[], []])
+    }))
+
+  it.effect("F43: a record that nobody can read is 401: its user has to sign in again, which replaces it", () =>
+    Effect.gen(function*() {
+      for (const reason of ["corrupt", "newer version", "unknown key", "not sealed"] as const) {
+        const { browser } = yield* startWithStore(() =>
+          new DiscordError.AccessTokenStoreError({ operation: "get", reason })
+        )
+        assert.deepStrictEqual(yield* call(browser, "GET"), { status: 401, body: { _tag: "Unauthenticated" } }, reason)
+      }
     }))
 
   it.effect("a session is renewed by the API too", () =>

@@ -1,12 +1,14 @@
 /** Several servers of one application: what one of them has done, the others know. */
-import { RedisSpentIds, SpentIds } from "@discord-oauth2/core"
+import { RedisSpentIds, SpentIds, SqlSpentIds } from "@discord-oauth2/core"
 import { NodeRedis } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redis from "effect/persistence/Redis"
+import { SqlClient } from "effect/sql/SqlClient"
 import { TestClock } from "effect/testing"
 import { randomUUID } from "node:crypto"
+import { postgresql } from "../support/databases.ts"
 import * as LoginApp from "../support/LoginApp.ts"
 import { urlOf } from "../support/reachable.ts"
 import { describeServer } from "../support/servers.ts"
@@ -122,6 +124,19 @@ await describeServer("Redis", "two servers with one Redis", () => {
       )
     )
   )
+})
+
+await describeServer("PostgreSQL", "two servers with one PostgreSQL", () => {
+  const table = `t${randomUUID().replaceAll("-", "")}`
+  suite(() => Layer.fresh(Layer.orDie(SqlSpentIds.layer({ table }).pipe(Layer.provide(postgresql())))))
+
+  it.live("the table goes with the tests", () =>
+    Effect.gen(function*() {
+      const sql = yield* SqlClient
+      const [row] = yield* sql<{ n: unknown }>`SELECT COUNT(*) AS n FROM ${sql(table)}`
+      assert.isAbove(Number(row?.n), 2)
+      yield* sql`DROP TABLE ${sql(table)}`
+    }).pipe(Effect.provide(postgresql(), { local: true })))
 })
 
 describe("a Redis that went away", () => {
