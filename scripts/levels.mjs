@@ -130,9 +130,13 @@ export const levels = [
       "DiscordLogin",
       "SessionCookie",
       "CurrentUser",
+      "SpentIds",
+      "RedisSpentIds",
+      "SqlSpentIds",
       "internal/loginAttempts",
       "internal/loginCookie",
       "internal/loginPage",
+      "internal/loginRequest",
       "internal/returnTo",
       "internal/sealedCookie",
       "index"

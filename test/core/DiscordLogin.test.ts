@@ -1,9 +1,11 @@
+import { SpentIds } from "@discord-oauth2/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
 import * as Fiber from "effect/Fiber"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
 import { createHash } from "node:crypto"
 import * as LoginApp from "../support/LoginApp.ts"
@@ -462,23 +464,37 @@ describe("callback", () => {
       assertHidden(headers)
     }))
 
-  it.effect("useOnce spends a login where all processes see it, under an id that is not the state", () =>
+  it.effect("S3: a login is spent in SpentIds, for as long as it lasts and under an id that is not the state", () =>
     Effect.gen(function*() {
-      const ids: Array<string> = []
+      const ids: Array<readonly [string, number]> = []
       const { browser, exchanges } = yield* LoginApp.start({
-        options: {
-          useOnce: (id) =>
+        extra: Layer.succeed(SpentIds.SpentIds, {
+          spend: (id, until) =>
             Effect.sync(() => {
-              ids.push(id)
+              ids.push([id, until.epochMilliseconds])
               return false
-            })
-        }
+            }),
+          spentAt: () => Effect.succeedNone
+        })
       })
       const { location } = yield* browser.get("/auth/discord/login")
       assert.strictEqual((yield* browser.get(LoginApp.consent(location))).location, "/")
       const state = new URL(location ?? "").searchParams.get("state") ?? ""
-      assert.deepStrictEqual(ids, [createHash("sha256").update(state).digest("base64url")])
+      assert.deepStrictEqual(ids, [[`login:${createHash("sha256").update(state).digest("base64url")}`, 600_000]])
       assert.lengthOf(exchanges(), 0)
+    }))
+
+  it.effect("S3: where spent ids cannot be told, no code is sent, and a page with status 503 says to try again", () =>
+    Effect.gen(function*() {
+      const { browser, exchanges, logs } = yield* LoginApp.start({ extra: LoginApp.layerSpentIdsDown })
+      const { body, headers, set, status } = yield* LoginApp.signIn(browser)
+      assert.strictEqual(status, 503)
+      assert.include(body, "Signing in does not work right now")
+      assert.include(body, "<code>SpentIdsError</code>")
+      assertHidden(headers)
+      assert.isFalse(set.some(({ name }) => name.includes("session")))
+      assert.lengthOf(exchanges(), 0)
+      assert.isTrue(logs.some((line) => line.includes("failed at spend")))
     }))
 })
 
@@ -539,21 +555,67 @@ describe("logout", () => {
         const { status } = yield* browser.post("/auth/discord/logout")
         assert.strictEqual(status, 303)
         assert.lengthOf(browser.cookieNames(), 0)
-        assert.strictEqual((yield* browser.get("/me", { cookie: session })).body, forceSignOut ? "nobody" : Stub.userId)
+        assert.strictEqual((yield* browser.get("/me", { cookie: session })).body, "nobody")
+        assert.strictEqual((yield* browser.get("/stored")).body, forceSignOut ? "" : Stub.userId)
         assert.strictEqual(logs.some((line) => line.includes("could not be revoked")), !forceSignOut)
       }
     }))
 
-  it.effect("without revoke only this browser is signed out", () =>
+  it.effect("without revoke this browser is signed out, with every copy of its cookie, and no other", () =>
     Effect.gen(function*() {
       const { browser, calls, open } = yield* LoginApp.start({ options: { revoke: false } })
       const other = open()
       yield* LoginApp.signIn(browser)
       yield* LoginApp.signIn(other)
+      const copy = browser.cookies()
+      assert.strictEqual((yield* open().get("/me", { cookie: copy })).body, Stub.userId)
       yield* browser.post("/auth/discord/logout")
       assert.isFalse(calls.some(({ path }) => path === "/oauth2/token/revoke"))
       assert.strictEqual((yield* browser.get("/me")).body, "nobody")
+      assert.strictEqual((yield* open().get("/me", { cookie: copy })).body, "nobody")
       assert.strictEqual((yield* other.get("/me")).body, Stub.userId)
+    }))
+
+  it.effect("with revoke the sessions of all browsers end for good, and a later sign-in brings none of them back", () =>
+    Effect.gen(function*() {
+      const { browser, open } = yield* LoginApp.start()
+      const other = open()
+      yield* LoginApp.signIn(browser)
+      yield* LoginApp.signIn(other)
+      yield* TestClock.adjust("1 minute")
+      yield* browser.post("/auth/discord/logout")
+      assert.strictEqual((yield* other.get("/me")).body, "nobody")
+      yield* LoginApp.signIn(browser)
+      assert.strictEqual((yield* browser.get("/me")).body, Stub.userId)
+      assert.strictEqual((yield* other.get("/me")).body, "nobody")
+    }))
+
+  it.effect("revoke can depend on the request, so that a page has a button for each", () =>
+    Effect.gen(function*() {
+      const { browser, calls, open } = yield* LoginApp.start({
+        options: { revoke: ({ url }) => url.endsWith("?everywhere") }
+      })
+      const other = open()
+      yield* LoginApp.signIn(browser)
+      yield* LoginApp.signIn(other)
+      const revoked = () => calls.filter(({ path }) => path === "/oauth2/token/revoke").length
+      yield* browser.post("/auth/discord/logout")
+      assert.deepStrictEqual([(yield* other.get("/me")).body, revoked()], [Stub.userId, 0])
+      yield* other.post("/auth/discord/logout?everywhere")
+      assert.deepStrictEqual([(yield* other.get("/me")).body, revoked()], ["nobody", 1])
+    }))
+
+  it.effect("where sessions cannot be ended on the server, the browser is signed out and a warning logged", () =>
+    Effect.gen(function*() {
+      const { layer, setDown } = LoginApp.breakableSpentIds()
+      const { browser, calls, logs } = yield* LoginApp.start({ extra: layer })
+      yield* LoginApp.signIn(browser)
+      setDown("spend")
+      const { status } = yield* browser.post("/auth/discord/logout")
+      assert.strictEqual(status, 303)
+      assert.lengthOf(browser.cookieNames(), 0)
+      assert.isTrue(logs.some((line) => line.includes("a copy of its cookie still works")))
+      assert.isTrue(calls.some(({ path }) => path === "/oauth2/token/revoke"))
     }))
 
   it.effect("of a browser that is not signed in goes to the default path", () =>

@@ -1,4 +1,4 @@
-import { DiscordError, SessionCookie, Snowflake } from "@discord-oauth2/core"
+import { DiscordError, SessionCookie, Snowflake, SpentIds } from "@discord-oauth2/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Aead from "effect/crypto/Aead"
 import * as Kdf from "effect/crypto/Kdf"
@@ -6,6 +6,7 @@ import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -179,6 +180,74 @@ describe("SessionCookie", () => {
       assert.isNotNull(session)
       ended.add(session?.sessionId ?? "")
       assert.isNull(yield* me(browser))
+    }))
+
+  /** The service itself, and requests with the cookies that it has set. */
+  const service = (store: SpentIds.SpentIds["Service"]) =>
+    Effect.map(
+      SessionCookie.make({ keys: [key("a")], idleTimeout: "1 hour" }).pipe(
+        Effect.provide(layerCrypto),
+        Effect.provideService(SpentIds.SpentIds, store)
+      ),
+      (cookie) => ({
+        ...cookie,
+        begin: Effect.map(cookie.issue(HttpServerResponse.empty(), userId), ({ cookies }) => {
+          const sent = Object.values(cookies.cookies).map(({ name, value }) => `${name}=${value}`).join("; ")
+          const request = new Request("https://app.example/", { headers: { cookie: sent } })
+          return Effect.provideService(
+            cookie.current,
+            HttpServerRequest.HttpServerRequest,
+            HttpServerRequest.fromWeb(request)
+          )
+        })
+      })
+    )
+
+  it.effect("end ends one session, for every copy of its cookie, and endAll those of a user that began before", () =>
+    Effect.gen(function*() {
+      const { begin, end, endAll } = yield* service(SpentIds.makeMemory())
+      const one = yield* begin
+      const two = yield* begin
+      yield* TestClock.adjust("1 second")
+      yield* end(Option.getOrThrow(yield* one))
+      assert.deepStrictEqual([Option.isSome(yield* one), Option.isSome(yield* two)], [false, true])
+      yield* endAll(Snowflake.UserId.make("80351110224678913"))
+      assert.isTrue(Option.isSome(yield* two))
+      yield* endAll(userId)
+      assert.isTrue(Option.isNone(yield* two))
+      yield* TestClock.adjust("1 second")
+      const three = yield* begin
+      assert.isTrue(Option.isSome(yield* three))
+    }))
+
+  it.effect("an end is remembered for the idle time, at whose end the cookie is too old by itself", () =>
+    Effect.gen(function*() {
+      const until: Array<number> = []
+      const memory = SpentIds.makeMemory()
+      const { begin, end, endAll } = yield* service({
+        ...memory,
+        spend: (id, moment) => {
+          until.push(moment.epochMilliseconds)
+          return memory.spend(id, moment)
+        }
+      })
+      const one = yield* begin
+      yield* TestClock.adjust("59 minutes")
+      const session = Option.getOrThrow(yield* one)
+      yield* end(session)
+      yield* endAll(userId)
+      assert.deepStrictEqual(until, [119 * 60_000, 119 * 60_000])
+      for (let minutes = 0; minutes < 120; minutes += 10) {
+        assert.isTrue(Option.isNone(yield* one))
+        yield* TestClock.adjust("10 minutes")
+      }
+    }))
+
+  it.effect("where spent ids cannot be read, nobody passes for signed in, or for signed out", () =>
+    Effect.gen(function*() {
+      const error = new SpentIds.SpentIdsError({ operation: "spentAt" })
+      const { begin } = yield* service({ ...SpentIds.makeMemory(), spentAt: () => Effect.fail(error) })
+      assert.strictEqual(yield* Effect.flip(yield* begin), error)
     }))
 
   it.effect("a key of less than 32 bytes, or none, is refused and not shown", () =>

@@ -47,6 +47,12 @@ const printed: Readonly<Record<string, ReadonlyArray<string>>> = {
     "afterwards: null",
     "a key is made of a-z, 0-9 and _"
   ],
+  "ownApi.ts": [
+    "401 {\"_tag\":\"Unauthenticated\"}",
+    "303 ",
+    "303 ",
+    "200 \"Hello, Nelly\""
+  ],
   "ownRetry.ts": [
     "after one 503: nelly",
     "after two: an error",

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { existsSync } from "node:fs"
 import type { Locator, Page } from "playwright-core"
-import { Chromium, executablePath, isSkipped, makeTab } from "./chromium.ts"
+import { Chromium, executablePath, isSkipped, makeTab } from "../support/Chromium.ts"
 import { startDemo } from "./demo.ts"
 
 class Demo extends Context.Service<Demo, Effect.Success<ReturnType<typeof startDemo>>>()("test/flows/Demo") {
@@ -17,7 +17,7 @@ const texts = (locator: Locator) => locator.allInnerTexts()
 /** What a visitor does, and where it takes them. */
 const makeVisitor = Effect.gen(function*() {
   const { url } = yield* Demo
-  const tab = yield* makeTab
+  const tab = yield* makeTab()
   const { page } = tab
   const act = <A>(run: (page: Page) => Promise<A>) => Effect.promise(() => run(page))
   const press = (name: string) => act((page) => page.getByRole("button", { name, exact: true }).click())

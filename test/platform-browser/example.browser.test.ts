@@ -1,6 +1,7 @@
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { Chromium, executablePath, isSkipped, makeSite, makeTab } from "./site.ts"
+import { Chromium, executablePath, isSkipped } from "../support/Chromium.ts"
+import { makeSite, makeTab } from "./site.ts"
 
 type Site = Effect.Success<typeof makeSite>
 

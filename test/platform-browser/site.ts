@@ -6,46 +6,14 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
-import { existsSync, readFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { resolve } from "node:path"
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core"
+import type { BrowserContext, Page } from "playwright-core"
+import { makeContext } from "../support/Chromium.ts"
 import { bundleExample, exampleFolder } from "./bundle.ts"
 
-export const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium"
-
-/** Where there is no Chromium the tests are skipped, but not in CI, which has to install one. */
-export const isSkipped = !existsSync(executablePath) && process.env.CI !== "true"
-
-if (isSkipped) {
-  console.log(`There is no Chromium at ${executablePath}: its tests are skipped. Install one, or set CHROMIUM_PATH.`)
-}
-
 const promise = <A>(run: () => Promise<A>) => Effect.promise(run)
-
-export class Chromium extends Context.Service<Chromium, Browser>()("test/Chromium") {
-  static readonly layer = Layer.effect(
-    Chromium,
-    Effect.acquireRelease(
-      promise(() =>
-        chromium.launch({
-          executablePath,
-          args: [
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync"
-          ]
-        })
-      ),
-      (browser) => promise(() => browser.close())
-    )
-  )
-}
 
 type File = { readonly type: string; readonly text: string }
 
@@ -114,11 +82,7 @@ export const makeSite = Effect.gen(function*() {
 
 /** One tab of a browser, with what a user does and sees in it. */
 export const makeTab = Effect.fnUntraced(function*(site: Effect.Success<typeof makeSite>, shared?: BrowserContext) {
-  const browser = yield* Chromium
-  const context = shared ?? (yield* Effect.acquireRelease(
-    promise(() => browser.newContext()),
-    (context) => promise(() => context.close())
-  ))
+  const context = shared ?? (yield* makeContext)
   const page: Page = yield* promise(() => context.newPage())
   page.setDefaultTimeout(10_000)
   const callbacks: Array<string> = []

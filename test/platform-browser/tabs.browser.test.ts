@@ -3,8 +3,9 @@ import { assert, describe, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { resolve } from "node:path"
+import { Chromium, executablePath, isSkipped } from "../support/Chromium.ts"
 import { bundle } from "./bundle.ts"
-import { Chromium, executablePath, isSkipped, makeSite, makeTab } from "./site.ts"
+import { makeSite, makeTab } from "./site.ts"
 
 /** Two tabs of one browser, whose user has signed in, in the first, with tokens that both see. */
 const makeTabs = Effect.gen(function*() {

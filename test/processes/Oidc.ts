@@ -4,6 +4,22 @@ import { createServer } from "node:http"
 import { type Adapter, type AdapterPayload, type Client, Provider } from "oidc-provider"
 import { clientId, clientSecret, type Pair, userOf } from "./StrictDiscord.ts"
 
+/** Discord's "Get Current Authorization Information", which is none of an authorization server's affairs. */
+const authorizationOf = (user: string, client: string, scopes: ReadonlyArray<string>) => ({
+  application: {
+    id: client,
+    name: "AIRHORN SOLUTIONS",
+    icon: null,
+    description: "",
+    bot_public: true,
+    bot_require_code_grant: false,
+    verify_key: "c8cde6a3c8c6e49d86af3191287b3ce255872be1fff6dc285bdb420c06a2c3c8"
+  },
+  scopes,
+  expires: new Date(Date.now() + 3_600_000).toISOString(),
+  user: userOf(user)
+})
+
 /** The provider's own memory keeps a thousand things, and forgets the rest. */
 class Memory implements Adapter {
   readonly #model: string
@@ -29,8 +45,8 @@ class Memory implements Adapter {
   async findByUserCode() {
     return undefined
   }
-  async findByUid() {
-    return undefined
+  async findByUid(uid: string) {
+    return Array.from(this.#entries.values()).find((entry) => entry.uid === uid)
   }
   async consume(id: string) {
     const entry = this.#entries.get(id)
@@ -46,7 +62,12 @@ class Memory implements Adapter {
 
 const basic = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}`
 
-export const start = async () => {
+export interface Options {
+  /** Where the client's callbacks go. */
+  readonly redirectUri?: string
+}
+
+export const start = async ({ redirectUri = "https://app.example/callback" }: Options = {}) => {
   const server = createServer({ keepAliveTimeout: 120_000 })
   await new Promise<void>((resolve) => server.listen({ port: 0, host: "127.0.0.1", backlog: 16_384 }, resolve))
   const address = server.address()
@@ -60,15 +81,32 @@ export const start = async () => {
     clients: [{
       client_id: clientId,
       client_secret: clientSecret,
-      redirect_uris: ["https://app.example/callback"],
+      redirect_uris: [redirectUri],
       grant_types: ["authorization_code", "refresh_token"],
       token_endpoint_auth_method: "client_secret_basic"
     }],
     scopes: ["openid", "offline_access", "identify"],
     jwks: { keys: [{ ...key, kty: "RSA", use: "sig", kid: "test" }] },
     cookies: { keys: ["planted-cookie-key"] },
-    features: { revocation: { enabled: true }, devInteractions: { enabled: false } },
-    routes: { token: "/api/v10/oauth2/token", revocation: "/api/v10/oauth2/token/revoke" },
+    features: { revocation: { enabled: true, allowedPolicy: () => true }, devInteractions: { enabled: false } },
+    routes: {
+      authorization: "/oauth2/authorize",
+      token: "/api/v10/oauth2/token",
+      revocation: "/api/v10/oauth2/token/revoke"
+    },
+    pkce: { required: () => true },
+    interactions: { url: (_ctx, { uid }) => `/consent/${uid}` },
+    // Discord gives a refresh token to everyone, and no token of its ends with the browser's session.
+    issueRefreshToken: () => true,
+    expiresWithSession: () => false,
+    ttl: {
+      AccessToken: 3600,
+      AuthorizationCode: 100,
+      Grant: 3600,
+      Interaction: 600,
+      RefreshToken: 3600,
+      Session: 3600
+    },
     rotateRefreshToken: true,
     findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) })
   })
@@ -82,8 +120,45 @@ export const start = async () => {
     refreshed.set(user, (refreshed.get(user) ?? 0) + 1)
   })
   provider.on("grant.revoked", (_ctx, grantId) => revoked.push(grantId))
-  provider.on("grant.error", (_ctx, error) => errors.push(`${error.error}: ${error.error_description}`))
+  provider.on(
+    "grant.error",
+    (_ctx, error) => errors.push(`${error.error}: ${error.error_detail ?? error.error_description}`)
+  )
   provider.on("server_error", (_ctx, error) => errors.push(String(error)))
+
+  /** What the next user who is asked decides: their id, or that they refuse. */
+  let decision: { readonly user: string } | "deny" = { user: "80351110224678912" }
+  const requests: Array<{ readonly path: string; readonly status: number }> = []
+
+  provider.use(async (ctx, next) => {
+    await next()
+    requests.push({ path: ctx.path, status: ctx.status })
+  })
+
+  /** The consent page, without a page. */
+  provider.use(async (ctx, next) => {
+    if (!ctx.path.startsWith("/consent/")) return next()
+    const { params } = await provider.interactionDetails(ctx.req, ctx.res)
+    ctx.respond = false
+    if (decision === "deny") {
+      return provider.interactionFinished(ctx.req, ctx.res, { error: "access_denied", error_description: "cancelled" })
+    }
+    const grant = new provider.Grant({ accountId: decision.user, clientId })
+    grant.addOIDCScope(String(params.scope))
+    return provider.interactionFinished(ctx.req, ctx.res, {
+      login: { accountId: decision.user },
+      consent: { grantId: await grant.save() }
+    })
+  })
+
+  provider.use(async (ctx, next) => {
+    if (ctx.path !== "/api/v10/oauth2/@me") return next()
+    const token = await provider.AccessToken.find((ctx.get("authorization")).slice("Bearer ".length))
+    ctx.status = token?.isValid === true ? 200 : 401
+    ctx.body = token?.isValid === true
+      ? authorizationOf(token.accountId, token.clientId ?? "", Array.from(token.scopes))
+      : { message: "401: Unauthorized", code: 0 }
+  })
 
   provider.use(async (ctx, next) => {
     if (ctx.path !== "/api/v10/users/@me") return next()
@@ -106,7 +181,14 @@ export const start = async () => {
   }
 
   return {
+    issuer,
     apiUrl,
+    authorizeUrl: `${issuer}/oauth2/authorize`,
+    /** Every request that the provider has answered. */
+    requests,
+    decide: (next: typeof decision) => {
+      decision = next
+    },
     refreshed,
     revoked,
     errors,

@@ -7,7 +7,7 @@ import * as Oidc from "./Oidc.ts"
 import * as Storm from "./storm.ts"
 import { clientId, clientSecret } from "./StrictDiscord.ts"
 
-const startOidc = Effect.acquireRelease(Effect.promise(Oidc.start), ({ close }) => Effect.promise(close))
+const startOidc = Effect.acquireRelease(Effect.promise(() => Oidc.start()), ({ close }) => Effect.promise(close))
 
 const answers = Storm.processes * Storm.fibers
 

@@ -1,10 +1,12 @@
 /** An application with the three routes and a page, on the stub of Discord. */
-import { DiscordLogin } from "@discord-oauth2/core"
+import { AccessTokenStore, DiscordLogin, SpentIds } from "@discord-oauth2/core"
+import type { DiscordSessions, SessionCookie } from "@discord-oauth2/core"
 import * as Aead from "effect/crypto/Aead"
 import * as Kdf from "effect/crypto/Kdf"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
@@ -47,6 +49,51 @@ const Me = HttpRouter.add(
   )
 )
 
+/** A store of tokens for several servers. */
+export const sharedStore = Effect.map(
+  Effect.provide(AccessTokenStore.AccessTokenStore, AccessTokenStore.layerMemory),
+  (store) => Layer.succeed(AccessTokenStore.AccessTokenStore, store)
+)
+
+/** Whose tokens are stored. */
+const Stored = HttpRouter.add(
+  "GET",
+  "/stored",
+  Effect.gen(function*() {
+    const store = yield* AccessTokenStore.AccessTokenStore
+    const keys = yield* Effect.orDie(store.list({}, { limit: 10 }))
+    return HttpServerResponse.text(keys.map(({ userId }) => userId).join())
+  })
+)
+
+/** A memory of spent ids that fails where it is told to. */
+export const breakableSpentIds = () => {
+  const memory = SpentIds.makeMemory()
+  let down: SpentIds.SpentIdsError["operation"] | undefined
+  const unless = <A>(
+    operation: SpentIds.SpentIdsError["operation"],
+    effect: Effect.Effect<A, SpentIds.SpentIdsError>
+  ) =>
+    Effect.suspend(() =>
+      down === operation ? Effect.fail(new SpentIds.SpentIdsError({ operation, cause: new Error("down") })) : effect
+    )
+  return {
+    setDown: (operation: SpentIds.SpentIdsError["operation"] | undefined) => {
+      down = operation
+    },
+    layer: Layer.succeed(SpentIds.SpentIds, {
+      spend: (id, until) => unless("spend", memory.spend(id, until)),
+      spentAt: (id) => unless("spentAt", memory.spentAt(id))
+    })
+  }
+}
+
+export const layerSpentIdsDown = Layer.suspend(() => {
+  const { layer, setDown } = breakableSpentIds()
+  setDown("spend")
+  return layer
+})
+
 const layerAead = Aead.layerWebCrypto.pipe(Layer.provide(SecureRandom.layerWebCrypto))
 
 /** Runs an effect whenever a cookie was opened. */
@@ -72,25 +119,47 @@ export interface App {
 export const start = (settings?: {
   readonly options?: Partial<DiscordLogin.Options>
   readonly discord?: Stub.Handler
-  readonly extra?: Layer.Layer<never>
+  readonly extra?: Layer.Layer<never> | Layer.Layer<SpentIds.SpentIds>
   readonly origin?: string
   readonly onOpened?: Effect.Effect<unknown>
+  readonly store?: Layer.Layer<AccessTokenStore.AccessTokenStore>
+  /** Routes of the application's own. */
+  readonly routes?: Layer.Layer<
+    never,
+    never,
+    | HttpRouter.HttpRouter
+    | SessionCookie.SessionCookie
+    | DiscordSessions.DiscordSessions
+    | Layer.Success<typeof HttpServer.layerServices>
+  >
+  /** Whether Effect's own logger of requests is on. */
+  readonly logger?: boolean
+  /** Tracer and loggers in place of the application's. */
+  readonly observed?: Layer.Layer<never>
   /** What the server has beside the application. */
   readonly outer?: Layer.Layer<never>
 }) =>
   Effect.gen(function*() {
     const calls: Array<Stub.Call> = []
     const logs: Array<string> = []
-    const logger = Logger.layer([Logger.make(({ message }) => void logs.push(String(message)))])
+    const logger = settings?.observed ?? Logger.layer([Logger.make(({ message }) => void logs.push(String(message)))])
     const { dispose, handler } = HttpRouter.toWebHandler(
-      Layer.mergeAll(DiscordLogin.routes, Me).pipe(
+      Layer.mergeAll(DiscordLogin.routes, Me, Stored, settings?.routes ?? Layer.empty).pipe(
         Layer.provideMerge(DiscordLogin.layer({ ...options, ...settings?.options })),
-        Layer.provideMerge(Stub.layer(calls, settings?.discord ?? discord)),
-        Layer.provideMerge(Layer.merge(Kdf.layerWebCrypto, layerOpened(settings?.onOpened ?? Effect.void))),
+        Layer.provideMerge(
+          Stub.layer(
+            calls,
+            settings?.discord ?? discord,
+            settings?.store === undefined ? {} : { store: settings.store }
+          )
+        ),
+        Layer.provideMerge(
+          Layer.mergeAll(Kdf.layerWebCrypto, layerOpened(settings?.onOpened ?? Effect.void), HttpServer.layerServices)
+        ),
         Layer.provideMerge(Layer.merge(logger, settings?.extra ?? Layer.empty)),
         Layer.merge(settings?.outer ?? Layer.empty)
       ),
-      { disableLogger: true }
+      { disableLogger: settings?.logger !== true }
     )
     yield* Effect.addFinalizer(() => Effect.promise(dispose))
     const open = () => Browser.make(handler, settings?.origin)

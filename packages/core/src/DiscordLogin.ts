@@ -8,8 +8,9 @@
  * - `POST /auth/discord/logout` revokes the token and ends the session.
  *
  * A login on its way is in a sealed cookie of the browser that started it, under a name of its own, so that several tabs
- * can sign in at once; five are kept for ten minutes. It is spent by its first callback, whether that succeeds or not. All
- * answers are `Cache-Control: no-store` and `Referrer-Policy: no-referrer`; redirects are 303.
+ * can sign in at once; five are kept for ten minutes. It is spent by its first callback, whether that succeeds or not;
+ * where several servers answer callbacks, `SpentIds` lets all of them know. All answers are `Cache-Control: no-store` and
+ * `Referrer-Policy: no-referrer`; redirects are 303.
  *
  * **Gotchas**
  *
@@ -50,7 +51,6 @@ import type { Aead } from "effect/crypto/Aead"
 import type { Digest } from "effect/crypto/Digest"
 import type { Kdf } from "effect/crypto/Kdf"
 import type { SecureRandom } from "effect/crypto/SecureRandom"
-import type * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -60,6 +60,7 @@ import * as UrlParams from "effect/http/UrlParams"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
 import * as Tracer from "effect/Tracer"
 import type { AccessToken } from "./AccessToken.ts"
 import type { Consent } from "./AuthorizationRequest.ts"
@@ -69,14 +70,13 @@ import { DiscordSessions } from "./DiscordSessions.ts"
 import * as LoginAttempts from "./internal/loginAttempts.ts"
 import * as LoginCookie from "./internal/loginCookie.ts"
 import * as LoginPage from "./internal/loginPage.ts"
+import * as LoginRequest from "./internal/loginRequest.ts"
 import * as ReturnTo from "./internal/returnTo.ts"
-import * as SealedCookie from "./internal/sealedCookie.ts"
 import { type ExchangeFailure, OAuth2Client } from "./OAuth2Client.ts"
 import type * as OAuth2Scope from "./OAuth2Scope.ts"
-import type { PendingAuthorization } from "./PendingAuthorization.ts"
 import * as Redaction from "./Redaction.ts"
 import * as SessionCookie from "./SessionCookie.ts"
-import type { UserId } from "./Snowflake.ts"
+import * as SpentIds from "./SpentIds.ts"
 
 /**
  * A user who has just signed in.
@@ -89,6 +89,8 @@ export interface SignedIn {
   readonly token: AccessToken
   /** The path that the browser is going to. */
   readonly returnTo: string
+  /** What the option `data` gave when this login started. */
+  readonly data: Schema.Json | undefined
   readonly request: HttpServerRequest
 }
 
@@ -103,6 +105,7 @@ export type LoginFailure =
   | ExchangeFailure
   | Effect.Error<ReturnType<DiscordSessions["Service"]["open"]>>
   | DiscordError.InvalidArgument
+  | SpentIds.SpentIdsError
 
 /**
  * A sign-in that failed, and the page that says so.
@@ -116,6 +119,8 @@ export interface Failed {
   readonly page: HttpServerResponse.HttpServerResponse
   /** Where the sign-in starts again. */
   readonly loginUrl: string
+  /** What the option `data` gave, where the callback belongs to a login of this browser. */
+  readonly data: Schema.Json | undefined
   readonly request: HttpServerRequest
 }
 
@@ -152,6 +157,39 @@ export interface Options extends SessionCookie.Options {
    * starts one.
    */
   readonly consent?: Consent | ((request: HttpServerRequest) => Consent) | undefined
+
+  /**
+   * What the application wants back at the end of a login, in `onSignedIn` and `onError`: an invitation that the user
+   * has followed, the guest's basket, the account that Discord is to be linked with.
+   *
+   * **Details**
+   *
+   * It is sealed in the login's cookie: the browser can neither read nor change it, and no other login gets it. As JSON
+   * it has at most 1,024 bytes; with more, and where it does not fit into a cookie with a long `returnTo` and many
+   * scopes, the login ends in `InvalidArgument` before Discord is asked. A response as the failure refuses the login.
+   *
+   * **Gotchas**
+   *
+   * Any page can send a visitor to the login route: what is taken from its query is not what the visitor wants, but what
+   * somebody wrote into a link.
+   *
+   * **Example** (The invitation that somebody came by)
+   *
+   * ```ts
+   * import type { DiscordLogin } from "@discord-oauth2/core"
+   * import { Effect } from "effect"
+   *
+   * const options: Partial<DiscordLogin.Options> = {
+   *   data: (request) => Effect.succeed({ invitation: request.cookies["invitation"] ?? null }),
+   *   onSignedIn: ({ data, session }) => Effect.log("signed in", session.userId, data)
+   * }
+   * ```
+   *
+   * @default nothing
+   */
+  readonly data?:
+    | ((request: HttpServerRequest) => Effect.Effect<Schema.Json | undefined, HttpServerResponse.HttpServerResponse>)
+    | undefined
 
   /**
    * Whether to use PKCE.
@@ -196,23 +234,28 @@ export interface Options extends SessionCookie.Options {
   readonly onError?: ((failed: Failed) => Effect.Effect<HttpServerResponse.HttpServerResponse>) | undefined
 
   /**
-   * Spends a login: `true` for the first caller of an id, `false` for every other until `expiresAt`.
+   * Whether signing out revokes the authorization at Discord, for all sign-outs or by the request.
    *
-   * **When to use**
+   * **Details**
    *
-   * Where several processes answer callbacks: keep the ids where all of them see it, such as Redis with `SET NX`.
+   * With `true` the user leaves altogether: the token is revoked and removed, and the sessions in all browsers end, for
+   * Discord has one authorization for a user and an application. With `false` the session of this browser ends, and every
+   * copy of its cookie with it; other browsers stay signed in, and the application may go on to use the token.
    *
-   * @default the memory of this process
-   */
-  readonly useOnce?: ((id: string, expiresAt: DateTime.Utc) => Effect.Effect<boolean>) | undefined
-
-  /**
-   * Whether signing out revokes the authorization at Discord, which ends the user's sessions in all browsers. Otherwise
-   * only this browser's session ends, and the token stays in the store.
+   * **Example** (A button for each)
+   *
+   * ```ts
+   * import type { DiscordLogin } from "@discord-oauth2/core"
+   *
+   * // <form method="post" action="/auth/discord/logout"> and <form … action="/auth/discord/logout?everywhere">
+   * const options: Partial<DiscordLogin.Options> = {
+   *   revoke: (request) => request.url.endsWith("?everywhere")
+   * }
+   * ```
    *
    * @default true
    */
-  readonly revoke?: boolean | undefined
+  readonly revoke?: boolean | ((request: HttpServerRequest) => boolean) | undefined
 
   /**
    * Whether the token leaves the store when Discord cannot be reached to revoke it.
@@ -278,32 +321,13 @@ const finish = (response: HttpServerResponse.HttpServerResponse) =>
 
 const notAllowed = (allow: string) => finish(HttpServerResponse.empty({ status: 405, headers: { allow } }))
 
-const isPrefetch = ({ headers }: HttpServerRequest) =>
-  [headers["sec-purpose"], headers.purpose, headers["x-purpose"], headers["x-moz"]]
-    .some((purpose) => purpose !== undefined && /prefetch|prerender|preview/i.test(purpose))
-
 /** F34: what only looks ahead changes nothing. */
 const onlyGet = (request: HttpServerRequest) =>
   request.method !== "GET"
     ? notAllowed("GET")
-    : isPrefetch(request)
+    : LoginRequest.isPrefetch(request)
     ? finish(HttpServerResponse.empty())
     : undefined
-
-/** Longer than any callback of Discord's (F36). */
-const maxUrlLength = 8192
-
-const isTooLong = (request: HttpServerRequest) =>
-  request.url.length > maxUrlLength || SealedCookie.isTooLong(request.headers.cookie)
-
-const searchOf = (request: HttpServerRequest) => {
-  const start = request.url.indexOf("?")
-  return new URLSearchParams(start === -1 ? "" : request.url.slice(start))
-}
-
-/** S21: what a browser says about where a form was sent from. One that says nothing is too old to be trusted. */
-const isSameOrigin = ({ headers }: HttpServerRequest, origin: string) =>
-  headers["sec-fetch-site"] === undefined ? headers.origin === origin : headers["sec-fetch-site"] === "same-origin"
 
 const warnOfSpans = Effect.gen(function*() {
   const tracer = yield* Tracer.Tracer
@@ -338,10 +362,11 @@ export const make = Effect.fnUntraced(function*(
   const cookie = yield* SessionCookie.SessionCookie
   const { basePath, home, origin, publicPath, secure } = yield* checkOptions(options)
   const logins = yield* LoginCookie.make({ keys: options.keys, secure })
-  const attempt = LoginAttempts.make<Outcome, LoginFailure>(options.useOnce)
+  const attempt = LoginAttempts.make<Outcome, LoginFailure>(yield* SpentIds.orMemory)
   const page = yield* LoginPage.make
   const loginPath = `${publicPath}/login`
   const consentOf = typeof options.consent === "function" ? options.consent : () => options.consent
+  const dataOf = options.data ?? (() => Effect.undefined)
   const onSignedIn = options.onSignedIn ?? (() => Effect.void)
   const onError = options.onError ?? (({ page }: Failed) => Effect.succeed(page))
 
@@ -349,7 +374,7 @@ export const make = Effect.fnUntraced(function*(
 
   /** S16: one path of this origin, and none that would sign in or out once more. */
   const returnToOf = (request: HttpServerRequest) => {
-    const [value, ...more] = searchOf(request).getAll("returnTo")
+    const [value, ...more] = LoginRequest.searchOf(request).getAll("returnTo")
     const path = value === undefined || more.length > 0 ? undefined : ReturnTo.check(value, origin)
     return path === undefined || path === publicPath || path.startsWith(`${publicPath}/`) ? home : path
   }
@@ -357,17 +382,22 @@ export const make = Effect.fnUntraced(function*(
   const refuse = (refused: LoginPage.Refused) =>
     page({ ...LoginPage.notice(refused), reference: refused._tag, actionUrl: loginPath, homeUrl: home })
 
-  const fail = Effect.fnUntraced(function*(error: LoginFailure, request: HttpServerRequest, returnTo = home) {
+  const fail = Effect.fnUntraced(function*(
+    error: LoginFailure,
+    request: HttpServerRequest,
+    { data, return_to: returnTo = home }: { readonly data?: Schema.Json; readonly return_to?: string } = {}
+  ) {
     const notice = LoginPage.notice(error)
     const loginUrl = returnTo === home ? loginPath : `${loginPath}?returnTo=${encodeURIComponent(returnTo)}`
     yield* Effect.logWithLevel(notice.status < 500 ? "Debug" : "Warn")(`A sign-in failed: ${error.message}`)
     const made = page({ ...notice, reference: error._tag, actionUrl: loginUrl, homeUrl: home })
     return yield* onError({
       error,
-      page: error._tag === "RateLimited"
+      page: "retryAfter" in error && error.retryAfter !== undefined
         ? HttpServerResponse.setHeader(made, "retry-after", `${Math.ceil(Duration.toSeconds(error.retryAfter))}`)
         : made,
       loginUrl,
+      data,
       request
     })
   })
@@ -376,54 +406,60 @@ export const make = Effect.fnUntraced(function*(
     const request = yield* HttpServerRequest
     const other = onlyGet(request)
     if (other !== undefined) return other
-    if (isTooLong(request)) return finish(refuse({ _tag: "RequestTooLong" }))
+    if (LoginRequest.isTooLong(request)) return finish(refuse({ _tag: "RequestTooLong" }))
     const returnTo = returnToOf(request)
-    return yield* oauth.authorize({
-      ...consentOf(request),
-      scopes: options.scopes ?? ["identify"],
-      redirectUri: options.redirectUri,
-      pkce: options.pkce,
-      expiresIn: options.loginTimeout,
-      returnTo
+    const given = yield* Effect.result(dataOf(request))
+    if (Result.isFailure(given)) return finish(given.failure)
+    const data = given.success
+    return yield* Effect.gen(function*() {
+      const carried = yield* LoginCookie.checkData(data)
+      const started = yield* oauth.authorize({
+        ...consentOf(request),
+        scopes: options.scopes ?? ["identify"],
+        redirectUri: options.redirectUri,
+        pkce: options.pkce,
+        expiresIn: options.loginTimeout,
+        returnTo
+      })
+      return yield* logins.keep(redirect(started.url), request, { ...started, ...carried })
     }).pipe(
-      Effect.flatMap((started) => logins.keep(redirect(started.url), request, started)),
-      Effect.catch((error) => fail(error, request, returnTo)),
+      Effect.catch((error) => fail(error, request, { return_to: returnTo })),
       Effect.map(finish)
     )
   })
 
   const exchange = Effect.fnUntraced(function*(
-    pending: PendingAuthorization,
+    pending: LoginCookie.Login,
     params: URLSearchParams,
     request: HttpServerRequest
   ) {
     const token = yield* oauth.exchange(pending, params)
     const session = yield* sessions.open(token)
-    const answer = yield* Effect.result(onSignedIn({ session, token, returnTo: pending.return_to ?? home, request }))
+    const { data, return_to: returnTo = home } = pending
+    const answer = yield* Effect.result(onSignedIn({ session, token, returnTo, data, request }))
     return { session, answer }
   })
 
   /** Without its login a callback does nothing: after the back button the user is simply signed in already (F27). */
-  const withoutLogin = Effect.fnUntraced(function*(params: URLSearchParams, request: HttpServerRequest) {
+  const withoutLogin = Effect.fnUntraced(function*(params: URLSearchParams) {
     if (Option.isSome(yield* cookie.current)) return redirect(home)
-    return yield* fail(
-      new DiscordError.StateMismatch({ reason: params.has("state") ? "unknown" : "missing" }),
-      request
-    )
+    return yield* new DiscordError.StateMismatch({ reason: params.has("state") ? "unknown" : "missing" })
   })
 
   const callback = Effect.gen(function*() {
     const request = yield* HttpServerRequest
     const other = onlyGet(request)
     if (other !== undefined) return other
-    if (isTooLong(request)) {
+    if (LoginRequest.isTooLong(request)) {
       return finish(yield* fail(new DiscordError.InvalidCallback({ reason: "too long" }), request))
     }
     yield* warnOfSpans
-    const params = searchOf(request)
+    const params = LoginRequest.searchOf(request)
     const id = yield* logins.idOf(params.get("state") ?? "")
     const found = yield* logins.find(request, id)
-    if (Option.isNone(found)) return finish(yield* withoutLogin(params, request))
+    if (Option.isNone(found)) {
+      return finish(yield* Effect.catch(withoutLogin(params), (error) => fail(error, request)))
+    }
     const pending = found.value
     const response = yield* attempt(id, pending.expires_at, exchange(pending, params, request)).pipe(
       Effect.flatMap((attempt) => {
@@ -433,24 +469,38 @@ export const make = Effect.fnUntraced(function*(
         const first = attempt._tag === "First" ? answer.success ?? redirect(pending.return_to ?? home) : redirect(home)
         return cookie.issue(first, session.userId)
       }),
-      Effect.catch((error) => fail(error, request, pending.return_to))
+      Effect.catch((error) => fail(error, request, pending))
     )
     return finish(logins.forget(response, id))
   })
 
-  const signOut = (userId: UserId) =>
-    Effect.flatMap(sessions.get(userId), (session) => session.signOut({ force: options.forceSignOut })).pipe(
+  const revokes = typeof options.revoke === "function" ? options.revoke : () => options.revoke !== false
+
+  /** The browser is signed out in any case; what else did not work is for the log. */
+  const warnOf = (what: string) => <E extends Error, R>(effect: Effect.Effect<void, E, R>) =>
+    Effect.catch(effect, (error) => Effect.logWarning(`${what}: ${error.message}`))
+
+  /** The sessions end first: should the token stay for now, nobody is signed in by it any more. */
+  const signOut = Effect.fnUntraced(function*(session: SessionCookie.Session, request: HttpServerRequest) {
+    yield* warnOf("A session could not be ended: a copy of its cookie still works")(cookie.end(session))
+    if (!revokes(request)) return
+    yield* warnOf("A user's other sessions could not be ended")(cookie.endAll(session.userId))
+    yield* sessions.get(session.userId).pipe(
+      Effect.flatMap((session) => session.signOut({ force: options.forceSignOut })),
       Effect.catchTag("NotSignedIn", () => Effect.void),
-      Effect.catch((error) => Effect.logWarning(`A token could not be revoked and is still stored: ${error.message}`))
+      warnOf("A token could not be revoked and is still stored")
     )
+  })
 
   const logout = Effect.gen(function*() {
     const request = yield* HttpServerRequest
     if (request.method !== "POST") return notAllowed("POST")
-    if (isTooLong(request)) return finish(refuse({ _tag: "RequestTooLong" }))
-    if (!isSameOrigin(request, origin)) return finish(refuse({ _tag: "CrossSiteRequest" }))
-    const current = yield* cookie.current
-    if (Option.isSome(current) && options.revoke !== false) yield* signOut(current.value.userId)
+    if (LoginRequest.isTooLong(request)) return finish(refuse({ _tag: "RequestTooLong" }))
+    if (!LoginRequest.isSameOrigin(request, origin)) return finish(refuse({ _tag: "CrossSiteRequest" }))
+    yield* cookie.current.pipe(
+      Effect.flatMap(Option.match({ onNone: () => Effect.void, onSome: (session) => signOut(session, request) })),
+      warnOf("A session that signs out cannot be read")
+    )
     return finish(cookie.clear(redirect(home)))
   })
 
@@ -528,7 +578,7 @@ export const routes: Layer.Layer<never, never, HttpRouter.HttpRouter | DiscordLo
  */
 export const currentSession: Effect.Effect<
   Option.Option<DiscordSession>,
-  DiscordError.AccessTokenStoreError,
+  DiscordError.AccessTokenStoreError | SpentIds.SpentIdsError,
   SessionCookie.SessionCookie | DiscordSessions | HttpServerRequest
 > = Effect.gen(function*() {
   const sessions = yield* DiscordSessions

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
+import * as Headers from "effect/http/Headers"
 import * as UrlParams from "effect/http/UrlParams"
 import * as Layer from "effect/Layer"
 
@@ -25,8 +26,17 @@ export const secretParameters: ReadonlyArray<string> = [
 ]
 
 /**
- * Has `secretParameters` left out of the addresses in spans and errors, beside what is left out already
- * (`UrlParams.CurrentRedactedNames`).
+ * The headers whose value is an address: of the login's redirect, which contains `state`, and of the page before.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const addressHeaders: ReadonlyArray<string> = ["location", "referer"]
+
+/**
+ * Has `secretParameters` left out of the addresses in spans and errors, and `addressHeaders` out of the headers that an
+ * application may have its tracer record, beside what is left out already (`UrlParams.CurrentRedactedNames`,
+ * `Headers.CurrentRedactedNames`).
  *
  * **When to use**
  *
@@ -36,6 +46,10 @@ export const secretParameters: ReadonlyArray<string> = [
  * **Gotchas**
  *
  * The server's span is made outside of the routes: provide it to `HttpRouter.serve`, not to the routes alone.
+ *
+ * Errors of Effect's server refer to the request, and so to the whole address: the one that ends the span of a 5xx
+ * answer, and the one that is logged of a path without a route. Loggers and exporters print their messages, which have
+ * the path alone; one of your own should not go further either.
  *
  * **Example** (A server of its own, without `DiscordLogin`)
  *
@@ -52,7 +66,13 @@ export const secretParameters: ReadonlyArray<string> = [
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<never> = Layer.effect(
-  UrlParams.CurrentRedactedNames,
-  Effect.map(UrlParams.CurrentRedactedNames, (names) => [...names, ...secretParameters])
+export const layer: Layer.Layer<never> = Layer.merge(
+  Layer.effect(
+    UrlParams.CurrentRedactedNames,
+    Effect.map(UrlParams.CurrentRedactedNames, (names) => [...names, ...secretParameters])
+  ),
+  Layer.effect(
+    Headers.CurrentRedactedNames,
+    Effect.map(Headers.CurrentRedactedNames, (names) => [...names, ...addressHeaders])
+  )
 )

@@ -9,8 +9,9 @@
  *
  * **Gotchas**
  *
- * A sealed cookie lives until its time is up. Signing out removes it from the browser and the token from the store, so
- * that no session of that user can do anything; to end single sessions on the server, decide in `accept`.
+ * A sealed cookie lives until its time is up, and signing out cannot reach a copy of it. So the sessions that have ended
+ * are in `SpentIds`: by default in the memory of this process, and with several servers, or over a restart, where its
+ * layer keeps them.
  *
  * @since 0.1.0
  */
@@ -33,6 +34,7 @@ import * as Schema from "effect/Schema"
 import type { ConfigurationError } from "./DiscordError.ts"
 import * as SealedCookie from "./internal/sealedCookie.ts"
 import { UserId } from "./Snowflake.ts"
+import * as SpentIds from "./SpentIds.ts"
 
 /**
  * What the cookie holds.
@@ -90,9 +92,9 @@ export interface Options {
   readonly absoluteTimeout?: Duration.Input | undefined
 
   /**
-   * A last word on each session that is read, such as whether its `sessionId` was ended.
+   * A last word on each session that is read, such as whether its user is banned.
    *
-   * @default every session whose time is not up
+   * @default every session that has not ended and whose time is not up
    */
   readonly accept?: ((session: Session) => Effect.Effect<boolean>) | undefined
 }
@@ -105,9 +107,9 @@ export interface Options {
  */
 export class SessionCookie extends Context.Service<SessionCookie, {
   /**
-   * The session of the current request: `None` without a cookie, and with one that is forged, foreign or too old.
+   * The session of the current request: `None` without a cookie, and with one that is forged, foreign, too old or ended.
    */
-  readonly current: Effect.Effect<Option.Option<Session>, never, HttpServerRequest>
+  readonly current: Effect.Effect<Option.Option<Session>, SpentIds.SpentIdsError, HttpServerRequest>
 
   /** A response that starts a new session of this user. */
   readonly issue: (
@@ -115,9 +117,23 @@ export class SessionCookie extends Context.Service<SessionCookie, {
     userId: UserId
   ) => Effect.Effect<HttpServerResponse.HttpServerResponse>
 
-  /** A response that ends the session in this browser. */
+  /** A response that makes the browser forget its session, which `end` ends. */
   readonly clear: (response: HttpServerResponse.HttpServerResponse) => HttpServerResponse.HttpServerResponse
+
+  /** Ends one session, and with it every copy of its cookie. */
+  readonly end: (session: Session) => Effect.Effect<void, SpentIds.SpentIdsError>
+
+  /** Ends all sessions that a user has begun before now, in all browsers. */
+  readonly endAll: (userId: UserId) => Effect.Effect<void, SpentIds.SpentIdsError>
 }>()("@discord-oauth2/core/SessionCookie") {}
+
+/**
+ * What the cookie is called, after `__Host-` where the application is reached over HTTPS.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const cookieName = "discord-session"
 
 const SessionJson = Schema.fromJsonString(Session)
 const encode = Schema.encodeEffect(SessionJson)
@@ -142,11 +158,12 @@ export const make = Effect.fnUntraced(function*(
   const random = yield* SecureRandom
   const sealed = yield* SealedCookie.make("session", options.keys)
   const secure = options.secure ?? true
-  const name = SealedCookie.nameOf("discord-session", secure)
+  const name = SealedCookie.nameOf(cookieName, secure)
   const attributes = SealedCookie.attributes(secure)
   const idle = Duration.fromInputUnsafe(options.idleTimeout ?? "7 days")
   const absolute = Duration.fromInputUnsafe(options.absoluteTimeout ?? "30 days")
   const accept = options.accept ?? (() => Effect.succeed(true))
+  const spentIds = yield* SpentIds.orMemory
 
   const write = Effect.fnUntraced(function*(response: HttpServerResponse.HttpServerResponse, session: Session) {
     const left = DateTime.distance(session.seenAt, DateTime.addDuration(session.issuedAt, absolute))
@@ -160,6 +177,21 @@ export const make = Effect.fnUntraced(function*(
   const isCurrent = (session: Session, now: DateTime.Utc) =>
     DateTime.isLessThan(now, DateTime.addDuration(session.seenAt, idle)) &&
     DateTime.isLessThan(now, DateTime.addDuration(session.issuedAt, absolute))
+
+  const ofSession = ({ sessionId }: Session) => `session:${sessionId}`
+  const ofUser = (userId: UserId) => `user:${userId}`
+
+  /** No cookie is renewed after its end, so that all copies are too old once the idle time is over. */
+  const spend = (id: string) =>
+    Effect.flatMap(DateTime.now, (now) => Effect.asVoid(spentIds.spend(id, DateTime.addDuration(now, idle))))
+
+  const isEnded = Effect.fnUntraced(function*(session: Session) {
+    const [one, all] = yield* Effect.all(
+      [spentIds.spentAt(ofSession(session)), spentIds.spentAt(ofUser(session.userId))],
+      { concurrency: "unbounded" }
+    )
+    return Option.isSome(one) || Option.exists(all, (endedAt) => DateTime.isLessThan(session.issuedAt, endedAt))
+  })
 
   /** A tenth of the idle time passes before the cookie is sent again, so that most responses carry none. */
   const renew = (session: Session, now: DateTime.Utc) =>
@@ -180,7 +212,8 @@ export const make = Effect.fnUntraced(function*(
       const session = Option.flatMap(yield* sealed.open(name, value), decode)
       if (Option.isNone(session)) return Option.none()
       const now = yield* DateTime.now
-      if (!isCurrent(session.value, now) || !(yield* accept(session.value))) return Option.none()
+      if (!isCurrent(session.value, now) || (yield* isEnded(session.value))) return Option.none()
+      if (!(yield* accept(session.value))) return Option.none()
       yield* renew(session.value, now)
       return session
     }),
@@ -189,7 +222,9 @@ export const make = Effect.fnUntraced(function*(
       const sessionId = Base64Url.encode(yield* random.randomBytes(16))
       return yield* write(response, { userId, sessionId, issuedAt: now, seenAt: now })
     }),
-    clear: (response) => HttpServerResponse.expireCookieUnsafe(response, name, attributes)
+    clear: (response) => HttpServerResponse.expireCookieUnsafe(response, name, attributes),
+    end: (session) => spend(ofSession(session)),
+    endAll: (userId) => spend(ofUser(userId))
   })
 })
 
@@ -229,7 +264,8 @@ export const layer = (
  * @category accessors
  * @since 0.1.0
  */
-export const current: Effect.Effect<Option.Option<Session>, never, SessionCookie | HttpServerRequest> = Effect.flatMap(
-  SessionCookie,
-  (cookie) => cookie.current
-)
+export const current: Effect.Effect<
+  Option.Option<Session>,
+  SpentIds.SpentIdsError,
+  SessionCookie | HttpServerRequest
+> = Effect.flatMap(SessionCookie, (cookie) => cookie.current)

@@ -1,11 +1,9 @@
 /** A login is spent by its first callback; one that arrives meanwhile shares what comes of it (S3, F28). */
-import * as Clock from "effect/Clock"
 import type * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-
-export type UseOnce = (id: string, expiresAt: DateTime.Utc) => Effect.Effect<boolean>
+import type { SpentIds, SpentIdsError } from "../SpentIds.ts"
 
 /** What came of a callback: it was the first, it came while the first was answered, or it came too late. */
 export type Attempt<A> =
@@ -14,41 +12,29 @@ export type Attempt<A> =
 
 const used: Attempt<never> = { _tag: "Used" }
 
-/** Ids of spent logins in the memory of this process, for as long as a cookie could bring them back. */
-export const makeUseOnce = (): UseOnce => {
-  const spent = new Map<string, number>()
-  let sweepAt = 1000
-  return (id, expiresAt) =>
-    Effect.map(Clock.currentTimeMillis, (now) => {
-      if (spent.size >= sweepAt) {
-        for (const [other, until] of spent) if (until <= now) spent.delete(other)
-        sweepAt = Math.max(1000, spent.size * 2)
-      }
-      if (spent.has(id)) return false
-      spent.set(id, expiresAt.epochMilliseconds)
-      return true
-    })
-}
+export const make = <A, E>(spentIds: SpentIds["Service"]) => {
+  const running = new Map<string, Deferred.Deferred<Option.Option<A>, E | SpentIdsError>>()
 
-export const make = <A, E>(useOnce: UseOnce = makeUseOnce()) => {
-  const running = new Map<string, Deferred.Deferred<Option.Option<A>, E>>()
-
-  const await_ = (outcome: Deferred.Deferred<Option.Option<A>, E>, tag: "First" | "Joined") =>
+  const await_ = (outcome: Deferred.Deferred<Option.Option<A>, E | SpentIdsError>, tag: "First" | "Joined") =>
     Effect.map(
       Deferred.await(outcome),
       Option.match({ onNone: (): Attempt<A> => used, onSome: (value): Attempt<A> => ({ _tag: tag, value }) })
     )
 
   /** Whoever asks may go away: the code is spent, and a fiber of its own sees to its token. */
-  return <R>(id: string, expiresAt: DateTime.Utc, work: Effect.Effect<A, E, R>): Effect.Effect<Attempt<A>, E, R> =>
+  return <R>(
+    id: string,
+    expiresAt: DateTime.Utc,
+    work: Effect.Effect<A, E, R>
+  ): Effect.Effect<Attempt<A>, E | SpentIdsError, R> =>
     Effect.uninterruptibleMask((restore) =>
       Effect.suspend(() => {
         const known = running.get(id)
         if (known !== undefined) return restore(await_(known, "Joined"))
-        const outcome = Deferred.makeUnsafe<Option.Option<A>, E>()
+        const outcome = Deferred.makeUnsafe<Option.Option<A>, E | SpentIdsError>()
         running.set(id, outcome)
         const once = Effect.flatMap(
-          useOnce(id, expiresAt),
+          spentIds.spend(`login:${id}`, expiresAt),
           (first): Effect.Effect<Option.Option<A>, E, R> => first ? Effect.asSome(work) : Effect.succeedNone
         )
         return Effect.andThen(

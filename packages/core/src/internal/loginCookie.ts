@@ -11,18 +11,45 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import type { ConfigurationError } from "../DiscordError.ts"
+import { type ConfigurationError, InvalidArgument } from "../DiscordError.ts"
 import { PendingAuthorization } from "../PendingAuthorization.ts"
 import * as SealedCookie from "./sealedCookie.ts"
 
 /** More logins of one browser than this are forgotten, the oldest first. */
 const maxLogins = 5
 
-const PendingJson = Schema.fromJsonString(PendingAuthorization)
-const encode = Schema.encodeEffect(PendingJson)
-const decode = Schema.decodeUnknownOption(PendingJson)
+/** What the application may have a login carry, as JSON in UTF-8. */
+const maxDataBytes = 1024
+
+/** What browsers keep of one cookie: its name and its value together (RFC 6265bis section 5.6). */
+const maxCookieLength = 4096
+
+/** A login on its way, and what the application wants back at its end. */
+export interface Login extends PendingAuthorization {
+  readonly data?: Schema.Json
+}
+
+const LoginJson = Schema.fromJsonString(
+  Schema.Struct({ ...PendingAuthorization.fields, data: Schema.optionalKey(Schema.Json) })
+)
+const encode = Schema.encodeEffect(LoginJson)
+const decode = Schema.decodeUnknownOption(LoginJson)
+const encodeData = Schema.encodeEffect(Schema.fromJsonString(Schema.Json))
 
 const encoder = new TextEncoder()
+
+/** The application's data, checked before anything starts. */
+export const checkData = (
+  data: Schema.Json | undefined
+): Effect.Effect<{ readonly data?: Schema.Json }, InvalidArgument> =>
+  data === undefined ? Effect.succeed({}) : encodeData(data).pipe(
+    Effect.mapError(() => new InvalidArgument({ issue: "Expected JSON at [\"data\"]" })),
+    Effect.filterOrFail(
+      (json) => encoder.encode(json).length <= maxDataBytes,
+      () => new InvalidArgument({ issue: `Expected JSON of at most ${maxDataBytes} bytes at ["data"]` })
+    ),
+    Effect.as({ data })
+  )
 
 export interface LoginCookie {
   /** The name of a login by its `state`, which says nothing about the `state`. */
@@ -31,10 +58,10 @@ export interface LoginCookie {
   readonly keep: (
     response: HttpServerResponse.HttpServerResponse,
     request: HttpServerRequest,
-    login: PendingAuthorization
-  ) => Effect.Effect<HttpServerResponse.HttpServerResponse>
+    login: Login
+  ) => Effect.Effect<HttpServerResponse.HttpServerResponse, InvalidArgument>
   /** The login that this browser started under this id. */
-  readonly find: (request: HttpServerRequest, id: string) => Effect.Effect<Option.Option<PendingAuthorization>>
+  readonly find: (request: HttpServerRequest, id: string) => Effect.Effect<Option.Option<Login>>
   /** A response that makes the browser forget the login (S3). */
   readonly forget: (
     response: HttpServerResponse.HttpServerResponse,
@@ -76,6 +103,11 @@ export const make = Effect.fnUntraced(function*(options: {
     keep: Effect.fnUntraced(function*(response, request, login) {
       const name = nameOf(yield* idOf(Redacted.value(login.state)))
       const value = yield* sealed.seal(name, yield* Effect.orDie(encode(login)))
+      if (name.length + value.length > maxCookieLength) {
+        return yield* new InvalidArgument({
+          issue: "Expected data, returnTo and scopes that fit into a cookie together"
+        })
+      }
       const kept = HttpServerResponse.setCookieUnsafe(response, name, value, {
         ...attributes,
         maxAge: DateTime.distance(yield* DateTime.now, login.expires_at)

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { CallbackError, DiscordError } from "../DiscordError.ts"
+import type { SpentIdsError } from "../SpentIds.ts"
 
 /** The request was refused before the sign-in had to do with it. */
 export interface Refused {
@@ -58,6 +59,15 @@ const unavailable: Notice = {
   action: again
 }
 
+const storeUnavailable: Notice = {
+  status: 503,
+  title: "Signing in does not work right now",
+  text:
+    "This site has a problem of its own that goes away by itself. You are not signed in. Wait a moment, then sign in " +
+    "again.",
+  action: again
+}
+
 const unexpected: Notice = {
   status: 502,
   title: "Discord gave an unexpected answer",
@@ -73,7 +83,7 @@ const denied = (error: string): Notice =>
     : misconfigured
 
 /** What happened, for the user, and the status that says the same to machines. */
-export const notice = (error: DiscordError | CallbackError | Refused): Notice => {
+export const notice = (error: DiscordError | CallbackError | SpentIdsError | Refused): Notice => {
   switch (error._tag) {
     case "AuthorizationDenied":
       return denied(error.error)
@@ -105,8 +115,10 @@ export const notice = (error: DiscordError | CallbackError | Refused): Notice =>
     case "RateLimited":
     case "InvalidRequestLimit":
     case "CloudflareBlocked":
-    case "AccessTokenStoreError":
       return unavailable
+    case "AccessTokenStoreError":
+    case "SpentIdsError":
+      return storeUnavailable
     case "BadRequest":
       // Discord's token endpoint answers so during an outage.
       return error.code === 0 ? unavailable : unexpected

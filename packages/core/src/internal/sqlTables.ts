@@ -27,20 +27,22 @@ const dialectOf = (sql: SqlClient): Dialect | undefined =>
     orElse: () => undefined
   })
 
-export const resolve = (table: string): Effect.Effect<Tables, ConfigurationError, SqlClient> =>
+export const resolve = (
+  table: string,
+  owner = "SqlRecordStore"
+): Effect.Effect<Tables, ConfigurationError, SqlClient> =>
   Effect.flatMap(SqlClient, (client) => {
     const sql = client.withoutTransforms()
     const dialect = dialectOf(sql)
     if (dialect === undefined) {
       return Effect.fail(
-        new ConfigurationError({ description: "SqlRecordStore supports PostgreSQL, SQLite, MySQL and MariaDB alone." })
+        new ConfigurationError({ description: `${owner} supports PostgreSQL, SQLite, MySQL and MariaDB alone.` })
       )
     }
     if (!isName(table)) {
       return Effect.fail(
         new ConfigurationError({
-          description:
-            "The option `table` of SqlRecordStore takes a name of at most 40 letters, digits and underscores, " +
+          description: `The option \`table\` of ${owner} takes a name of at most 40 letters, digits and underscores, ` +
             "and a schema's name and a dot before it where need be."
         })
       )

@@ -3,7 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { existsSync } from "node:fs"
-import { type Browser, chromium } from "playwright-core"
+import { type Browser, type BrowserContext, chromium } from "playwright-core"
 
 export const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium"
 
@@ -24,7 +24,7 @@ const args = [
   "--disable-sync"
 ]
 
-export class Chromium extends Context.Service<Chromium, Browser>()("test/flows/Chromium") {
+export class Chromium extends Context.Service<Chromium, Browser>()("test/support/Chromium") {
   static readonly layer = Layer.effect(
     Chromium,
     Effect.acquireRelease(
@@ -34,13 +34,16 @@ export class Chromium extends Context.Service<Chromium, Browser>()("test/flows/C
   )
 }
 
-/** A tab of a browser of its own, whose cookies no other test sees. */
-export const makeTab = Effect.gen(function*() {
-  const browser = yield* Chromium
-  const context = yield* Effect.acquireRelease(
+/** A browser of its own, whose cookies no other has. */
+export const makeContext = Effect.flatMap(Chromium, (browser) =>
+  Effect.acquireRelease(
     Effect.promise(() => browser.newContext()),
     (context) => Effect.promise(() => context.close())
-  )
+  ))
+
+/** A tab: of a browser of its own, or of one that has others. */
+export const makeTab = Effect.fnUntraced(function*(shared?: BrowserContext) {
+  const context = shared ?? (yield* makeContext)
   const page = yield* Effect.promise(() => context.newPage())
   page.setDefaultTimeout(10_000)
   const requests: Array<URL> = []
