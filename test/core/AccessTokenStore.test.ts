@@ -186,9 +186,9 @@ describe("F43: versions of records", () => {
   )
 })
 
-describe("F45: the pair is one value", () => {
+describe("the pair is one value", () => {
   test(
-    "before and after a rotation",
+    "F45: before and after a rotation",
     Effect.gen(function*() {
       const records = yield* RecordStore.RecordStore
       const store = yield* AccessTokenStore.AccessTokenStore

@@ -148,7 +148,7 @@ describe("several applications", () => {
     }).pipe(Effect.provide(layerOf([], { config: known([]) }, (call) =>
       call.path.endsWith("/revoke") ? Effect.succeed({ body: {} }) : answers(call)))))
 
-  it.effect("expired tokens of 2 applications, used 50 times each at once, are refreshed once each (F46)", () => {
+  it.effect("F46: expired tokens of 2 applications, used 50 times each at once, are refreshed once each", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       yield* signIn(first, 0)
@@ -329,7 +329,7 @@ describe("an application is let go", () => {
     }).pipe(Effect.provide(layerOf([], { config: known(looks), idleTimeToLive: "1 minute" })))
   })
 
-  it.effect("after its refresh has ended, whose pair is stored (F48)", () =>
+  it.effect("F48: after its refresh has ended, whose pair is stored", () =>
     Effect.gen(function*() {
       const { answered, asked, handler } = yield* slow
       yield* Effect.gen(function*() {
@@ -345,7 +345,7 @@ describe("an application is let go", () => {
       }).pipe(Effect.provide(layerOf([], { config: known([]), idleTimeToLive: "5 seconds" }, handler)))
     }))
 
-  it.effect("with all others when the layer closes, which waits for their refreshes (F48)", () =>
+  it.effect("F48: with all others when the layer closes, which waits for their refreshes", () =>
     Effect.gen(function*() {
       const { answered, asked, handler } = yield* slow
       const scope = yield* Scope.make()

@@ -68,7 +68,7 @@ describe("sign-in", () => {
 })
 
 describe("calls", () => {
-  it.effect("every bearer call goes where the declaration says, with the token in the header alone (S31)", () => {
+  it.effect("S31: every bearer call goes where the declaration says, with the token in the header alone", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const session = yield* signedIn(Stub.token({
@@ -540,7 +540,7 @@ describe("RefreshPolicy", () => {
       assert.strictEqual(attempts, 4)
     }))
 
-  it.effect("a call that may not be repeated is repeated only where it was not sent", () =>
+  it.effect("F1: a call that may not be repeated is repeated only where it was not sent", () =>
     Effect.gen(function*() {
       for (const [sent, expected] of [[true, 1], [false, 3]] as const) {
         let attempts = 0

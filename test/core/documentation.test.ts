@@ -97,7 +97,7 @@ describe("the documented token answers", () => {
       ..."webhook" in answer ? [answer.webhook.token, answer.webhook.url] : []
     ]
 
-    it(`${name}: decoded, no secret shows (S33)`, () => {
+    it(`S33: ${name}: decoded, no secret shows`, () => {
       const decoded = decode(AccessToken.AccessTokenResponse, answer)
       const shown = `${JSON.stringify(decoded)} ${String(decoded)}`
       for (const secret of secrets) assert.notInclude(shown, secret)
@@ -291,7 +291,7 @@ describe("each error and the body that stands for it", () => {
       assert.strictEqual(Object.getPrototypeOf(back), Object.getPrototypeOf(error))
     })
 
-    it(`${title}: members that are not known do not disturb (S6)`, () => {
+    it(`S6: ${title}: members that are not known do not disturb`, () => {
       assert.isTrue(Equal.equals(decode(Schema.toCodecJson(schema), { ...body, unknown: { of: 2030 } }), error))
     })
 

@@ -113,7 +113,7 @@ describe("answers in the place of Discord's", () => {
       assert.propertyVal((yield* raw).headers, "x-ratelimit-global", "true")
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("CloudflareBlock is text with 429, and HTML with 403 (F7)", () =>
+  it.effect("F7: CloudflareBlock is text with 429, and HTML with 403", () =>
     Effect.gen(function*() {
       const { call, discord, raw } = yield* prepare
       yield* discord.fail(Fault.CloudflareBlock({ retryAfter: "10 minutes" }))
@@ -137,7 +137,7 @@ describe("answers in the place of Discord's", () => {
       assert.strictEqual(error.status, 451)
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("Refuse401 refuses a token that is fresh, once (F23)", () =>
+  it.effect("F23: Refuse401 refuses a token that is fresh, once", () =>
     Effect.gen(function*() {
       const { call, discord } = yield* prepare
       yield* discord.fail(Fault.Refuse401())
@@ -145,7 +145,7 @@ describe("answers in the place of Discord's", () => {
       assert.strictEqual((yield* call).username, "nelly")
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("unreadable answers are MalformedResponse (F9)", () =>
+  it.effect("F9: unreadable answers are MalformedResponse", () =>
     Effect.gen(function*() {
       const { call, discord } = yield* prepare
       for (const fault of [Fault.Html(), Fault.CutJson(), Fault.JsonArray()]) {
@@ -199,11 +199,11 @@ describe("what was carried out", () => {
     Fault.DropAfter(),
     Fault.Delay({ duration: "5 minutes" })
   ]
-  it.effect.each(lost)("a refresh that meets $_tag spends its token (F2)", (fault) => spends(fault, true))
+  it.effect.each(lost)("F2: a refresh that meets $_tag spends its token", (fault) => spends(fault, true))
 })
 
 describe("connections", () => {
-  it.effect("DropBefore is refused before it is sent, DropAfter breaks after (F1, F2)", () =>
+  it.effect("F1, F2: DropBefore is refused before it is sent, DropAfter breaks after", () =>
     Effect.gen(function*() {
       const { call, discord } = yield* prepare
       yield* discord.fail(Fault.DropBefore())
@@ -226,7 +226,7 @@ describe("connections", () => {
       }
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("Delay answers after its time (F12)", () =>
+  it.effect("F12: Delay answers after its time", () =>
     Effect.gen(function*() {
       const { call, discord } = yield* prepare
       yield* discord.fail(Fault.Delay({ duration: "10 seconds" }))
@@ -285,7 +285,7 @@ describe("the log", () => {
       )
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("keeps secrets out of its own text (S33)", () =>
+  it.effect("S33: keeps secrets out of its own text", () =>
     Effect.gen(function*() {
       const { accessToken, call, discord, oauth } = yield* prepare
       yield* call
