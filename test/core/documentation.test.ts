@@ -103,7 +103,7 @@ describe("the documented token answers", () => {
       for (const secret of secrets) assert.notInclude(shown, secret)
     })
 
-    it.effect(`${name}: the token carries all of it, is stored and read back the same, and shows no secret (S33)`, () =>
+    it.effect(`S33: ${name}: the token carries all of it, is stored and read back the same, and shows no secret`, () =>
       Effect.gen(function*() {
         yield* TestClock.setTime(Date.UTC(2021, 0, 16))
         const token = yield* AccessToken.fromResponse(decode(AccessToken.AccessTokenResponse, answer))

@@ -23,7 +23,7 @@ export interface Call {
 
 export interface Answer {
   readonly status?: number
-  /** Sent as JSON, or as it is where it is text. */
+  /** Sent as JSON, or as it is where it is text or a stream. */
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -88,7 +88,11 @@ export const httpClient = (calls: Array<Call>, handler: Handler) =>
         HttpClientResponse.fromWeb(
           request,
           new Response(
-            status === 204 || body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body),
+            status === 204 || body === undefined
+              ? null
+              : typeof body === "string" || body instanceof ReadableStream
+              ? body
+              : JSON.stringify(body),
             {
               status,
               headers: { "content-type": typeof body === "string" ? "text/html" : "application/json", ...headers }

@@ -443,8 +443,8 @@ export const make: Effect.Effect<
         responseMode: "response-only",
         ...client
       }).pipe(dieOnArgument)
-      // The body says nothing, but what is not read keeps its connection.
-      yield* Effect.ignore(readText(response, config.maxBodyBytes))
+      // The body says nothing, but what is not read keeps its connection; one that does not end is left (F12).
+      yield* Effect.ignore(Effect.timeout(readText(response, config.maxBodyBytes), config.timeout))
     }),
     clientCredentials: Effect.fn("OAuth2Client.clientCredentials")(
       function*<Scope extends OAuth2Scope.OAuth2Scope>(options: {
