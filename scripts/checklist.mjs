@@ -8,7 +8,7 @@ import { parseSync } from "oxc-parser"
 import { rules } from "./rules.mjs"
 
 /** Tests that are not run, or that are meant to fail, prove nothing. */
-const idle = ["skip", "todo", "fails"]
+const idle = new Set(["skip", "todo", "fails"])
 
 /** What stands in a title for a value that only the run knows. */
 const unknown = "…"
@@ -28,8 +28,8 @@ const chainOf = (callee) => {
 
 const isFunction = (node) => /^(ArrowFunctionExpression|FunctionExpression|FunctionDeclaration)$/.test(node?.type)
 
-const wrappers = ["TSAsExpression", "TSSatisfiesExpression", "TSNonNullExpression", "ParenthesizedExpression"]
-const unwrap = (node) => wrappers.includes(node?.type) ? unwrap(node.expression) : node
+const wrappers = new Set(["TSAsExpression", "TSSatisfiesExpression", "TSNonNullExpression", "ParenthesizedExpression"])
+const unwrap = (node) => wrappers.has(node?.type) ? unwrap(node.expression) : node
 
 /** The way from a pattern to the name it binds, as keys and indices, or nothing where it does not bind it. */
 const pathTo = (pattern, name) => {
@@ -181,9 +181,9 @@ export const testsOf = (path, text) => {
 
   const isIdle = (call) => {
     const { names } = chainOf(call.callee)
-    return names.some((name) => idle.includes(name)) ||
+    return names.some((name) => idle.has(name)) ||
       call.arguments.some(({ properties = [], type }) =>
-        type === "ObjectExpression" && properties.some(({ key, value }) => idle.includes(key?.name) && value?.value)
+        type === "ObjectExpression" && properties.some(({ key, value }) => idle.has(key?.name) && value?.value)
       )
   }
 
@@ -231,8 +231,12 @@ export const compare = (rules, tests) => {
   return { rows, problems }
 }
 
-const cell = (text) => text.replaceAll("|", "\\|").replaceAll(/\s+/g, " ")
-const table = (head, rows) => [head, head.map(() => "---"), ...rows].map((row) => `| ${row.map(cell).join(" | ")} |`)
+/** A table as dprint writes it: each column as wide as its widest cell. */
+const table = (head, rows) => {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column].length)))
+  const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(" | ")} |`
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)]
+}
 
 /** docs/checklist.md. */
 export const pageOf = (rules) => {
@@ -265,15 +269,6 @@ export const pageOf = (rules) => {
     ""
   ].join("\n")
 }
-
-/** The cells alone: dprint pads them to one width. */
-const cellsOf = (page) =>
-  page.split("\n").map((line) =>
-    line.startsWith("|") ? line.split("|").map((each) => each.trim().replace(/^-+$/, "---")).join("|") : line
-  ).join("\n")
-
-/** Whether a page is what the rules say, however wide its columns are. */
-export const isCurrent = (page, rules) => cellsOf(page) === cellsOf(pageOf(rules))
 
 const cut = (text, length) => text.length > length ? `${text.slice(0, length - 1)}${unknown}` : text
 
@@ -315,7 +310,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const all = [
     ...read.flatMap(({ errors }) => errors),
     ...problems,
-    ...(isCurrent(readFileSync(page, "utf8"), rules)
+    ...(readFileSync(page, "utf8") === pageOf(rules)
       ? []
       : ["docs/checklist.md is not what scripts/rules.mjs says: npx -y pnpm checklist --write"])
   ]

@@ -30,12 +30,14 @@ export const rules = [
   },
   {
     number: "S7",
-    rule: "`iss` is the configured issuer, character for character; a success without one is refused unless told otherwise",
+    rule:
+      "`iss` is the configured issuer, character for character; a success without one is refused unless told otherwise",
     source: "RFC 9207 §2.4"
   },
   {
     number: "S8",
-    rule: "An error of a callback counts only after its `state` did, and its text is cleaned and cut, never shown as it came",
+    rule:
+      "An error of a callback counts only after its `state` did, and its text is cleaned and cut, never shown as it came",
     source: "RFC 6749 §4.1.2.1, OWASP"
   },
   {
@@ -110,7 +112,11 @@ export const rules = [
     rule: "Scopes are compared as sets, and the application sees what was granted where it differs",
     source: "RFC 6749 §3.3"
   },
-  { number: "S29", rule: "A new refresh token replaces the old one; without one the old one stays", source: "RFC 6749 §6" },
+  {
+    number: "S29",
+    rule: "A new refresh token replaces the old one; without one the old one stays",
+    source: "RFC 6749 §6"
+  },
   { number: "S30", rule: "What is asked for unless told otherwise is the least that does", source: "RFC 9700 §2.3" },
   { number: "S31", rule: "A bearer token travels in the Authorization header alone", source: "RFC 6750 §2.1, §2.3" },
   { number: "S32", rule: "A bearer token goes to the configured API and nowhere else", source: "RFC 6750 §5.2" },
@@ -126,7 +132,11 @@ export const rules = [
     rule: "The implicit grant is a choice of the application; its fragment is checked and erased, and proves nobody",
     source: "RFC 9700 §2.1.2"
   },
-  { number: "S37", rule: "A revocation that is answered with 200 has succeeded, whatever the body", source: "RFC 7009 §2.2" },
+  {
+    number: "S37",
+    rule: "A revocation that is answered with 200 has succeeded, whatever the body",
+    source: "RFC 7009 §2.2"
+  },
   {
     number: "S38",
     rule: "After a 503 to a revocation the token still lives, and it can be tried again",
@@ -219,7 +229,11 @@ export const rules = [
     source: "RFC 9700 §4.12"
   },
   { number: "F12", rule: "An answer that comes drop by drop has a deadline for the whole of it", source: "Network" },
-  { number: "F13", rule: "A bearer request that would leave the API is refused before it is sent", source: "RFC 6750 §5.2" },
+  {
+    number: "F13",
+    rule: "A bearer request that would leave the API is refused before it is sent",
+    source: "RFC 6750 §5.2"
+  },
   {
     number: "F14",
     rule: "A dead grant: a newer record is used; otherwise InvalidRefreshToken, and only the dead record goes",
@@ -244,8 +258,16 @@ export const rules = [
     source: "RFC 6749 §5.1"
   },
   { number: "F20", rule: "`bearer` and `BEARER` are Bearer, `mac` is refused", source: "RFC 6749 §5.1" },
-  { number: "F21", rule: "Scopes in another order, more or fewer of them: accepted, and shown", source: "RFC 6749 §3.3" },
-  { number: "F22", rule: "A 401 for a scope that is known to be missing: MissingScope, and no refresh", source: "RFC 6750 §3.1" },
+  {
+    number: "F21",
+    rule: "Scopes in another order, more or fewer of them: accepted, and shown",
+    source: "RFC 6749 §3.3"
+  },
+  {
+    number: "F22",
+    rule: "A 401 for a scope that is known to be missing: MissingScope, and no refresh",
+    source: "RFC 6750 §3.1"
+  },
   {
     number: "F23",
     rule: "A refreshed token that is refused again: InvalidAccessToken, no loop, and that user's calls rest",
@@ -256,9 +278,21 @@ export const rules = [
     rule: "A 401 to a body that cannot be sent twice: the token is refreshed, the call reported and not repeated",
     source: "RFC 6750 §3.1"
   },
-  { number: "F25", rule: "A revocation answered with 503 removes the record only where that is asked for", source: "RFC 7009 §2.2.1" },
-  { number: "F26", rule: "No, an unknown or an expired `state`: StateMismatch, and no token request", source: "RFC 6749 §10.12" },
-  { number: "F27", rule: "A replayed `state` is refused, and the session that it started stays", source: "RFC 9700 §4.2.4" },
+  {
+    number: "F25",
+    rule: "A revocation answered with 503 removes the record only where that is asked for",
+    source: "RFC 7009 §2.2.1"
+  },
+  {
+    number: "F26",
+    rule: "No, an unknown or an expired `state`: StateMismatch, and no token request",
+    source: "RFC 6749 §10.12"
+  },
+  {
+    number: "F27",
+    rule: "A replayed `state` is refused, and the session that it started stays",
+    source: "RFC 9700 §4.2.4"
+  },
   {
     number: "F28",
     rule: "Two callbacks with one `state`: one exchange, and the other is sent on harmlessly",
@@ -273,8 +307,16 @@ export const rules = [
     rule: "`returnTo` to another site or to a script leads to the default path",
     source: "RFC 9700 §4.11.1, OWASP"
   },
-  { number: "F34", rule: "A prefetch or HEAD of the callback is 204 or 405 and spends nothing", source: "Fetch: Sec-Purpose" },
-  { number: "F35", rule: "A `state` of another browser is refused: nobody is signed in to an attacker's account", source: "RFC 9700 §4.7" },
+  {
+    number: "F34",
+    rule: "A prefetch or HEAD of the callback is 204 or 405 and spends nothing",
+    source: "Fetch: Sec-Purpose"
+  },
+  {
+    number: "F35",
+    rule: "A `state` of another browser is refused: nobody is signed in to an attacker's account",
+    source: "RFC 9700 §4.7"
+  },
   { number: "F36", rule: "A query or a cookie that is too long is refused before it is read", source: "OWASP" },
   {
     number: "F37",
@@ -282,11 +324,20 @@ export const rules = [
     source: "RFC 8725 §3",
     pending: idToken
   },
-  { number: "F38", rule: "An implicit fragment that was put there is refused for its `state` or `iss`", source: "RFC 9700 §4.7" },
-  { number: "F39", rule: "A store that cannot be read: AccessTokenStoreError, and no request goes out", source: "Store" },
+  {
+    number: "F38",
+    rule: "An implicit fragment that was put there is refused for its `state` or `iss`",
+    source: "RFC 9700 §4.7"
+  },
+  {
+    number: "F39",
+    rule: "A store that cannot be read: AccessTokenStoreError, and no request goes out",
+    source: "Store"
+  },
   {
     number: "F40",
-    rule: "A write that fails after a refresh: the pair is kept and written again, at last TokenNotPersisted, never a second refresh",
+    rule:
+      "A write that fails after a refresh: the pair is kept and written again, at last TokenNotPersisted, never a second refresh",
     source: "Store"
   },
   {
@@ -299,11 +350,19 @@ export const rules = [
     rule: "Killed while holding the lock: the lock comes free, and a late holder writes nothing",
     source: "Store"
   },
-  { number: "F43", rule: "A record that is corrupt, older or sealed with another key is typed, and stays as it is", source: "Store" },
+  {
+    number: "F43",
+    rule: "A record that is corrupt, older or sealed with another key is typed, and stays as it is",
+    source: "Store"
+  },
   { number: "F44", rule: "A browser's storage that throws is a failed write like any other", source: "Store" },
   { number: "F45", rule: "Where a store has no transactions, the pair is written as one value", source: "Store" },
   { number: "F46", rule: "1,000 fibers with one expired token cause one token request", source: "Concurrency" },
-  { number: "F47", rule: "Several processes or tabs cause one, and the others read again under the lock", source: "Concurrency" },
+  {
+    number: "F47",
+    rule: "Several processes or tabs cause one, and the others read again under the lock",
+    source: "Concurrency"
+  },
   {
     number: "F48",
     rule: "The caller who refreshes is interrupted: the refresh is finished and stored, and nobody else notices",
@@ -315,7 +374,11 @@ export const rules = [
     source: "Concurrency"
   },
   { number: "F50", rule: "Calls with different scopes or arguments share no answer", source: "Concurrency" },
-  { number: "F51", rule: "Too long a wait for the lock is typed, and a token that is still good is served", source: "Concurrency" },
+  {
+    number: "F51",
+    rule: "Too long a wait for the lock is typed, and a token that is still good is served",
+    source: "Concurrency"
+  },
   { number: "F52", rule: "A clock that jumps by a day causes one refresh at most", source: "Concurrency" },
   { number: "F53", rule: "A callback after 100 seconds is InvalidAuthorizationCode", source: "discord-api-docs #2526" },
   {

@@ -510,6 +510,7 @@ describe("the token endpoint", () => {
           "email"
         ] as AccessToken.AccessToken["scopes"]
       )
+      assert.deepStrictEqual((yield* exchanged({ ...grant, scope: "guilds" })).scopes.map(String), ["guilds"])
       assert.deepStrictEqual((yield* exchanged({ ...grant, scope: undefined })).scopes, ["identify", "guilds"])
     }))
 

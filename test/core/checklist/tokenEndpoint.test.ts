@@ -35,6 +35,8 @@ const grant = {
 const answering = (answer: Stub.Answer) => () => Effect.succeed(answer)
 
 /** Everything that the token endpoint and the one for revocations are asked for. */
+type Asking = Effect.Effect<unknown, { readonly _tag: string }, OAuth2Client.OAuth2Client>
+
 const exchangeCode = Effect.flatMap(
   OAuth2Client.OAuth2Client,
   (oauth) =>
@@ -119,7 +121,12 @@ describe("what is sent", () => {
     })
   }
 
-  const requests = { "a code": exchangeCode, "a refresh": refresh, "client credentials": clientCredentials, revoke }
+  const requests: Readonly<Record<string, Asking>> = {
+    "a code": exchangeCode,
+    "a refresh": refresh,
+    "client credentials": clientCredentials,
+    revoke
+  }
 
   for (const [name, request] of Object.entries(requests)) {
     it.effect(`S22: ${name} is one POST with a form, and nothing in the query`, () => {
@@ -198,7 +205,7 @@ describe("what is sent", () => {
 describe("what its answers may do", () => {
   for (const token_type of ["Bearer", "bearer", "BEARER", "bEaReR"]) {
     it.effect(`S27: ${token_type} is Bearer, for every grant`, () =>
-      Effect.forEach([exchangeCode, refresh, clientCredentials], (request) => request, { discard: true }).pipe(
+      Effect.forEach([exchangeCode, refresh, clientCredentials], (request: Asking) => request, { discard: true }).pipe(
         Effect.provide(Stub.layer([], answering({ body: { ...grant, token_type } })))
       ))
   }
@@ -383,6 +390,68 @@ describe("what its answers may do", () => {
   }
 })
 
+describe("Discord is down", () => {
+  const outages: ReadonlyArray<readonly [string, Stub.Answer]> = [
+    ["500 in Discord's shape", { status: 500, body: { message: "500: Internal Server Error", code: 0 } }],
+    ["502 in HTML", { status: 502, body: "<html></html>" }],
+    ["503", { status: 503 }],
+    ["504", { status: 504, body: "" }],
+    ["520 as text", { status: 520, body: "error code: 520" }],
+    ["522 as text", { status: 522, body: "error code: 522" }],
+    ["530 as text", { status: 530, body: "error code: 1016" }]
+  ]
+
+  for (const [name, answer] of outages) {
+    it.effect(`F4: a refresh that is answered with ${name} loses nothing, a token that is still good is served, and the next one waits`, () => {
+      const calls: Array<Stub.Call> = []
+      const refreshes = () => calls.filter(({ path }) => path === "/oauth2/token").length
+      return Effect.gen(function*() {
+        const session = yield* signedIn(Stub.token({ seconds: 60 }))
+        assert.strictEqual(yield* tagOf(session.refresh), "DiscordServerError")
+        for (let call = 0; call < 100; call++) {
+          assert.strictEqual((yield* session.getCurrentUser()).username, "nelly")
+        }
+        assert.strictEqual(refreshes(), 1)
+        const { token } = Option.getOrThrow(yield* stored)
+        assert.deepStrictEqual(token, Stub.token({ seconds: 60 }))
+        yield* TestClock.adjust("1 minute")
+        for (let call = 0; call < 100; call++) {
+          assert.strictEqual(yield* tagOf(session.refresh), "DiscordServerError")
+        }
+        assert.strictEqual(refreshes(), 2)
+        assert.deepStrictEqual(Option.getOrThrow(yield* stored).token, Stub.token({ seconds: 60 }))
+      }).pipe(
+        Effect.provide(
+          Stub.layer(calls, ({ path }) => Effect.succeed(path === "/oauth2/token" ? answer : { body: Stub.user }))
+        )
+      )
+    })
+  }
+})
+
+describe("whose token it is", () => {
+  it.effect("S36: a token of the implicit grant that another application was given signs nobody in", () =>
+    Effect.gen(function*() {
+      const oauth = yield* OAuth2Client.OAuth2Client
+      const login = yield* oauth.authorizeImplicit({ scopes, redirectUri })
+      const fragment = new URLSearchParams({
+        access_token: "of-another-application",
+        token_type: "Bearer",
+        expires_in: "604800",
+        scope: "identify",
+        state: Redacted.value(login.state),
+        iss: "https://discord.com"
+      })
+      const token = yield* oauth.acceptImplicit(login, `${redirectUri}#${fragment}`)
+      const sessions = yield* DiscordSessions.DiscordSessions
+      assert.strictEqual(yield* tagOf(sessions.open(token)), "InvalidAccessToken")
+      assert.isTrue(Option.isNone(yield* stored))
+    }).pipe(Effect.provide(Stub.layer([], () => {
+      const { application, ...rest } = Stub.authorization(["identify"])
+      return Effect.succeed({ body: { ...rest, application: { ...application, id: "310954232226357250" } } })
+    }))))
+})
+
 describe("revocation", () => {
   it.effect("S38: after a 503 the token still works and is still stored, and a later sign-out revokes it", () => {
     const calls: Array<Stub.Call> = []
@@ -410,13 +479,13 @@ describe("revocation", () => {
 })
 
 describe("answers that come drop by drop", () => {
-  const requests = [
+  const requests: ReadonlyArray<readonly [string, Asking, string]> = [
     ["a code", exchangeCode, "TransportError"],
     ["a refresh", refresh, "RefreshOutcomeUnknown"],
     ["client credentials", clientCredentials, "TransportError"],
     // A 200 has revoked, whatever comes after it (S37).
     ["a revocation", revoke, "success"]
-  ] as const
+  ]
 
   for (const [name, request, tag] of requests) {
     it.effect(`F12: ${name} ends at the timeout, with ${tag}`, () =>
