@@ -19,6 +19,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
+import { assertError } from "../support/assertError.ts"
 import * as Stub from "../support/StubDiscord.ts"
 
 const first = Snowflake.ApplicationId.make("111")
@@ -217,7 +218,7 @@ describe("an application is built", () => {
     return Effect.gen(function*() {
       const ask = Effect.provide(configured, DiscordApplications.get(first))
       const errors = yield* Effect.all(Array.from({ length: 10 }, () => Effect.flip(ask)), { concurrency: "unbounded" })
-      for (const error of errors) assert.deepStrictEqual(error, new DiscordError.UnknownClient({ clientId: first }))
+      for (const error of errors) assertError(error, new DiscordError.UnknownClient({ clientId: first }))
       assert.deepStrictEqual(looks, [first])
       clients.add(first)
       assert.strictEqual(yield* ask, first)

@@ -18,6 +18,7 @@ import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
+import { assertError } from "../support/assertError.ts"
 import * as Stub from "../support/StubDiscord.ts"
 
 const redirectUri = "https://app.example/auth/callback"
@@ -270,7 +271,7 @@ describe("the callback", () => {
       yield* TestClock.adjust("599 seconds")
       yield* oauth.exchange(login, callbackOf(login))
       yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual(
+      assertError(
         yield* Effect.flip(oauth.exchange(login, callbackOf(login))),
         new DiscordError.StateMismatch({ reason: "expired" })
       )

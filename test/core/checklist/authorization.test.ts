@@ -17,6 +17,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { createHash } from "node:crypto"
 import { inspect } from "node:util"
+import { assertError } from "../../support/assertError.ts"
 import * as Stub from "../../support/StubDiscord.ts"
 
 type Login = PendingAuthorization.PendingAuthorization
@@ -140,7 +141,7 @@ describe("parameters of the callback", () => {
             url.searchParams.append(repeated, second === "the same" ? url.searchParams.get(repeated) ?? "" : second)
             return url.href
           })
-          assert.deepStrictEqual(
+          assertError(
             outcome,
             new DiscordError.InvalidCallback({ reason: "repeated parameter", parameter: repeated })
           )
@@ -194,11 +195,8 @@ describe("parameters of the callback", () => {
   it.effect("S7: a success without iss is refused, an error without one is not", () =>
     Effect.gen(function*() {
       const success = yield* outcomeOf((login) => callbackOf(login, [["code", "a-code"]]))
-      assert.deepStrictEqual(success, {
-        outcome: new DiscordError.IssuerMismatch({ expected: issuer, reason: "missing" }),
-        tag: "IssuerMismatch",
-        requests: 0
-      })
+      assertError(success.outcome, new DiscordError.IssuerMismatch({ expected: issuer, reason: "missing" }))
+      assert.strictEqual(success.requests, 0)
       assert.strictEqual(
         (yield* outcomeOf((login) => callbackOf(login, [["error", "access_denied"]]))).tag,
         "AuthorizationDenied"
@@ -223,7 +221,7 @@ describe("parameters of the callback", () => {
       const foreign = yield* outcomeOf((login) =>
         callbackOf(login, parameters).replace(Redacted.value(login.state), "x".repeat(43))
       )
-      assert.deepStrictEqual(foreign.outcome, new DiscordError.StateMismatch({ reason: "different" }))
+      assertError(foreign.outcome, new DiscordError.StateMismatch({ reason: "different" }))
       assert.notInclude(`${foreign.outcome?.message} ${JSON.stringify(foreign.outcome)}`, "planted")
       const { outcome } = yield* outcomeOf((login) => callbackOf(login, parameters))
       if (outcome?._tag !== "AuthorizationDenied") return assert.fail(outcome?._tag)

@@ -20,6 +20,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
+import { assertError } from "../../support/assertError.ts"
 import * as Stub from "../../support/StubDiscord.ts"
 
 const key = { clientId: Snowflake.ApplicationId.make(Stub.clientId), userId: Snowflake.UserId.make(Stub.userId) }
@@ -296,7 +297,7 @@ describe("rate limits", () => {
         body: { message: "You are being rate limited.", retry_after: 64.57, global: true },
         headers: { "x-ratelimit-scope": "global", "x-ratelimit-global": "true" }
       })
-      assert.deepStrictEqual(
+      assertError(
         error,
         new DiscordError.RateLimited({ retryAfter: Duration.seconds(64.57), global: true, scope: "global" })
       )
@@ -336,7 +337,7 @@ describe("rate limits", () => {
     it.effect(`F8: Retry-After: ${header} beside a block is handed out as ${seconds} s, and not slept for`, () =>
       Effect.gen(function*() {
         const { error, isDone } = yield* afterADay({ status: 429, body: "", headers: { "retry-after": header } })
-        assert.deepStrictEqual(
+        assertError(
           error,
           new DiscordError.CloudflareBlocked({
             status: 429,
@@ -351,7 +352,7 @@ describe("rate limits", () => {
     it.effect(`F8: retry_after ${retryAfter} is handed out at once as ${seconds} s`, () =>
       Effect.gen(function*() {
         const { error, isDone, sent } = yield* afterADay(limited(retryAfter, { "retry-after": "1" }))
-        assert.deepStrictEqual(
+        assertError(
           error,
           new DiscordError.RateLimited({ retryAfter: Duration.seconds(seconds), global: false, scope: "user" })
         )

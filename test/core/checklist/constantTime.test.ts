@@ -4,6 +4,7 @@ import * as Mac from "effect/crypto/Mac"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { beforeEach, vi } from "vitest"
+import { assertError } from "../../support/assertError.ts"
 import * as Stub from "../../support/StubDiscord.ts"
 
 vi.mock("effect/crypto/Mac", async (original) => {
@@ -36,7 +37,7 @@ it.effect("S4: state is compared with Mac.timingSafeEqual, and its word is all t
     }
 
     compare.mockReturnValueOnce(false)
-    assert.deepStrictEqual(
+    assertError(
       yield* Effect.flip(oauth.exchange(login, callback(state))),
       new DiscordError.StateMismatch({ reason: "different" })
     )

@@ -7,6 +7,7 @@ import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
+import { assertError } from "../../support/assertError.ts"
 import { send, simulator } from "./raw.ts"
 
 const fresh = DiscordSimulator.layerTest()
@@ -26,7 +27,7 @@ describe("which requests a fault meets", () => {
     Effect.gen(function*() {
       const { call, discord } = yield* prepare
       yield* discord.fail(Fault.Status({ status: 500 }))
-      assert.deepStrictEqual(
+      assertError(
         yield* Effect.flip(call),
         new DiscordError.DiscordServerError({ status: 500, code: 0, message: "500: Internal Server Error" })
       )
@@ -82,7 +83,7 @@ describe("answers in the place of Discord's", () => {
     Effect.gen(function*() {
       const { accessToken, discord, oauth } = yield* prepare
       yield* discord.fail(Fault.Status({ status: 400, match: { endpoint: "exchangeToken" } }))
-      assert.deepStrictEqual(
+      assertError(
         yield* Effect.flip(oauth.refresh(accessToken)),
         new DiscordError.BadRequest({ status: 400, code: 0, message: "400: Bad Request" })
       )
@@ -105,7 +106,7 @@ describe("answers in the place of Discord's", () => {
 
       yield* discord.fail(Fault.RateLimit({ retryAfter: 82_721_000, global: true }))
       const error = yield* Effect.flip(call)
-      assert.deepStrictEqual(
+      assertError(
         error,
         new DiscordError.RateLimited({ retryAfter: Duration.seconds(82_721), global: true, scope: "global" })
       )
@@ -120,12 +121,12 @@ describe("answers in the place of Discord's", () => {
       const text = yield* raw
       assert.deepStrictEqual([text.status, text.text, text.headers["retry-after"]], [429, "error code: 1015", "600"])
       yield* discord.fail(Fault.CloudflareBlock({ retryAfter: "10 minutes" }))
-      assert.deepStrictEqual(
+      assertError(
         yield* Effect.flip(call),
         new DiscordError.CloudflareBlocked({ status: 429, retryAfter: Duration.minutes(10) })
       )
       yield* discord.fail(Fault.CloudflareBlock({ status: 403 }))
-      assert.deepStrictEqual(yield* Effect.flip(call), new DiscordError.CloudflareBlocked({ status: 403 }))
+      assertError(yield* Effect.flip(call), new DiscordError.CloudflareBlocked({ status: 403 }))
     }).pipe(Effect.provide(fresh)))
 
   it.effect("UnknownStatus is one that nobody documents", () =>
@@ -141,7 +142,7 @@ describe("answers in the place of Discord's", () => {
     Effect.gen(function*() {
       const { call, discord } = yield* prepare
       yield* discord.fail(Fault.Refuse401())
-      assert.deepStrictEqual(yield* Effect.flip(call), new DiscordError.AccessTokenExpired({ refreshable: true }))
+      assertError(yield* Effect.flip(call), new DiscordError.AccessTokenExpired({ refreshable: true }))
       assert.strictEqual((yield* call).username, "nelly")
     }).pipe(Effect.provide(fresh)))
 
@@ -208,10 +209,10 @@ describe("connections", () => {
       const { call, discord } = yield* prepare
       yield* discord.fail(Fault.DropBefore())
       const before = yield* Effect.flip(call)
-      assert.deepStrictEqual(before, new DiscordError.TransportError({ sent: false, description: "ECONNREFUSED" }))
+      assertError(before, new DiscordError.TransportError({ sent: false, description: "ECONNREFUSED" }))
       yield* discord.fail(Fault.DropAfter())
       const after = yield* Effect.flip(call)
-      assert.deepStrictEqual(after, new DiscordError.TransportError({ sent: true, description: "ECONNRESET" }))
+      assertError(after, new DiscordError.TransportError({ sent: true, description: "ECONNRESET" }))
     }).pipe(Effect.provide(fresh)))
 
   it.effect("in memory both are transport errors with the platform's code", () =>
