@@ -292,15 +292,14 @@ describe("rate limits", () => {
 
   it.effect("F6: Discord's answer is RateLimited with its time, scope and whether it is for all", () =>
     Effect.gen(function*() {
-      const { error } = yield* afterADay({
-        status: 429,
-        body: { message: "You are being rate limited.", retry_after: 64.57, global: true },
-        headers: { "x-ratelimit-scope": "global", "x-ratelimit-global": "true" }
-      })
-      assertError(
-        error,
-        new DiscordError.RateLimited({ retryAfter: Duration.seconds(64.57), global: true, scope: "global" })
-      )
+      for (const [scope, global] of [["user", false], ["shared", false], ["global", true]] as const) {
+        const { error } = yield* afterADay({
+          status: 429,
+          body: { message: "You are being rate limited.", retry_after: 64.57, global },
+          headers: { "x-ratelimit-scope": scope }
+        })
+        assertError(error, new DiscordError.RateLimited({ retryAfter: Duration.seconds(64.57), global, scope }))
+      }
     }))
 
   for (
