@@ -23,8 +23,10 @@ export interface Call {
 
 export interface Answer {
   readonly status?: number
-  /** Sent as JSON, or as it is where it is text or a stream. */
+  /** Sent as JSON, or as it is where it is text. */
   readonly body?: unknown
+  /** Instead of a body. */
+  readonly stream?: ReadableStream | undefined
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -84,13 +86,15 @@ export const httpClient = (calls: Array<Call>, handler: Handler) =>
           reason: new HttpClientError.TransportError({ request, cause: Object.assign(new Error("drop"), { code }) })
         })
       ),
-      Effect.map(({ body, headers, status = 200 }) =>
+      Effect.map(({ body, headers, status = 200, stream }) =>
         HttpClientResponse.fromWeb(
           request,
           new Response(
-            status === 204 || body === undefined
-              ? null
-              : typeof body === "string" || body instanceof ReadableStream
+            stream !== undefined
+              ? stream
+              : status === 204 || body === undefined
+              ? null :
+              typeof body === "string"
               ? body
               : JSON.stringify(body),
             {
