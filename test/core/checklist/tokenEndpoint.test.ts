@@ -500,7 +500,9 @@ describe("answers that come drop by drop", () => {
           })
         const asking = yield* Effect.forkChild(
           tagOf(request).pipe(
-            Effect.provide(Stub.layer([], () => Effect.succeed({ stream: drip() }), { config: { timeout: "2 seconds" } }))
+            Effect.provide(
+              Stub.layer([], () => Effect.succeed({ stream: drip() }), { config: { timeout: "2 seconds" } })
+            )
           )
         )
         const pause = TestClock.withLive(Effect.sleep("20 millis"))
