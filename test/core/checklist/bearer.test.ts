@@ -1,6 +1,7 @@
 /** The rules of a bearer token on its way: where it goes, what travels beside it, and what a refusal does. */
 import {
   AccessTokenStore,
+  Discord,
   DiscordApi,
   DiscordConfig,
   DiscordEndpoint,
@@ -57,7 +58,8 @@ interface Seen {
 
 /** The derived client over a client that notes the whole address of every request. */
 const noting = (seen: Array<Seen>, apiUrl?: string) =>
-  DiscordApi.layer.pipe(
+  Discord.layer().pipe(
+    Layer.provide(Layer.mergeAll(AccessTokenStore.layerMemory, Stub.layerCrypto)),
     Layer.provide(Layer.succeed(
       HttpClient.HttpClient,
       HttpClient.make((request, url) => {

@@ -125,6 +125,8 @@ describe("answers in the place of Discord's", () => {
         yield* Effect.flip(call),
         new DiscordError.CloudflareBlocked({ status: 429, retryAfter: Duration.minutes(10) })
       )
+      // Until that time is over nothing would be asked.
+      yield* TestClock.adjust("10 minutes")
       yield* discord.fail(Fault.CloudflareBlock({ status: 403 }))
       assertError(yield* Effect.flip(call), new DiscordError.CloudflareBlocked({ status: 403 }))
     }).pipe(Effect.provide(fresh)))
