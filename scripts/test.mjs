@@ -14,7 +14,10 @@ const vitest = (report) => `vitest run --reporter=default --reporter=json --outp
 const reports = ["tests.json", "processes.json"]
 
 const steps = [
-  ...["check", "levels", "lint", "test:types", "test:packages"].map((name) => ({ name, command: scripts[name] })),
+  ...["check", "levels", "checklist", "lint", "test:types", "test:packages"].map((name) => ({
+    name,
+    command: scripts[name]
+  })),
   { name: "test", command: `${vitest(reports[0])} --exclude "test/processes/**"` },
   // These start many processes each, and measure: they run alone, one file after the other.
   { name: "processes", command: `${vitest(reports[1])} --no-file-parallelism test/processes` }

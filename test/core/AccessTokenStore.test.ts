@@ -92,7 +92,7 @@ describe("withLock", () => {
   )
 })
 
-describe("F43: versions of records", () => {
+describe("versions of records", () => {
   const member = (n: number) => ({
     access_token: `planted-access-${n}`,
     refresh_token: `planted-refresh-${n}`,
@@ -107,7 +107,7 @@ describe("F43: versions of records", () => {
     })
   ) {
     test(
-      `${name} is read, and written in the current one`,
+      `F43: ${name} is read, and written in the current one`,
       Effect.gen(function*() {
         const records = yield* RecordStore.RecordStore
         const store = yield* AccessTokenStore.AccessTokenStore
@@ -141,7 +141,7 @@ describe("F43: versions of records", () => {
 
   for (const [name, reason, value] of unreadable) {
     test(
-      `${name}: \`${reason}\`, it stays as it is, and nothing of it is told`,
+      `F43: ${name}: \`${reason}\`, it stays as it is, and nothing of it is told`,
       Effect.gen(function*() {
         const records = yield* RecordStore.RecordStore
         const store = yield* AccessTokenStore.AccessTokenStore
@@ -186,9 +186,9 @@ describe("F43: versions of records", () => {
   )
 })
 
-describe("F45: the pair is one value", () => {
+describe("the pair is one value", () => {
   test(
-    "before and after a rotation",
+    "F45: before and after a rotation",
     Effect.gen(function*() {
       const records = yield* RecordStore.RecordStore
       const store = yield* AccessTokenStore.AccessTokenStore

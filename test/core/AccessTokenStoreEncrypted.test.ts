@@ -95,7 +95,7 @@ describe("what lies in the store", () => {
     })))
 })
 
-describe("F43: a record that cannot be opened is typed and stays as it is", () => {
+describe("a record that cannot be opened is typed and stays as it is", () => {
   const flip = (text: string, at: number) => `${text.slice(0, at)}${text[at] === "A" ? "B" : "A"}${text.slice(at + 1)}`
 
   const cases: ReadonlyArray<readonly [string, string, (sealed: string) => string]> = [
@@ -116,7 +116,7 @@ describe("F43: a record that cannot be opened is typed and stays as it is", () =
   ]
 
   for (const [name, reason, spoil] of cases) {
-    it.effect(`${name}: ${reason}`, () =>
+    it.effect(`F43: ${name}: ${reason}`, () =>
       Effect.scoped(Effect.gen(function*() {
         const { over, raw, records } = yield* place
         const store = yield* over(encrypted())

@@ -181,7 +181,7 @@ describe("a record of discord4py", () => {
     assert.isTrue(refuses({ plan: 1n }))
   })
 
-  it("a decoded token shows no secret (S33)", () => {
+  it("S33: a decoded token shows no secret", () => {
     const token = decode({ id_token: "planted-id", webhook_url: "https://discord.com/api/webhooks/1/planted" })
     for (const shown of [String(token), JSON.stringify(token), Inspectable.toStringUnknown(token)]) {
       assert.notInclude(shown, "planted")
@@ -282,7 +282,7 @@ describe("the import", () => {
       assert.strictEqual(accessOf(yield* store.get(key)), "access-0")
     })))
 
-  it.effect("a record that cannot be read is there, and stays as it is (F43)", () =>
+  it.effect("F43: a record that cannot be read is there, and stays as it is", () =>
     Effect.gen(function*() {
       const records = yield* RecordStore.RecordStore
       yield* records.put(key, "planted")
@@ -322,7 +322,7 @@ describe("the import", () => {
       )
     })))
 
-  it.effect("a store that fails ends it with its error; run again it goes on (F39)", () =>
+  it.effect("F39: a store that fails ends it with its error; run again it goes on", () =>
     inStore(Effect.fnUntraced(function*(store) {
       const failing = AccessTokenStore.AccessTokenStore.of({
         ...store,

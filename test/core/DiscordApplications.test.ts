@@ -19,6 +19,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
+import { assertError } from "../support/assertError.ts"
 import * as Stub from "../support/StubDiscord.ts"
 
 const first = Snowflake.ApplicationId.make("111")
@@ -148,7 +149,7 @@ describe("several applications", () => {
     }).pipe(Effect.provide(layerOf([], { config: known([]) }, (call) =>
       call.path.endsWith("/revoke") ? Effect.succeed({ body: {} }) : answers(call)))))
 
-  it.effect("expired tokens of 2 applications, used 50 times each at once, are refreshed once each (F46)", () => {
+  it.effect("F46: expired tokens of 2 applications, used 50 times each at once, are refreshed once each", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       yield* signIn(first, 0)
@@ -217,7 +218,7 @@ describe("an application is built", () => {
     return Effect.gen(function*() {
       const ask = Effect.provide(configured, DiscordApplications.get(first))
       const errors = yield* Effect.all(Array.from({ length: 10 }, () => Effect.flip(ask)), { concurrency: "unbounded" })
-      for (const error of errors) assert.deepStrictEqual(error, new DiscordError.UnknownClient({ clientId: first }))
+      for (const error of errors) assertError(error, new DiscordError.UnknownClient({ clientId: first }))
       assert.deepStrictEqual(looks, [first])
       clients.add(first)
       assert.strictEqual(yield* ask, first)
@@ -329,7 +330,7 @@ describe("an application is let go", () => {
     }).pipe(Effect.provide(layerOf([], { config: known(looks), idleTimeToLive: "1 minute" })))
   })
 
-  it.effect("after its refresh has ended, whose pair is stored (F48)", () =>
+  it.effect("F48: after its refresh has ended, whose pair is stored", () =>
     Effect.gen(function*() {
       const { answered, asked, handler } = yield* slow
       yield* Effect.gen(function*() {
@@ -345,7 +346,7 @@ describe("an application is let go", () => {
       }).pipe(Effect.provide(layerOf([], { config: known([]), idleTimeToLive: "5 seconds" }, handler)))
     }))
 
-  it.effect("with all others when the layer closes, which waits for their refreshes (F48)", () =>
+  it.effect("F48: with all others when the layer closes, which waits for their refreshes", () =>
     Effect.gen(function*() {
       const { answered, asked, handler } = yield* slow
       const scope = yield* Scope.make()

@@ -20,7 +20,7 @@ const assertHidden = (headers: Headers) => {
 const loginCookies = (names: ReadonlyArray<string>) => names.filter((name) => name.includes("discord-login"))
 
 describe("login", () => {
-  it.effect("sends the browser to Discord with state and an S256 challenge, by 303 (S1, S9, S17, S18)", () =>
+  it.effect("S9, S10: sends the browser to Discord with state and an S256 challenge, by 303", () =>
     Effect.gen(function*() {
       const { browser, calls } = yield* LoginApp.start()
       const { headers, location, status } = yield* browser.get("/auth/discord/login")
@@ -36,7 +36,7 @@ describe("login", () => {
       assert.lengthOf(calls, 0)
     }))
 
-  it.effect("keeps the login in a sealed cookie that only this host sees over HTTPS (S12, S19, S34)", () =>
+  it.effect("S19: keeps the login in a sealed cookie that only this host sees over HTTPS", () =>
     Effect.gen(function*() {
       const { browser } = yield* LoginApp.start()
       const { location, set } = yield* browser.get("/auth/discord/login?returnTo=/planted-path")

@@ -48,7 +48,7 @@ describe("DiscordLogin options", () => {
       }
     }))
 
-  it.effect("on a loopback address without HTTPS the cookies have plain names and no Secure (S19, S25)", () =>
+  it.effect("S19, S25: on a loopback address without HTTPS the cookies have plain names and no Secure", () =>
     Effect.gen(function*() {
       for (const origin of ["http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:3000"]) {
         const { browser } = yield* LoginApp.start({

@@ -8,6 +8,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
+import { assertError } from "../support/assertError.ts"
 import * as Stub from "../support/StubDiscord.ts"
 
 const userId = Snowflake.UserId.make(Stub.userId)
@@ -50,7 +51,7 @@ describe("sign-in", () => {
     Effect.gen(function*() {
       const sessions = yield* DiscordSessions.DiscordSessions
       const error = yield* Effect.flip(sessions.open(Stub.token({ scopes: ["guilds"] })))
-      assert.deepStrictEqual(error, new DiscordError.MissingScope({ required: ["identify"], granted: ["guilds"] }))
+      assertError(error, new DiscordError.MissingScope({ required: ["identify"], granted: ["guilds"] }))
       assert.strictEqual((yield* Effect.flip(sessions.get(userId)))._tag, "NotSignedIn")
     }).pipe(Effect.provide(Stub.layer([], () => {
       const { user: _, ...anonymous } = Stub.authorization(["guilds"])
@@ -68,7 +69,7 @@ describe("sign-in", () => {
 })
 
 describe("calls", () => {
-  it.effect("every bearer call goes where the declaration says, with the token in the header alone (S31)", () => {
+  it.effect("S31: every bearer call goes where the declaration says, with the token in the header alone", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const session = yield* signedIn(Stub.token({
@@ -290,7 +291,7 @@ describe("refused tokens", () => {
     return Effect.gen(function*() {
       const session = yield* signedIn()
       const error = yield* Effect.flip(session.getCurrentUserConnections())
-      assert.deepStrictEqual(
+      assertError(
         error,
         new DiscordError.MissingScope({ required: ["connections"], granted: ["identify", "guilds"] })
       )
@@ -303,7 +304,7 @@ describe("refused tokens", () => {
     return Effect.gen(function*() {
       const session = yield* signedIn()
       const error = yield* Effect.flip(session.getCurrentUser())
-      assert.deepStrictEqual(error, new DiscordError.MissingScope({ required: ["identify"], granted: [] }))
+      assertError(error, new DiscordError.MissingScope({ required: ["identify"], granted: [] }))
       assert.strictEqual(calls.length, 1)
     }).pipe(
       Effect.provide(
@@ -461,7 +462,7 @@ describe("RefreshPolicy", () => {
     return Effect.gen(function*() {
       const session = yield* signedIn()
       const error = yield* Effect.flip(session.getCurrentUser())
-      assert.deepStrictEqual(
+      assertError(
         error,
         new DiscordError.RateLimited({ retryAfter: Duration.seconds(82_721), global: false, scope: "user" })
       )
@@ -494,7 +495,7 @@ describe("RefreshPolicy", () => {
     return Effect.gen(function*() {
       const session = yield* signedIn()
       const error = yield* Effect.flip(session.getCurrentUser())
-      assert.deepStrictEqual(error, new DiscordError.AccessTokenExpired({ refreshable: true }))
+      assertError(error, new DiscordError.AccessTokenExpired({ refreshable: true }))
       assert.strictEqual(calls.length, 1)
     }).pipe(
       Effect.provideService(RefreshPolicy.RefreshPolicy, () => RefreshPolicy.rateLimited()),
@@ -540,7 +541,7 @@ describe("RefreshPolicy", () => {
       assert.strictEqual(attempts, 4)
     }))
 
-  it.effect("a call that may not be repeated is repeated only where it was not sent", () =>
+  it.effect("F1: a call that may not be repeated is repeated only where it was not sent", () =>
     Effect.gen(function*() {
       for (const [sent, expected] of [[true, 1], [false, 3]] as const) {
         let attempts = 0

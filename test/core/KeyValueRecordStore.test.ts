@@ -90,7 +90,7 @@ const killedAt = (store: KeyValueRecordStore.Store, step: number, share: number)
   }
 }
 
-describe("F41: a process that is killed in the middle of a write", () => {
+describe("a process that is killed in the middle of a write", () => {
   const shares = [-1, 0, 0.1, 0.5, 0.99, 1]
   const writes: Readonly<
     Record<string, (records: RecordStore.RecordStore["Service"], generation: number) => Effect.Effect<unknown, unknown>>
@@ -100,7 +100,7 @@ describe("F41: a process that is killed in the middle of a write", () => {
   }
 
   for (const [name, write] of Object.entries(writes)) {
-    it.live(`${name}: the record is the old one or the new one, and can be written again`, () =>
+    it.live(`F41: ${name}: the record is the old one or the new one, and can be written again`, () =>
       Effect.scoped(Effect.gen(function*() {
         const outcomes = new Set<string | undefined>()
         for (const step of [1, 2, 3]) {
@@ -207,8 +207,8 @@ describe("F41: a process that is killed in the middle of a write", () => {
     })))
 })
 
-describe("F45: one value", () => {
-  it.effect("holds the text and its generation, in one file with a name that every file system takes", () =>
+describe("one value", () => {
+  it.effect("F45: holds the text and its generation, in one file with a name that every file system takes", () =>
     Effect.scoped(Effect.gen(function*() {
       const directory = yield* makeDirectory
       const store = yield* openFiles(directory)
@@ -222,7 +222,7 @@ describe("F45: one value", () => {
       assert.match(content, new RegExp(`^${generation} [0-9a-z]+\nsome\ntext$`))
     })).pipe(Effect.provide(platform)))
 
-  it.effect("is written once where the store writes as a whole, and nothing else is", () =>
+  it.effect("F45: is written once where the store writes as a whole, and nothing else is", () =>
     Effect.scoped(Effect.gen(function*() {
       const context = yield* Layer.build(Layer.fresh(KeyValueStore.layerMemory))
       const store = serviceOf(context)
@@ -258,7 +258,7 @@ const makeMap = Effect.sync(() => {
   return { map, state, store }
 })
 
-describe("F43: a value that cannot be read", () => {
+describe("a value that cannot be read", () => {
   const values: Readonly<Record<string, string | ((whole: string) => string)>> = {
     "empty": "",
     "cut in the generation": (whole) => whole.slice(0, 5),
@@ -275,7 +275,7 @@ describe("F43: a value that cannot be read", () => {
 
   for (const atomicWrites of [true, false]) {
     for (const [name, broken] of Object.entries(values)) {
-      it.effect(`${name}${atomicWrites ? ", in a store that writes as a whole" : ""}: \`corrupt\`, and it stays`, () =>
+      it.effect(`F43: ${name}${atomicWrites ? ", in a store that writes as a whole" : ""}: \`corrupt\`, and it stays`, () =>
         Effect.scoped(Effect.gen(function*() {
           const { map, store } = yield* makeMap
           const records = yield* KeyValueRecordStore.make(store, { atomicWrites })
@@ -320,7 +320,7 @@ describe("F43: a value that cannot be read", () => {
     })))
 })
 
-describe("F44: a store that fails", () => {
+describe("a store that fails", () => {
   const quota = new DOMException("The quota has been exceeded.", "QuotaExceededError")
   const failures: ReadonlyArray<readonly [name: string, reason: string, failure: unknown]> = [
     ["a storage without room", "full", quota],
@@ -332,7 +332,7 @@ describe("F44: a store that fails", () => {
     ["something that is no error", "unavailable", "gone"]
   ]
   for (const [name, reason, failure] of failures) {
-    it.effect(`${name}: every call is \`${reason}\`, and what was there stays`, () =>
+    it.effect(`F44: ${name}: every call is \`${reason}\`, and what was there stays`, () =>
       Effect.scoped(Effect.gen(function*() {
         const { map, state, store } = yield* makeMap
         const records = yield* KeyValueRecordStore.make(store)

@@ -141,7 +141,7 @@ describe("CreateOrJoinLobby", () => {
     assert.include(failure({ secret, member_metadata: { long: "x".repeat(1025) } }), "[\"member_metadata\"][\"long\"]")
   })
 
-  it("the secret shows neither in the value nor in an error (S33)", () => {
+  it("S33: the secret shows neither in the value nor in an error", () => {
     const secret = "a secret of the game".padEnd(251, "!")
     const shown = failure({ secret: Redacted.make(secret) })
     assert.include(shown, "secret")

@@ -18,6 +18,7 @@ import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
+import { assertError } from "../support/assertError.ts"
 import * as Stub from "../support/StubDiscord.ts"
 
 const redirectUri = "https://app.example/auth/callback"
@@ -55,7 +56,7 @@ const flipTag = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effec
   Effect.map(Effect.flip(effect), ({ _tag }) => _tag)
 
 describe("the authorization request", () => {
-  it.effect("S1, S11, S13: state and verifier are 256 fresh random bits each, in unreserved characters", () =>
+  it.effect("S1, S11: state and verifier are 256 fresh random bits each, in unreserved characters", () =>
     Effect.gen(function*() {
       const oauth = yield* OAuth2Client.OAuth2Client
       const seen = new Set<string>()
@@ -270,7 +271,7 @@ describe("the callback", () => {
       yield* TestClock.adjust("599 seconds")
       yield* oauth.exchange(login, callbackOf(login))
       yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual(
+      assertError(
         yield* Effect.flip(oauth.exchange(login, callbackOf(login))),
         new DiscordError.StateMismatch({ reason: "expired" })
       )
@@ -350,7 +351,7 @@ describe("the callback", () => {
 })
 
 describe("the token endpoint", () => {
-  it.effect("S14, S15, S22, S23: one POST with a form body, the exact redirect URI, and Basic authentication", () => {
+  it.effect("S22, S14, S23: one POST with a form body, the exact redirect URI, and Basic authentication", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const oauth = yield* OAuth2Client.OAuth2Client
@@ -510,6 +511,7 @@ describe("the token endpoint", () => {
           "email"
         ] as AccessToken.AccessToken["scopes"]
       )
+      assert.deepStrictEqual((yield* exchanged({ ...grant, scope: "guilds" })).scopes.map(String), ["guilds"])
       assert.deepStrictEqual((yield* exchanged({ ...grant, scope: undefined })).scopes, ["identify", "guilds"])
     }))
 
@@ -521,7 +523,7 @@ describe("the token endpoint", () => {
       assert.isUndefined(token.webhook)
     }))
 
-  it.effect("F16, S29: a refresh without a new refresh token keeps the old one, one with a new one replaces it", () =>
+  it.effect("F16: a refresh without a new refresh token keeps the old one", () =>
     Effect.gen(function*() {
       const oauth = yield* OAuth2Client.OAuth2Client
       const token = yield* oauth.refresh(Stub.token({ refresh: "kept" }))

@@ -124,13 +124,13 @@ describe("OAuth2Scope", () => {
     assert.isTrue(OAuth2Scope.includes("email")(["email"]))
   })
 
-  it("difference gives what was asked for and not granted (S28)", () => {
+  it("S28: difference gives what was asked for and not granted", () => {
     assert.deepStrictEqual(OAuth2Scope.difference(["identify", "email", "email"], ["identify"]), ["email"])
     assert.deepStrictEqual(OAuth2Scope.difference(["identify"], ["guilds", "identify"]), [])
     assert.deepStrictEqual(OAuth2Scope.difference(["identify"])(["email"]), ["email"])
   })
 
-  it("equals compares as sets (S28)", () => {
+  it("S28: equals compares as sets", () => {
     assert.isTrue(OAuth2Scope.equals(["identify", "guilds"], ["guilds", "identify", "identify"]))
     assert.isFalse(OAuth2Scope.equals(["identify"], ["identify", "guilds"]))
     assert.isFalse(OAuth2Scope.equals(["identify", "guilds"], ["identify", "email"]))

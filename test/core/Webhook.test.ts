@@ -24,7 +24,7 @@ laws("Webhook", Webhook.Webhook, {
 describe("Webhook", () => {
   ignoresUnknownMembers("Webhook", Webhook.Webhook, incomingWebhook)
 
-  it("token and url are redacted (S33)", () => {
+  it("S33: token and url are redacted", () => {
     for (const secret of [webhook.token, webhook.url]) assert.isTrue(Redacted.isRedacted(secret))
     for (
       const text of [JSON.stringify(webhook), inspect(webhook, { depth: 9 }), String(webhook.token), `${webhook.url}`]
@@ -44,7 +44,7 @@ describe("Webhook", () => {
     assert.deepStrictEqual(encode(Webhook.Webhook, decode(Webhook.Webhook, future)), future)
   })
 
-  it("a member of the wrong type fails, and the failure does not show the secrets (S33)", () => {
+  it("S33: a member of the wrong type fails, and the failure does not show the secrets", () => {
     for (const members of [{ id: 1 }, { token: null }, { url: 5 }, { channel_id: "general" }, { user: {} }]) {
       const exit = Schema.decodeUnknownExit(Webhook.Webhook)({ ...incomingWebhook, ...members })
       assert.isTrue(Exit.isFailure(exit), JSON.stringify(members))

@@ -97,13 +97,13 @@ describe("the documented token answers", () => {
       ..."webhook" in answer ? [answer.webhook.token, answer.webhook.url] : []
     ]
 
-    it(`${name}: decoded, no secret shows (S33)`, () => {
+    it(`S33: ${name}: decoded, no secret shows`, () => {
       const decoded = decode(AccessToken.AccessTokenResponse, answer)
       const shown = `${JSON.stringify(decoded)} ${String(decoded)}`
       for (const secret of secrets) assert.notInclude(shown, secret)
     })
 
-    it.effect(`${name}: the token carries all of it, is stored and read back the same, and shows no secret (S33)`, () =>
+    it.effect(`S33: ${name}: the token carries all of it, is stored and read back the same, and shows no secret`, () =>
       Effect.gen(function*() {
         yield* TestClock.setTime(Date.UTC(2021, 0, 16))
         const token = yield* AccessToken.fromResponse(decode(AccessToken.AccessTokenResponse, answer))
@@ -291,7 +291,7 @@ describe("each error and the body that stands for it", () => {
       assert.strictEqual(Object.getPrototypeOf(back), Object.getPrototypeOf(error))
     })
 
-    it(`${title}: members that are not known do not disturb (S6)`, () => {
+    it(`S6: ${title}: members that are not known do not disturb`, () => {
       assert.isTrue(Equal.equals(decode(Schema.toCodecJson(schema), { ...body, unknown: { of: 2030 } }), error))
     })
 

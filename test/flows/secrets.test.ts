@@ -198,9 +198,9 @@ const cases: ReadonlyArray<readonly [name: string, handler: Stub.Handler]> = [
   ["every connection breaks", () => Effect.fail("ECONNRESET")]
 ]
 
-describe("S33: nothing secret is visible", () => {
+describe("nothing secret is visible", () => {
   for (const [name, handler] of cases) {
-    it.live(`when ${name}`, () =>
+    it.live(`S33: when ${name}`, () =>
       Effect.gen(function*() {
         const { layer, spans, text, watch } = observing()
         const secrets = yield* flows(watch).pipe(

@@ -115,7 +115,7 @@ describe("BrowserAccessTokenStore", () => {
       assert.isAbove(second.generation, first.generation)
     }))
 
-  describe("F43: a record that cannot be read", () => {
+  describe("a record that cannot be read", () => {
     const records: Readonly<Record<string, string>> = {
       "is no JSON": "planted-garbage{",
       "is another's": JSON.stringify({ planted: true }),
@@ -129,7 +129,7 @@ describe("BrowserAccessTokenStore", () => {
     }
 
     for (const [what, record] of Object.entries(records)) {
-      it.effect(`${what}: the call fails, the record stays, and the error quotes nothing of it`, () =>
+      it.effect(`F43: ${what}: the call fails, the record stays, and the error quotes nothing of it`, () =>
         Effect.gen(function*() {
           const storage = new FakeStorage()
           storage.records.set(item, record)
@@ -172,8 +172,8 @@ describe("BrowserAccessTokenStore", () => {
       }))
   })
 
-  describe("F44: a storage that throws", () => {
-    it.effect("no room left: the write fails with the cause, and the record is what it was", () =>
+  describe("a storage that throws", () => {
+    it.effect("F44: no room left: the write fails with the cause, and the record is what it was", () =>
       Effect.gen(function*() {
         const storage = new FakeStorage()
         const store = yield* make(storage)
@@ -198,7 +198,7 @@ describe("BrowserAccessTokenStore", () => {
         assert.strictEqual(accessOf(replaced), "planted-access-3")
       }))
 
-    it.effect("site data blocked: every call fails typed, where looking at the storage is what throws", () =>
+    it.effect("F44: site data blocked: every call fails typed, where looking at the storage is what throws", () =>
       Effect.gen(function*() {
         const store = yield* BrowserAccessTokenStore.make({
           storage: () => {

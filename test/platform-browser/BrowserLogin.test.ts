@@ -65,7 +65,7 @@ describe("BrowserLogin", () => {
         assert.lengthOf(tab.discord.calls, 0)
       }))
 
-    it.effect("takes the redirect URI that it is given, byte for byte (S14), and the shape of the consent page", () =>
+    it.effect("S14: takes the redirect URI that it is given, byte for byte, and the shape of the consent page", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         yield* Effect.flatMap(BrowserLogin.BrowserLogin, (login) =>
@@ -549,7 +549,7 @@ describe("BrowserDiscord", () => {
       assert.lengthOf(tab.discord.calls, 0)
     }))
 
-  it.effect("sends no header that a page must not set, none of tracing, and follows no redirect (S26)", () =>
+  it.effect("S26: sends no header that a page must not set, none of tracing, and follows no redirect", () =>
     Effect.gen(function*() {
       const tab = yield* signedIn()
       assert.isAbove(tab.discord.calls.length, 1)

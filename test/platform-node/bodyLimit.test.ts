@@ -94,16 +94,16 @@ for (const [name, httpClient] of Object.entries(clients)) {
   const ask = (kind: string) =>
     Effect.flatMap(DiscordApi.DiscordApi, (api) => api.getCurrentUser({ accessToken: token(kind) }))
 
-  describe(`F10, on ${name}`, () => {
+  describe(`on ${name}`, () => {
     for (const kind of ["fine", "chunked", ...(name === "fetch" ? ["packed"] : [])]) {
-      it.live(`an answer within the limit is read: ${kind}`, () =>
+      it.live(`F10: an answer within the limit is read: ${kind}`, () =>
         withServer(Effect.gen(function*() {
           assert.strictEqual((yield* ask(kind)).id, Stub.userId)
         })))
     }
 
     for (const kind of ["endless", "long", ...(name === "fetch" ? ["bomb"] : [])]) {
-      it.live(`a body that is ${kind} is MalformedResponse, and read no further`, () =>
+      it.live(`F10: a body that is ${kind} is MalformedResponse, and read no further`, () =>
         withServer(Effect.gen(function*() {
           const error = yield* Effect.flip(ask(kind))
           assert.strictEqual(
@@ -113,7 +113,7 @@ for (const [name, httpClient] of Object.entries(clients)) {
         })))
     }
 
-    it.live("an endless error page means what its status does", () =>
+    it.live("F10: an endless error page means what its status does", () =>
       withServer(Effect.gen(function*() {
         assert.strictEqual((yield* Effect.flip(ask("outage")))._tag, "DiscordServerError")
       })))
@@ -124,7 +124,7 @@ for (const [name, httpClient] of Object.entries(clients)) {
         assert.strictEqual((yield* Effect.flip(oauth.refresh(token("any"))))._tag, "RefreshOutcomeUnknown")
       })))
 
-    it.live("a revocation whose answer has no end has happened", () =>
+    it.live("F10: a revocation whose answer has no end has happened", () =>
       withServer(Effect.gen(function*() {
         const oauth = yield* OAuth2Client.OAuth2Client
         yield* oauth.revoke(token("any"))

@@ -104,7 +104,8 @@ const checkUrl = (name: string, url: string): Effect.Effect<string, Configuratio
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   return parsed !== undefined &&
       (parsed.protocol === "https:" || (parsed.protocol === "http:" && isLoopback(parsed.hostname))) &&
-      parsed.username === "" && parsed.password === "" && parsed.search === "" && parsed.hash === ""
+      // An empty query or fragment is one too: what is put behind it would be no path.
+      parsed.username === "" && parsed.password === "" && !/[?#]/.test(url)
     ? Effect.succeed(url.endsWith("/") ? url.slice(0, -1) : url)
     : Effect.fail(
       new ConfigurationError({

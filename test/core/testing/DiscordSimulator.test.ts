@@ -182,7 +182,7 @@ describe("who and what a test adds", () => {
 })
 
 describe("scopes that are not those asked for", () => {
-  it.effect("a code may bring fewer, a refresh more (F21, WIRE: #3180)", () =>
+  it.effect("F21: a code may bring fewer, a refresh more (WIRE: #3180)", () =>
     Effect.gen(function*() {
       const discord = yield* simulator
       const oauth = yield* OAuth2Client.OAuth2Client
@@ -241,7 +241,7 @@ describe("the configuration", () => {
       }
     }))
 
-  it.effect("has no secret for a public client (S24)", () =>
+  it.effect("S24: has no secret for a public client", () =>
     Effect.gen(function*() {
       const discord = DiscordSimulator.layer({ application: { public: true } })
       assert.isUndefined((yield* configured(Layer.provide(DiscordSimulator.layerConfig, discord))).clientSecret)

@@ -4,6 +4,7 @@ import { assert, describe, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
+import { assertError } from "../../support/assertError.ts"
 import { refusal, withToken } from "./context.ts"
 import { send } from "./raw.ts"
 
@@ -55,7 +56,7 @@ describe("access tokens", () => {
         }
         const method = api[call.name as "getCurrentUser"]
         const error = yield* Effect.flip(method(arguments_))
-        assert.deepStrictEqual(error, new DiscordError.MissingScope({ required: [call.scope], granted: [] }))
+        assertError(error, new DiscordError.MissingScope({ required: [call.scope], granted: [] }))
         assert.strictEqual((yield* discord.requests).length, 1)
       }).pipe(Effect.provide(fresh))
   )
@@ -354,7 +355,7 @@ describe("adding a guild member (WIRE: #5951, guild.mdx)", () => {
   it.effect("needs guilds.join on the user's token", () =>
     Effect.gen(function*() {
       const { add } = yield* prepare(["identify"])
-      assert.deepStrictEqual(
+      assertError(
         yield* Effect.flip(add),
         new DiscordError.MissingScope({ required: ["guilds.join"], granted: [] })
       )

@@ -20,7 +20,7 @@ const start = (options: Partial<OAuth2Client.AuthorizeOptions<string>> = {}) =>
   })
 
 describe("callbacks", () => {
-  it.effect("carry code, state and iss at the registered redirect URI (S7, WIRE: server metadata)", () =>
+  it.effect("S7: carry code, state and iss at the registered redirect URI (WIRE: server metadata)", () =>
     Effect.gen(function*() {
       const { discord, started } = yield* start()
       const callback = yield* discord.authorize(started.url)
@@ -86,7 +86,7 @@ describe("callbacks", () => {
       Effect.provide(DiscordSimulator.layerTest({ application: { approvedScopes: ["relationships.read"] } }))
     ))
 
-  it.effect("refuse any challenge but S256 (S10, WIRE: PR #7046)", () =>
+  it.effect("S10: refuse any challenge but S256 (WIRE: PR #7046)", () =>
     Effect.gen(function*() {
       const discord = yield* simulator
       for (const method of [{ code_challenge_method: "plain" }, {}]) {
@@ -128,7 +128,7 @@ describe("requests that are never answered with a redirect (S14)", () => {
       }
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("a repeated parameter (S5)", () =>
+  it.effect("S5: a repeated parameter", () =>
     Effect.gen(function*() {
       const discord = yield* simulator
       const url = `${authorizeUrl(discord.application, {})}&scope=guilds`
@@ -193,7 +193,7 @@ describe("prompt", () => {
 })
 
 describe("implicit grant", () => {
-  it.effect("answers in the fragment, without a refresh token (S36, WIRE: oauth2.mdx)", () =>
+  it.effect("S36: answers in the fragment, without a refresh token (WIRE: oauth2.mdx)", () =>
     Effect.gen(function*() {
       const discord = yield* simulator
       const oauth = yield* OAuth2Client.OAuth2Client

@@ -59,7 +59,7 @@ describe("authorization code grant", () => {
       assert.deepStrictEqual([again.status, again.json], [400, invalidCode])
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("a code lives 100 seconds and not one more (WIRE: #2526, F53)", () =>
+  it.effect("F53: a code lives 100 seconds and not one more (WIRE: #2526)", () =>
     Effect.gen(function*() {
       const early = yield* login()
       yield* TestClock.adjust(99_999)
@@ -77,7 +77,7 @@ describe("authorization code grant", () => {
       assert.deepStrictEqual([answer.status, answer.json], [400, invalidCode])
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("a code is bound to its redirect URI, byte for byte (S14)", () =>
+  it.effect("S14: a code is bound to its redirect URI, byte for byte", () =>
     Effect.gen(function*() {
       for (const redirect_uri of ["http://127.0.0.1:3000/callback/", "http://127.0.0.1:3000/Callback"]) {
         const { answer } = yield* exchange({ redirect_uri })
@@ -274,7 +274,7 @@ describe("expiry and revocation", () => {
 describe("client authentication", () => {
   const invalidClient = { error: "invalid_client" }
 
-  it.effect("Basic form-encodes both parts (S23, RFC 6749 section 2.3.1)", () =>
+  it.effect("S23: Basic form-encodes both parts (RFC 6749 section 2.3.1)", () =>
     Effect.gen(function*() {
       const discord = yield* simulator
       const secret = Redacted.value(discord.application.clientSecret)
@@ -289,7 +289,7 @@ describe("client authentication", () => {
       assert.strictEqual((yield* token(discord.application, fields)).status, 200)
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("id and secret in the form are as good, both at once are not (S23)", () =>
+  it.effect("S23: id and secret in the form are as good, both at once are not", () =>
     Effect.gen(function*() {
       const discord = yield* simulator
       const issued = yield* discord.issueToken({ scopes: ["identify"] })
@@ -353,7 +353,7 @@ describe("client authentication", () => {
 })
 
 describe("the token endpoint takes a form", () => {
-  it.effect("JSON and query parameters are unsupported_grant_type (S22, WIRE: #5249, #7299)", () =>
+  it.effect("S22: JSON and query parameters are unsupported_grant_type (WIRE: #5249, #7299)", () =>
     Effect.gen(function*() {
       const { application } = yield* simulator
       const headers = { authorization: basic(application.clientId, Redacted.value(application.clientSecret)) }
@@ -447,7 +447,7 @@ describe("what was asked for and what came", () => {
       assert.strictEqual(parameters(callback).error, "invalid_scope")
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("the login of another browser gains nothing from this code (S12)", () =>
+  it.effect("S12: the login of another browser gains nothing from this code", () =>
     Effect.gen(function*() {
       const { callback, discord, oauth } = yield* login()
       const other = yield* oauth.authorize({

@@ -5,6 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
+import { assertError } from "../../support/assertError.ts"
 import { send, simulator } from "./raw.ts"
 
 const limited = DiscordSimulator.layerTest({ rateLimit: { limit: 2, window: "10 seconds" } })
@@ -72,7 +73,7 @@ describe("rate limits", () => {
       const call = api.getCurrentUser({ accessToken })
       yield* call
       yield* call
-      assert.deepStrictEqual(
+      assertError(
         yield* Effect.flip(call),
         new DiscordError.RateLimited({ retryAfter: Duration.seconds(10), global: false, scope: "user" })
       )

@@ -123,7 +123,7 @@ describe("served over HTTP", () => {
         )
       }))
 
-    it.effect("the consent page names the application, the users and the scopes in words, escaped (F32)", () =>
+    it.effect("F32: the consent page names the application, the users and the scopes in words, escaped", () =>
       Effect.gen(function*() {
         const discord = yield* simulator
         yield* discord.addUser({ username: "eve", global_name: "<img src=x onerror=alert(1)>" })
@@ -168,7 +168,7 @@ describe("served over HTTP", () => {
         assert.deepInclude(parameters(answer.headers.get("location")!), { error: "access_denied", state: "s" })
       }))
 
-    it.effect("a form from elsewhere is refused (S21)", () =>
+    it.effect("S21: a form from elsewhere is refused", () =>
       Effect.gen(function*() {
         const path = yield* consent()
         const page = yield* browse(path)
@@ -285,7 +285,7 @@ describe("served over HTTP", () => {
         assert.strictEqual((yield* browse("/api/v10/oauth2/token")).status, 405)
       }))
 
-    it.effect("a dropped connection is one, before and after (F1, F2)", () =>
+    it.effect("F1, F2: a dropped connection is one, before and after", () =>
       Effect.gen(function*() {
         const discord = yield* simulator
         const api = yield* DiscordApi.DiscordApi
@@ -306,7 +306,7 @@ describe("served over HTTP", () => {
 })
 
 describe("served as a web handler", () => {
-  it.effect("a dropped connection breaks off in its body where the server shows no socket (F2)", () =>
+  it.effect("F2: a dropped connection breaks off in its body where the server shows no socket", () =>
     Effect.gen(function*() {
       const discord = yield* simulator
       const { dispose, handler } = HttpRouter.toWebHandler(
