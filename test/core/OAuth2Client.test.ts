@@ -149,6 +149,37 @@ describe("the authorization request", () => {
     )
   })
 
+  it.effect("half a character in an address is InvalidArgument, and no defect", () =>
+    Effect.gen(function*() {
+      const oauth = yield* OAuth2Client.OAuth2Client
+      const odd = yield* Effect.flip(oauth.authorize({ scopes: ["identify"], redirectUri: `${redirectUri}?\ud800` }))
+      assert.strictEqual(odd._tag, "InvalidArgument")
+      const login = yield* oauth.authorize({ scopes: ["identify", "\udc00"], redirectUri })
+      assert.include(login.url, "%EF%BF%BD")
+    }).pipe(Effect.provide(Stub.layer([], answering({})))))
+
+  it.effect("a code that comes to a login of the implicit grant, and a token to one with a code, are refused", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const oauth = yield* OAuth2Client.OAuth2Client
+      const answer = (login: OAuth2Client.StartedAuthorization<"identify">, rest: string) =>
+        `state=${encodeURIComponent(Redacted.value(login.state))}&iss=https://discord.com&${rest}`
+      const implicit = yield* oauth.authorizeImplicit({ scopes: ["identify"], redirectUri })
+      const code = yield* oauth.authorize({ scopes: ["identify"], redirectUri })
+      for (
+        const error of [
+          yield* Effect.flip(oauth.exchange(implicit, `${redirectUri}?${answer(implicit, "code=planted")}`)),
+          yield* Effect.flip(
+            oauth.acceptImplicit(code, `${redirectUri}#${answer(code, "access_token=planted&token_type=Bearer")}`)
+          )
+        ]
+      ) {
+        assert.strictEqual(error._tag === "InvalidCallback" ? error.reason : error._tag, "response type")
+      }
+      assert.strictEqual(calls.length, 0)
+    }).pipe(Effect.provide(Stub.layer(calls, answering({}))))
+  })
+
   it.effect("the bot's URL needs no callback, and without scopes asks for the default install settings", () =>
     Effect.gen(function*() {
       const oauth = yield* OAuth2Client.OAuth2Client

@@ -65,6 +65,9 @@ export interface Parameters extends Consent {
   readonly codeChallenge?: string | undefined
 }
 
+/** Half a character cannot be encoded. */
+const wellFormed = (value: string) => value.replaceAll(/\p{Surrogate}/gu, "\ufffd")
+
 /**
  * The URL to send the browser to. Scopes are separated by `%20`, as Discord's documentation has it.
  *
@@ -102,6 +105,8 @@ export const toUrl = (authorizeUrl: string, parameters: Parameters): string => {
     ["code_challenge_method", parameters.codeChallenge === undefined ? undefined : "S256"],
     ["nonce", parameters.nonce]
   ]
-  const query = entries.flatMap(([name, value]) => value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`])
+  const query = entries.flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${encodeURIComponent(wellFormed(value))}`]
+  )
   return `${authorizeUrl}?${query.join("&")}`
 }

@@ -306,7 +306,15 @@ export class IssuerMismatch extends Schema.TaggedError<IssuerMismatch>()("Issuer
  * @since 0.1.0
  */
 export class InvalidCallback extends Schema.TaggedError<InvalidCallback>()("InvalidCallback", {
-  reason: Schema.Literals(["repeated parameter", "code and error", "no code", "too long", "not a URL", "token type"]),
+  reason: Schema.Literals([
+    "repeated parameter",
+    "code and error",
+    "no code",
+    "too long",
+    "not a URL",
+    "token type",
+    "response type"
+  ]),
   parameter: Schema.optionalKey(Schema.String)
 }) {
   override get message() {
@@ -585,30 +593,44 @@ export class AccessTokenStoreError extends Schema.TaggedError<AccessTokenStoreEr
 export const isOfRecord = ({ reason }: AccessTokenStoreError): boolean =>
   reason === "corrupt" || reason === "newer version" || reason === "unknown key" || reason === "not sealed"
 
+/* Each list is the type and the guard. */
+const callbackErrors = [AuthorizationDenied, StateMismatch, IssuerMismatch, InvalidCallback]
+const otherOAuth2Errors = [
+  AccessTokenExpired,
+  AccessTokenNotRefreshable,
+  InvalidAccessToken,
+  InvalidRefreshToken,
+  InvalidAuthorizationCode,
+  InvalidGrant,
+  InvalidClient,
+  InvalidScope,
+  InvalidRequest,
+  UnsupportedGrantType,
+  MissingScope,
+  UserIsAtGuildLimit,
+  InvalidBotToken,
+  NotSignedIn,
+  RefreshOutcomeUnknown,
+  TokenNotPersisted
+]
+const httpErrors = [
+  BadRequest,
+  Forbidden,
+  NotFound,
+  DiscordServerError,
+  UnexpectedStatus,
+  RateLimited,
+  InvalidRequestLimit,
+  CloudflareBlocked
+]
+
 /**
  * Every error of the OAuth2 protocol and of tokens.
  *
  * @category hierarchy
  * @since 0.1.0
  */
-export type OAuth2Error =
-  | AccessTokenExpired
-  | AccessTokenNotRefreshable
-  | InvalidAccessToken
-  | InvalidRefreshToken
-  | InvalidAuthorizationCode
-  | InvalidGrant
-  | InvalidClient
-  | InvalidScope
-  | InvalidRequest
-  | UnsupportedGrantType
-  | MissingScope
-  | UserIsAtGuildLimit
-  | InvalidBotToken
-  | CallbackError
-  | NotSignedIn
-  | RefreshOutcomeUnknown
-  | TokenNotPersisted
+export type OAuth2Error = InstanceType<typeof otherOAuth2Errors[number]> | CallbackError
 
 /**
  * What a callback can be refused with.
@@ -616,7 +638,7 @@ export type OAuth2Error =
  * @category hierarchy
  * @since 0.1.0
  */
-export type CallbackError = AuthorizationDenied | StateMismatch | IssuerMismatch | InvalidCallback
+export type CallbackError = InstanceType<typeof callbackErrors[number]>
 
 /**
  * An answer with an HTTP error status that no narrower error names.
@@ -624,15 +646,7 @@ export type CallbackError = AuthorizationDenied | StateMismatch | IssuerMismatch
  * @category hierarchy
  * @since 0.1.0
  */
-export type HttpError =
-  | BadRequest
-  | Forbidden
-  | NotFound
-  | DiscordServerError
-  | UnexpectedStatus
-  | RateLimited
-  | InvalidRequestLimit
-  | CloudflareBlocked
+export type HttpError = InstanceType<typeof httpErrors[number]>
 
 /**
  * Everything that this library fails with.
@@ -660,31 +674,9 @@ const isOneOf = <A>(classes: ReadonlyArray<new(...args: never) => A>) => (u: unk
  * @category guards
  * @since 0.1.0
  */
-export const isCallbackError: (u: unknown) => u is CallbackError = isOneOf<CallbackError>([
-  AuthorizationDenied,
-  StateMismatch,
-  IssuerMismatch,
-  InvalidCallback
-])
+export const isCallbackError: (u: unknown) => u is CallbackError = isOneOf<CallbackError>(callbackErrors)
 
-const isOther = isOneOf<Exclude<OAuth2Error, CallbackError>>([
-  AccessTokenExpired,
-  AccessTokenNotRefreshable,
-  InvalidAccessToken,
-  InvalidRefreshToken,
-  InvalidAuthorizationCode,
-  InvalidGrant,
-  InvalidClient,
-  InvalidScope,
-  InvalidRequest,
-  UnsupportedGrantType,
-  MissingScope,
-  UserIsAtGuildLimit,
-  InvalidBotToken,
-  NotSignedIn,
-  RefreshOutcomeUnknown,
-  TokenNotPersisted
-])
+const isOther = isOneOf<Exclude<OAuth2Error, CallbackError>>(otherOAuth2Errors)
 
 /**
  * Whether a value is one of `OAuth2Error`.
@@ -700,16 +692,7 @@ export const isOAuth2Error = (u: unknown): u is OAuth2Error => isOther(u) || isC
  * @category guards
  * @since 0.1.0
  */
-export const isHttpError: (u: unknown) => u is HttpError = isOneOf<HttpError>([
-  BadRequest,
-  Forbidden,
-  NotFound,
-  DiscordServerError,
-  UnexpectedStatus,
-  RateLimited,
-  InvalidRequestLimit,
-  CloudflareBlocked
-])
+export const isHttpError: (u: unknown) => u is HttpError = isOneOf<HttpError>(httpErrors)
 
 const isRest = isOneOf<Exclude<DiscordError, OAuth2Error | HttpError | JsonError>>([
   TransportError,

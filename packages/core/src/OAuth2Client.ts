@@ -314,7 +314,7 @@ export const make: Effect.Effect<
     options: AuthorizeOptions<Scope>,
     responseType: "code" | "token"
   ) {
-    if (!URL.canParse(options.redirectUri)) {
+    if (!URL.canParse(options.redirectUri) || /\p{Surrogate}/u.test(options.redirectUri)) {
       return yield* new DiscordError.InvalidArgument({ issue: "Expected an absolute URL at [\"redirectUri\"]" })
     }
     // PKCE is left out where a scope allows none (S9): the login then has no verifier.
@@ -379,6 +379,8 @@ export const make: Effect.Effect<
     callback: string | URL | URLSearchParams
   ) {
     const { code } = yield* AuthorizationResponse.parse(callback, login, config)
+    // A login of the implicit grant has no verifier: a code that comes to it was put there.
+    if (login.response_type !== "code") return yield* new DiscordError.InvalidCallback({ reason: "response type" })
     return yield* exchangeCode({
       code,
       redirectUri: login.redirect_uri,
@@ -430,6 +432,7 @@ export const make: Effect.Effect<
       callback: string | URL | URLSearchParams
     ) {
       const response = yield* AuthorizationResponse.parseImplicit(callback, login, config)
+      if (login.response_type !== "token") return yield* new DiscordError.InvalidCallback({ reason: "response type" })
       if (response.token_type.toLowerCase() !== "bearer") {
         return yield* new DiscordError.InvalidCallback({ reason: "token type" })
       }

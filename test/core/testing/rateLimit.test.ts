@@ -6,9 +6,10 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import { assertError } from "../../support/assertError.ts"
+import * as Stub from "../../support/StubDiscord.ts"
 import { send, simulator } from "./raw.ts"
 
-const limited = DiscordSimulator.layerTest({ rateLimit: { limit: 2, window: "10 seconds" } })
+const limited = DiscordSimulator.layerTest({ rateLimit: { limit: 2, window: "10 seconds" }, guard: Stub.unguarded })
 
 const as = (scopes: ReadonlyArray<string>, other = false) =>
   Effect.gen(function*() {

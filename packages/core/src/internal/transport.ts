@@ -1,4 +1,6 @@
 /** The only place where an answer of Discord becomes an error. */
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
@@ -61,8 +63,12 @@ const httpFields = (status: number, body: Readonly<Record<string, unknown>>) => 
   ...("errors" in body && { errors: body.errors })
 })
 
-const headerRetryAfter = (response: HttpClientResponse) => {
-  const seconds = Number(response.headers["retry-after"])
+/** In seconds, or as a date (RFC 9110 section 10.2.3); what is neither says nothing. */
+const headerRetryAfter = (response: HttpClientResponse, now: number) => {
+  const header = response.headers["retry-after"]
+  if (header === undefined) return {}
+  const at = /^[A-Z][a-z]{2}, /.test(header) ? Option.getOrUndefined(DateTime.make(header)) : undefined
+  const seconds = at === undefined ? Number(header) : (at.epochMilliseconds - now) / 1000
   return Number.isFinite(seconds) ? { retryAfter: WireError.retryAfter(seconds) } : {}
 }
 
@@ -71,16 +77,20 @@ const decodeRateLimited = Schema.decodeUnknownOption(WireError.RateLimited)
 /** What a status means where the body names nothing narrower. */
 const byStatus = (
   response: HttpClientResponse,
-  body: Readonly<Record<string, unknown>> | undefined
+  body: Readonly<Record<string, unknown>> | undefined,
+  now: number
 ): DiscordError.HttpError | DiscordError.MalformedResponse => {
   const status = response.status
   if (status === 429) {
-    const limited = body === undefined || body.code === 40333 ? Option.none() : decodeRateLimited(body)
-    return Option.match(limited, {
-      onNone: () => new DiscordError.CloudflareBlocked({ status, ...headerRetryAfter(response) }),
-      onSome: ({ global, retryAfter, scope }) =>
-        new DiscordError.RateLimited({ retryAfter, global, scope: response.headers["x-ratelimit-scope"] ?? scope })
-    })
+    const told = headerRetryAfter(response, now)
+    if (body === undefined || body.code === 40333) return new DiscordError.CloudflareBlocked({ status, ...told })
+    const { global, retryAfter, scope } = Option.getOrElse(decodeRateLimited(body), () => ({
+      global: body.global === true,
+      // Longer than anyone waits by default: nobody knows how long it is.
+      retryAfter: told.retryAfter ?? Duration.minutes(1),
+      scope: body.global === true ? "global" : "user"
+    }))
+    return new DiscordError.RateLimited({ retryAfter, global, scope: response.headers["x-ratelimit-scope"] ?? scope })
   }
   if (status >= 500) return new DiscordError.DiscordServerError(httpFields(status, body ?? {}))
   if (status < 400) {
@@ -88,7 +98,7 @@ const byStatus = (
   }
   if (body === undefined) {
     return status === 403
-      ? new DiscordError.CloudflareBlocked({ status, ...headerRetryAfter(response) })
+      ? new DiscordError.CloudflareBlocked({ status, ...headerRetryAfter(response, now) })
       : new DiscordError.MalformedResponse({ status, issue: "Expected a JSON object" })
   }
   const fields = httpFields(status, body)
@@ -97,7 +107,7 @@ const byStatus = (
       return new DiscordError.BadRequest(fields)
     case 403:
       return fields.code === 40333
-        ? new DiscordError.CloudflareBlocked({ status, ...headerRetryAfter(response) })
+        ? new DiscordError.CloudflareBlocked({ status, ...headerRetryAfter(response, now) })
         : new DiscordError.Forbidden(fields)
     case 404:
       return new DiscordError.NotFound(fields)
@@ -114,9 +124,10 @@ const classify = (
   endpoint: Endpoint,
   response: HttpClientResponse,
   body: Readonly<Record<string, unknown>> | undefined,
-  credentials: Credentials
+  credentials: Credentials,
+  now: number
 ): unknown => {
-  if (body === undefined) return byStatus(response, body)
+  if (body === undefined) return byStatus(response, body, now)
   if (response.status === 401 && typeof body.code === "number") {
     if (credentials._tag === "Bearer") {
       return new DiscordError.AccessTokenExpired({ refreshable: credentials.refreshable })
@@ -124,7 +135,7 @@ const classify = (
     if (credentials._tag === "Bot") return new DiscordError.InvalidBotToken()
   }
   const named = body.code === 0 ? Option.none() : endpoint.decodeError(body)
-  if (Option.isNone(named)) return byStatus(response, body)
+  if (Option.isNone(named)) return byStatus(response, body, now)
   return named.value instanceof DiscordError.MissingScope
     ? new DiscordError.MissingScope({ required: endpoint.scope === null ? [] : [endpoint.scope], granted: [] })
     : named.value
@@ -173,7 +184,9 @@ export const readRefusal = (
   readText(response, maxBytes).pipe(
     Effect.map((body) => Option.getOrUndefined(decodeJson(body))),
     Effect.catchTag("MalformedResponse", () => Effect.succeed(undefined)),
-    Effect.map((body) => classify(endpoint, response, body, credentials))
+    Effect.flatMap((body) =>
+      Effect.map(Clock.currentTimeMillis, (now) => classify(endpoint, response, body, credentials, now))
+    )
   )
 
 /** RFC 6749 section 2.3.1: both parts are form-encoded before they are joined. */
