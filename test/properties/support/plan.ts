@@ -7,11 +7,11 @@ export const promised = 100_000
 
 export const plan = {
   accessToken: 12_000,
-  callbacks: 24_000,
-  cookies: 16_000,
+  callbacks: 25_000,
+  cookies: 14_000,
   discord4py: 6000,
   errorBodies: 16_000,
-  login: 12_000,
+  login: 10_000,
   records: 12_000,
   successBodies: 14_000,
   tokenAnswers: 12_000,
