@@ -294,7 +294,7 @@ export const noJson = (random: Random): string =>
   random.oneOf(() => "", () => "error code: 1015", () => html(random), () => text(random), () => nested(random, 100))
 
 /** Text as bytes, some of which may be no UTF-8. */
-export const bytes = (random: Random, value: string): Uint8Array => {
+export const bytes = (random: Random, value: string): Uint8Array<ArrayBuffer> => {
   const encoded = new TextEncoder().encode(value)
   const result = new Uint8Array(encoded)
   for (let n = random.int(4); n > 0; n--) result[random.int(result.length)] = random.int(256)
