@@ -24,7 +24,8 @@ const expiresIn = (random: Random): number | string | null | undefined =>
   random.oneOf<number | string | null | undefined>(
     () => undefined,
     () => null,
-    () => random.pick([0, -0, -1, 0.5, 1e-9, 1e21, -1e21, Number.MAX_VALUE, Number.MIN_VALUE, Infinity, -Infinity, NaN]),
+    () =>
+      random.pick([0, -0, -1, 0.5, 1e-9, 1e21, -1e21, Number.MAX_VALUE, Number.MIN_VALUE, Infinity, -Infinity, NaN]),
     () => (random.next() - 0.2) * 10 ** random.int(14),
     () => random.int(2 ** 31),
     () => String(random.int(2 ** 31)),
@@ -49,57 +50,68 @@ const logged = <A>(effect: Effect.Effect<A>) => {
 }
 
 Cases.file("accessToken", (property) => {
-  property.cases("F19: whatever expires_in is, the token expires at a moment that is written and read the same", 6000, (random, note) =>
-    Effect.gen(function*() {
-      const value = expiresIn(random)
-      note(value)
-      yield* TestClock.setTime(random.pick([0, 1_800_000_000_000, 1_800_000_000_123, 253_402_300_799_999]))
-      const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
-      const token = yield* AccessToken.fromResponse({
-        access_token: Redacted.make("planted-access-token"),
-        token_type: "Bearer",
-        ...(value !== undefined && { expires_in: value })
-      })
-      const millis = token.expires_at.epochMilliseconds
-      assert.isTrue(Number.isSafeInteger(millis), String(millis))
-      assert.isAtMost(Math.abs(millis - now - lifetime(value) * 1000), 1)
-      assert.isTrue(Equal.equals(decode(encode(token)), token))
-    }).pipe(Effect.provide(TestClock.layer())))
+  property.cases(
+    "F19: whatever expires_in is, the token expires at a moment that is written and read the same",
+    6000,
+    (random, note) =>
+      Effect.gen(function*() {
+        const value = expiresIn(random)
+        note(value)
+        yield* TestClock.setTime(random.pick([0, 1_800_000_000_000, 1_800_000_000_123, 253_402_300_799_999]))
+        const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
+        const token = yield* AccessToken.fromResponse({
+          access_token: Redacted.make("planted-access-token"),
+          token_type: "Bearer",
+          ...(value !== undefined && { expires_in: value })
+        })
+        const millis = token.expires_at.epochMilliseconds
+        assert.isTrue(Number.isSafeInteger(millis), String(millis))
+        assert.isAtMost(Math.abs(millis - now - lifetime(value) * 1000), 1)
+        assert.isTrue(Equal.equals(decode(encode(token)), token))
+      }).pipe(Effect.provide(TestClock.layer()))
+  )
 
-  property.cases("F18: whatever guild and webhook are, the token is kept, and the log has no value of them", 4000, (random, note, saw) =>
-    Effect.gen(function*() {
-      const marker = "planted-marker-0123456789"
-      const plant = (value: unknown): unknown =>
-        typeof value === "string" && random.chance(0.3)
-          ? `${marker}${value}`
-          : Array.isArray(value)
-          ? value.map(plant)
-          : typeof value === "object" && value !== null
-          ? Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plant(member)]))
-          : value
-      const any = (value: unknown): Schema.Json =>
-        JSON.parse(JSON.stringify(random.oneOf(
-          () => value,
-          () => plant(Hostile.mutateJson(random, value)),
-          () => Hostile.mutateJson(random, plant(value)),
-          () => plant(Hostile.json(random, 4))
-        )) ?? "null")
-      const guild = any(extendedBotAuthorization.guild)
-      const webhook = any(webhookAuthorization.webhook)
-      note({ guild, webhook })
-      const [token, log] = yield* logged(AccessToken.fromResponse({
-        access_token: Redacted.make("planted-access-token"),
-        token_type: "Bearer",
-        guild,
-        webhook: Redacted.make(webhook)
-      }))
-      assert.strictEqual(Redacted.value(token.access_token), "planted-access-token")
-      saw(token.guild === undefined ? "no guild" : "guild")
-      saw(token.webhook === undefined ? "no webhook" : "webhook")
-      hides(log, [marker])
-      hides(shown(token.webhook?.token), [marker])
-      assert.isTrue(Equal.equals(decode(encode(token)), token))
-    }), ["guild", "no guild", "webhook", "no webhook"])
+  property.cases(
+    "F18: whatever guild and webhook are, the token is kept, and the log has no value of them",
+    4000,
+    (random, note, saw) =>
+      Effect.gen(function*() {
+        const marker = "planted-marker-0123456789"
+        const plant = (value: unknown): unknown =>
+          typeof value === "string" && random.chance(0.3)
+            ? `${marker}${value}`
+            : Array.isArray(value)
+            ? value.map(plant)
+            : typeof value === "object" && value !== null
+            ? Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plant(member)]))
+            : value
+        const any = (value: unknown): Schema.Json =>
+          JSON.parse(
+            JSON.stringify(random.oneOf(
+              () => value,
+              () => plant(Hostile.mutateJson(random, value)),
+              () => Hostile.mutateJson(random, plant(value)),
+              () => plant(Hostile.json(random, 4))
+            )) ?? "null"
+          )
+        const guild = any(extendedBotAuthorization.guild)
+        const webhook = any(webhookAuthorization.webhook)
+        note({ guild, webhook })
+        const [token, log] = yield* logged(AccessToken.fromResponse({
+          access_token: Redacted.make("planted-access-token"),
+          token_type: "Bearer",
+          guild,
+          webhook: Redacted.make(webhook)
+        }))
+        assert.strictEqual(Redacted.value(token.access_token), "planted-access-token")
+        saw(token.guild === undefined ? "no guild" : "guild")
+        saw(token.webhook === undefined ? "no webhook" : "webhook")
+        hides(log, [marker])
+        hides(shown(token.webhook?.token), [marker])
+        assert.isTrue(Equal.equals(decode(encode(token)), token))
+      }),
+    ["guild", "no guild", "webhook", "no webhook"]
+  )
 
   property.values(
     "whatever token can be is written as JSON and read the same, and shows no secret",

@@ -63,7 +63,10 @@ const parameters = (random: Random, implicit: boolean): ReadonlyArray<readonly [
       () => all.toSpliced(at, 1),
       () => all.toSpliced(at, 0, [random.pick(names), value()]),
       () => all.toSpliced(at, 0, ...all.slice(at, at + 1)),
-      () => [...all, [random.pick(["error", "error_description"]), random.pick(["access_denied", "server_error", value()])]],
+      () => [...all, [
+        random.pick(["error", "error_description"]),
+        random.pick(["access_denied", "server_error", value()])
+      ]],
       () => all.map(([name, text], index) => index === at ? [name, Hostile.mutate(random, text)] : [name, text]),
       () => all.map(([name, text], index) => index === at ? [Hostile.mutate(random, name), text] : [name, text]),
       () => all.map(([name, text], index) => index === at ? [name, value()] : [name, text]),
@@ -115,68 +118,86 @@ Cases.file("callbacks", (property) => {
       ["parameters", (value: string) => new URLSearchParams(value.slice(value.indexOf("?") + 1))]
     ] as const
   ) {
-    property.cases(`S5, S7, S8, F26 to F32: whatever the callback as ${kind}, it is the awaited one or refused`, 4000, (random, note, saw) =>
-      Effect.gen(function*() {
-        const callback = read(url(random, false))
-        note(callback)
-        const exit = yield* Effect.exit(AuthorizationResponse.parse(callback, pending, { issuer }))
-        const error = errorOf(exit, tags)
-        saw(error?._tag ?? "accepted")
-        hidden(error)
-        if (!Exit.isSuccess(exit)) return
-        hides(shown(exit.value.code), [Redacted.value(exit.value.code)])
-        const params = callback instanceof URLSearchParams
-          ? callback
-          : new URL(callback, "http://localhost").searchParams
-        assert.isTrue(isAwaited(params, "code"))
-        assert.strictEqual(Redacted.value(exit.value.code), params.get("code"))
-      }), ["accepted", ...tags])
+    property.cases(
+      `S5, S7, S8, F26 to F32: whatever the callback as ${kind}, it is the awaited one or refused`,
+      4000,
+      (random, note, saw) =>
+        Effect.gen(function*() {
+          const callback = read(url(random, false))
+          note(callback)
+          const exit = yield* Effect.exit(AuthorizationResponse.parse(callback, pending, { issuer }))
+          const error = errorOf(exit, tags)
+          saw(error?._tag ?? "accepted")
+          hidden(error)
+          if (!Exit.isSuccess(exit)) return
+          hides(shown(exit.value.code), [Redacted.value(exit.value.code)])
+          const params = callback instanceof URLSearchParams
+            ? callback
+            : new URL(callback, "http://localhost").searchParams
+          assert.isTrue(isAwaited(params, "code"))
+          assert.strictEqual(Redacted.value(exit.value.code), params.get("code"))
+        }),
+      ["accepted", ...tags]
+    )
 
-    property.cases(`S36, F38: whatever the fragment as ${kind}, it is the awaited one or refused`, 3000, (random, note, saw) =>
-      Effect.gen(function*() {
-        const callback = read(url(random, true).replace("#", kind === "parameters" ? "?" : "#"))
-        note(callback)
-        const exit = yield* Effect.exit(
-          AuthorizationResponse.parseImplicit(callback, { ...pending, response_type: "token" }, { issuer })
-        )
-        const error = errorOf(exit, tags)
-        saw(error?._tag ?? "accepted")
-        hidden(error)
-        if (!Exit.isSuccess(exit)) return
-        const token = Redacted.value(exit.value.access_token)
-        hides(shown(exit.value.access_token), [token])
-        const params = callback instanceof URLSearchParams
-          ? callback
-          : new URLSearchParams(new URL(callback, "http://localhost").hash.slice(1))
-        assert.isTrue(isAwaited(params, "access_token"))
-        assert.strictEqual(token, params.get("access_token"))
-      }), ["accepted", ...tags])
+    property.cases(
+      `S36, F38: whatever the fragment as ${kind}, it is the awaited one or refused`,
+      3000,
+      (random, note, saw) =>
+        Effect.gen(function*() {
+          const callback = read(url(random, true).replace("#", kind === "parameters" ? "?" : "#"))
+          note(callback)
+          const exit = yield* Effect.exit(
+            AuthorizationResponse.parseImplicit(callback, { ...pending, response_type: "token" }, { issuer })
+          )
+          const error = errorOf(exit, tags)
+          saw(error?._tag ?? "accepted")
+          hidden(error)
+          if (!Exit.isSuccess(exit)) return
+          const token = Redacted.value(exit.value.access_token)
+          hides(shown(exit.value.access_token), [token])
+          const params = callback instanceof URLSearchParams
+            ? callback
+            : new URLSearchParams(new URL(callback, "http://localhost").hash.slice(1))
+          assert.isTrue(isAwaited(params, "access_token"))
+          assert.strictEqual(token, params.get("access_token"))
+        }),
+      ["accepted", ...tags]
+    )
   }
 
-  property.cases("F32: what a refusal of the authorization server says is short and has no control characters", 2000, (random, note) =>
-    Effect.gen(function*() {
-      const params = new URLSearchParams({
-        state,
-        iss: issuer,
-        error: random.oneOf(() => "access_denied", () => Hostile.text(random)),
-        error_description: Hostile.text(random)
+  property.cases(
+    "F32: what a refusal of the authorization server says is short and has no control characters",
+    2000,
+    (random, note) =>
+      Effect.gen(function*() {
+        const params = new URLSearchParams({
+          state,
+          iss: issuer,
+          error: random.oneOf(() => "access_denied", () => Hostile.text(random)),
+          error_description: Hostile.text(random)
+        })
+        note(params)
+        const exit = yield* Effect.exit(AuthorizationResponse.parse(params, pending, { issuer }))
+        const error = errorOf(exit, tags)
+        assert.strictEqual(error?._tag, "AuthorizationDenied")
+        if (error?._tag !== "AuthorizationDenied") return
+        assert.isAtMost(error.error.length, 200)
+        assert.isAtMost(error.description?.length ?? 0, 200)
       })
-      note(params)
-      const exit = yield* Effect.exit(AuthorizationResponse.parse(params, pending, { issuer }))
-      const error = errorOf(exit, tags)
-      assert.strictEqual(error?._tag, "AuthorizationDenied")
-      if (error?._tag !== "AuthorizationDenied") return
-      assert.isAtMost(error.error.length, 200)
-      assert.isAtMost(error.description?.length ?? 0, 200)
-    }))
+  )
 
-  property.cases("S4: no state but the one that was made is accepted, however near", 2000, (random, note) =>
-    Effect.gen(function*() {
-      const other = Hostile.mutate(random, state)
-      note(other)
-      const params = new URLSearchParams({ state: other, iss: issuer, code: marker })
-      const exit = yield* Effect.exit(AuthorizationResponse.parse(params, pending, { issuer }))
-      hidden(errorOf(exit, tags))
-      assert.strictEqual(Exit.isSuccess(exit), other === state)
-    }))
+  property.cases(
+    "S4: no state but the one that was made is accepted, however near",
+    2000,
+    (random, note) =>
+      Effect.gen(function*() {
+        const other = Hostile.mutate(random, state)
+        note(other)
+        const params = new URLSearchParams({ state: other, iss: issuer, code: marker })
+        const exit = yield* Effect.exit(AuthorizationResponse.parse(params, pending, { issuer }))
+        hidden(errorOf(exit, tags))
+        assert.strictEqual(Exit.isSuccess(exit), other === state)
+      })
+  )
 })

@@ -11,7 +11,6 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { TestClock } from "effect/testing"
 import * as LoginApp from "../support/LoginApp.ts"
 import * as Cases from "./support/cases.ts"
 import * as Hostile from "./support/Hostile.ts"
@@ -52,7 +51,12 @@ const valueLike = (random: Random, mine: string, others: ReadonlyArray<string>):
 
 const header = (random: Random, pairs: ReadonlyArray<readonly [string, string]>): string => {
   const noise = (): readonly [string, string] => [
-    random.oneOf<string>(() => Hostile.corner(random), () => Hostile.letters(random), () => name.toLowerCase(), () => `${name} `),
+    random.oneOf<string>(
+      () => Hostile.corner(random),
+      () => Hostile.letters(random),
+      () => name.toLowerCase(),
+      () => `${name} `
+    ),
     Hostile.header(Hostile.text(random)).slice(0, 300)
   ]
   const all = [...random.times(2, noise), ...pairs, ...random.times(2, noise)]
@@ -89,7 +93,10 @@ Cases.file("cookies", (property) => {
           const request = HttpServerRequest.fromWeb(new Request("https://app.example/", { headers: { cookie: sent } }))
           const session = yield* Effect.provideService(cookie.current, HttpServerRequest.HttpServerRequest, request)
           const parsed = Cookies.parseHeader(sent)[name]
-          assert.strictEqual(Option.isSome(session), parsed !== undefined && issued.includes(parsed) && sent.length <= 16_384)
+          assert.strictEqual(
+            Option.isSome(session),
+            parsed !== undefined && issued.includes(parsed) && sent.length <= 16_384
+          )
           saw(Option.isSome(session) ? "read" : "refused")
           if (Option.isSome(session)) assert.strictEqual(session.value.userId, userId)
         })
@@ -154,7 +161,7 @@ Cases.file("cookies", (property) => {
           hides(answer.body, ["planted-code", mine.value])
           saw(isMine ? "exchanged" : isSignedIn ? "signed in" : "refused")
         })
-    }).pipe(Effect.provide(TestClock.layer())),
+    }),
     ["exchanged", "refused", "signed in"]
   )
 })

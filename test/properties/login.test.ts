@@ -1,9 +1,8 @@
 /** The three routes as a whole: whatever a browser, a proxy or an attacker sends, the answer is one of ours. */
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as References from "effect/References"
 import * as Layer from "effect/Layer"
-import { TestClock } from "effect/testing"
+import * as References from "effect/References"
 import * as LoginApp from "../support/LoginApp.ts"
 import * as Stub from "../support/StubDiscord.ts"
 import * as Cases from "./support/cases.ts"
@@ -74,7 +73,10 @@ const callbackQuery = (random: Random, good: URLSearchParams): string => {
       () => all.toSpliced(at, 1),
       () => [...all, [random.pick(parameterNames), planted(random)]],
       () => [...all, ["error", random.pick(["access_denied", "server_error", "invalid_scope", planted(random)])]],
-      () => all.map(([name, text], index) => index === at ? [name, `${Hostile.mutate(random, text)}${marker}`] : [name, text]),
+      () =>
+        all.map(([name, text], index) =>
+          index === at ? [name, `${Hostile.mutate(random, text)}${marker}`] : [name, text]
+        ),
       () => all.map(([name, text], index) => index === at ? [Hostile.mutate(random, name), text] : [name, text]),
       () => [...all, ...all.slice(at, at + 1)]
     )
@@ -121,7 +123,9 @@ Cases.file("login", (property) => {
           const query = route === "callback" ? callbackQuery(random, good) : planted(random)
           const method = random.chance(0.7) ? route === "logout" ? "POST" : "GET" : random.pick(methods)
           const headers = requestHeaders(random)
-          const path = `/auth/discord/${route}${random.chance(0.85) ? "?" : random.pick(["", "#", "/", ";", "%3f"])}${query}`
+          const path = `/auth/discord/${route}${
+            random.chance(0.85) ? "?" : random.pick(["", "#", "/", ";", "%3f"])
+          }${query}`
           note({ method, path, headers: Array.from(headers) })
           if (!URL.canParse(path, origin)) return saw("no URL")
           const url = new URL(path, origin)
@@ -164,7 +168,7 @@ Cases.file("login", (property) => {
             hides(log, [...(isDenied ? [] : [marker]), ...secrets])
           }
         })
-    }).pipe(Effect.provide(TestClock.layer())),
+    }),
     [
       "login 303",
       "login 204",
@@ -197,13 +201,34 @@ Cases.file("login", (property) => {
       })
       return (random, note, saw) =>
         Effect.gen(function*() {
-          const prefix = random.pick(["/", "/", "/", "//", "/\\", "\\/", "https:", `${origin}`, `${origin}@`, "/.", "/..", "/%2f", ""])
+          const prefix = random.pick([
+            "/",
+            "/",
+            "/",
+            "//",
+            "/\\",
+            "\\/",
+            "https:",
+            `${origin}`,
+            `${origin}@`,
+            "/.",
+            "/..",
+            "/%2f",
+            ""
+          ])
           const returnTo = random.oneOf(
             () => `${prefix}${Hostile.text(random)}`,
             () => Hostile.mutate(random, "/settings/profile?tab=guilds&next=/home#top"),
             () => Hostile.mutate(random, "//evil.example/a"),
-            () => `/${random.times(5, () => random.pick([".", "..", "/", "//", "%2e", "\\", "\t", "a", "?", "#", "@", ":"])).join("")}evil.example`,
-            () => `/auth${random.pick(["/", "//", "/./", "/x/../", "%2f"])}discord${random.pick(["/logout", "/callback", "", "x"])}`
+            () =>
+              `/${
+                random.times(5, () => random.pick([".", "..", "/", "//", "%2e", "\\", "\t", "a", "?", "#", "@", ":"]))
+                  .join("")
+              }evil.example`,
+            () =>
+              `/auth${random.pick(["/", "//", "/./", "/x/../", "%2f"])}discord${
+                random.pick(["/logout", "/callback", "", "x"])
+              }`
           )
           note(returnTo)
           const first = yield* end(returnTo)
@@ -214,7 +239,7 @@ Cases.file("login", (property) => {
           saw(first === "/" ? "home" : "path")
           if (first !== "/" && random.chance(0.3)) assert.strictEqual(yield* end(first), first)
         })
-    }).pipe(Effect.provide(TestClock.layer())),
+    }),
     ["home", "path"]
   )
 })

@@ -1,10 +1,10 @@
 /** Stored records: whatever text is in the store, it is a token or a typed error, and never a quotation. */
 import { AccessTokenStore, RecordStore, Snowflake } from "@discord-oauth2/core"
 import { assert } from "@effect/vitest"
+import * as Context from "effect/Context"
 import * as Aead from "effect/crypto/Aead"
 import * as Kdf from "effect/crypto/Kdf"
 import * as SecureRandom from "effect/crypto/SecureRandom"
-import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -84,7 +84,12 @@ const checked = (content: AccessTokenStore.StoredToken) => {
 }
 
 Cases.file("records", (property) => {
-  for (const [kind, layer] of [["plain", AccessTokenStore.layer], ["sealed, plain accepted", encrypted(["a"], "accept")]] as const) {
+  for (
+    const [kind, layer] of [["plain", AccessTokenStore.layer], [
+      "sealed, plain accepted",
+      encrypted(["a"], "accept")
+    ]] as const
+  ) {
     property.started(
       `F43: any text as a ${kind} record is a token or a typed error that quotes nothing, and it stays as it is`,
       kind === "plain" ? 5000 : 2000,
@@ -99,7 +104,10 @@ Cases.file("records", (property) => {
           if (error !== undefined) {
             hides(shown(error), [marker])
             const after = yield* records.get(key)
-            assert.deepStrictEqual(Option.map(after, ({ generation, value }) => ({ generation, value })), Option.some({ generation, value }))
+            assert.deepStrictEqual(
+              Option.map(after, ({ generation, value }) => ({ generation, value })),
+              Option.some({ generation, value })
+            )
           }
           if (Exit.isSuccess(exit)) {
             if (Option.isNone(exit.value)) assert.fail("the record is gone")

@@ -43,46 +43,65 @@ const sanitized = (text: string) => {
 }
 
 Cases.file("values", (property) => {
-  property.cases("S8, F32: sanitize gives a short line without control characters, and no other the second time", 6000, (random, note) =>
-    Effect.sync(() => {
-      const text = random.times(3, () => Hostile.text(random)).join(random.pick(["", " ", "x".repeat(190), "😀".repeat(99)]))
-      note(text)
-      sanitized(text)
-    }))
+  property.cases(
+    "S8, F32: sanitize gives a short line without control characters, and no other the second time",
+    6000,
+    (random, note) =>
+      Effect.sync(() => {
+        const text = random.times(3, () => Hostile.text(random)).join(
+          random.pick(["", " ", "x".repeat(190), "😀".repeat(99)])
+        )
+        note(text)
+        sanitized(text)
+      })
+  )
 
-  property.values("S8, F32: the same for the texts of a schema", 2000, Arbitrary.schema(Schema.String), (text) =>
-    Effect.sync(() => sanitized(text)))
+  property.values(
+    "S8, F32: the same for the texts of a schema",
+    2000,
+    Arbitrary.schema(Schema.String),
+    (text) => Effect.sync(() => sanitized(text))
+  )
 
-  property.cases("F8: any Retry-After is a finite time of at most thirty days", 4000, (random, note) =>
-    Effect.sync(() => {
-      const seconds = random.oneOf(
-        () => Number(Hostile.text(random)),
-        () => random.pick([Number.NaN, Infinity, -Infinity, -0, 1e308, -1e308, Number.MIN_VALUE, 82_721]),
-        () => (random.next() - 0.5) * 10 ** random.int(30)
-      )
-      note(seconds)
-      const time = Duration.toSeconds(WireError.retryAfter(seconds))
-      assert.isTrue(time >= 0 && time <= 2_592_000)
-      if (seconds >= 0 && seconds <= 2_592_000) assert.approximately(time, seconds, 0.001)
-    }))
+  property.cases(
+    "F8: any Retry-After is a finite time of at most thirty days",
+    4000,
+    (random, note) =>
+      Effect.sync(() => {
+        const seconds = random.oneOf(
+          () => Number(Hostile.text(random)),
+          () => random.pick([Number.NaN, Infinity, -Infinity, -0, 1e308, -1e308, Number.MIN_VALUE, 82_721]),
+          () => (random.next() - 0.5) * 10 ** random.int(30)
+        )
+        note(seconds)
+        const time = Duration.toSeconds(WireError.retryAfter(seconds))
+        assert.isTrue(time >= 0 && time <= 2_592_000)
+        if (seconds >= 0 && seconds <= 2_592_000) assert.approximately(time, seconds, 0.001)
+      })
+  )
 
-  property.cases("a snowflake is the decimal text of 64 bits and nothing else", 6000, (random, note, saw) =>
-    Effect.sync(() => {
-      const value = id(random)
-      note(value)
-      const read = decodeSnowflake(value)
-      assert.strictEqual(Option.isSome(read), isUint64(value))
-      saw(read._tag)
-      if (Option.isNone(read)) return
-      assert.strictEqual(read.value, value)
-      const moment = Snowflake.timestamp(read.value)
-      assert.isTrue(Number.isFinite(moment.epochMilliseconds))
-      assert.strictEqual(
-        BigInt(Snowflake.fromDateTime(moment)) >> 22n,
-        BigInt(read.value) >> 22n,
-        "the id of its moment has its moment"
-      )
-    }), ["Some", "None"])
+  property.cases(
+    "a snowflake is the decimal text of 64 bits and nothing else",
+    6000,
+    (random, note, saw) =>
+      Effect.sync(() => {
+        const value = id(random)
+        note(value)
+        const read = decodeSnowflake(value)
+        assert.strictEqual(Option.isSome(read), isUint64(value))
+        saw(read._tag)
+        if (Option.isNone(read)) return
+        assert.strictEqual(read.value, value)
+        const moment = Snowflake.timestamp(read.value)
+        assert.isTrue(Number.isFinite(moment.epochMilliseconds))
+        assert.strictEqual(
+          BigInt(Snowflake.fromDateTime(moment)) >> 22n,
+          BigInt(read.value) >> 22n,
+          "the id of its moment has its moment"
+        )
+      }),
+    ["Some", "None"]
+  )
 
   property.cases("permissions are decimal text, whatever bits it has", 4000, (random, note, saw) =>
     Effect.sync(() => {
@@ -103,7 +122,10 @@ Cases.file("values", (property) => {
       const value = random.oneOf<unknown>(
         () => Hostile.mutate(random, "2026-06-10T21:20:00.123456+00:00"),
         () => `${digits(random, 5)}-${digits(random, 2)}-${digits(random, 2)}T${digits(random, 2)}:00:00Z`,
-        () => `20${random.int(90) + 10}-${random.pick(["02-30", "06-31", "12-31", "02-29"])}T23:59:59.${random.int(1e9)}+23:59`,
+        () =>
+          `20${random.int(90) + 10}-${random.pick(["02-30", "06-31", "12-31", "02-29"])}T23:59:59.${
+            random.int(1e9)
+          }+23:59`,
         () => Hostile.json(random)
       )
       note(value)
@@ -119,17 +141,21 @@ Cases.file("values", (property) => {
       }
     }), ["Some", "None"])
 
-  property.cases("S28: whatever a scope member says, its scopes are texts that are written and read the same", 4000, (random, note) =>
-    Effect.sync(() => {
-      const text = random.oneOf(
-        () => Hostile.mutate(random, "identify guilds email guilds.join"),
-        () => Hostile.text(random),
-        () => random.times(6, () => Hostile.letters(random)).join(random.pick([" ", "  ", ",", "\t", "+", "\u00a0"]))
-      )
-      note(text)
-      const scopes = decodeScopes(text)
-      for (const scope of scopes) assert.match(scope, /^[^ ]+$/)
-      assert.strictEqual(new Set(scopes).size, scopes.length)
-      assert.isTrue(OAuth2Scope.equals(decodeScopes(encodeScopes(scopes)), scopes))
-    }))
+  property.cases(
+    "S28: whatever a scope member says, its scopes are texts that are written and read the same",
+    4000,
+    (random, note) =>
+      Effect.sync(() => {
+        const text = random.oneOf(
+          () => Hostile.mutate(random, "identify guilds email guilds.join"),
+          () => Hostile.text(random),
+          () => random.times(6, () => Hostile.letters(random)).join(random.pick([" ", "  ", ",", "\t", "+", "\u00a0"]))
+        )
+        note(text)
+        const scopes = decodeScopes(text)
+        for (const scope of scopes) assert.match(scope, /^[^ ]+$/)
+        assert.strictEqual(new Set(scopes).size, scopes.length)
+        assert.isTrue(OAuth2Scope.equals(decodeScopes(encodeScopes(scopes)), scopes))
+      })
+  )
 })

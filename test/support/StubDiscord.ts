@@ -93,10 +93,13 @@ export const httpClient = (calls: Array<Call>, handler: Handler) =>
       Effect.map(({ body, headers, status = 200 }) =>
         HttpClientResponse.fromWeb(
           request,
-          new Response(withoutBody.has(status) || body === undefined ? null : isRaw(body) ? body : JSON.stringify(body), {
-            status,
-            headers: { "content-type": isRaw(body) ? "text/html" : "application/json", ...headers }
-          })
+          new Response(
+            withoutBody.has(status) || body === undefined ? null : isRaw(body) ? body : JSON.stringify(body),
+            {
+              status,
+              headers: { "content-type": isRaw(body) ? "text/html" : "application/json", ...headers }
+            }
+          )
         )
       )
     )

@@ -94,11 +94,12 @@ const names = [
 export const corner = (random: Random): string => random.pick(corners)
 
 const characters = (random: Random) =>
-  String.fromCharCode(...random.times(12, () => random.oneOf(
-    () => random.int(0x80),
-    () => random.int(0x100),
-    () => random.int(0x10000)
-  )))
+  String.fromCharCode(...random.times(12, () =>
+    random.oneOf(
+      () => random.int(0x80),
+      () => random.int(0x100),
+      () => random.int(0x10000)
+    )))
 
 const long = (random: Random) =>
   random.pick(["a", "%", "é", "😀", "%41", "&a=b", "/", "\n", "["]).repeat(random.pick([100, 1000, 9000, 20_000]))
@@ -108,7 +109,8 @@ export const text = (random: Random): string => {
   const kind = random.int(20)
   if (kind === 0) return long(random)
   if (kind < 6) return characters(random)
-  return random.times(4, () => random.oneOf(() => corner(random), () => characters(random), () => letters(random))).join("")
+  return random.times(4, () => random.oneOf(() => corner(random), () => characters(random), () => letters(random)))
+    .join("")
 }
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -198,7 +200,13 @@ const number = (random: Random): number =>
   ])
 
 const leaf = (random: Random): unknown =>
-  random.oneOf<unknown>(() => null, () => random.chance(0.5), () => number(random), () => text(random), () => letters(random))
+  random.oneOf<unknown>(
+    () => null,
+    () => random.chance(0.5),
+    () => number(random),
+    () => text(random),
+    () => letters(random)
+  )
 
 const own = (entries: ReadonlyArray<readonly [string, unknown]>): Record<string, unknown> => Object.fromEntries(entries)
 
@@ -250,9 +258,13 @@ export const mutateJson = (random: Random, value: unknown, depth = 8): unknown =
   const at = random.int(entries.length)
   return random.chance(0.2)
     ? own(entries.toSpliced(at, 1))
-    : own(entries.map(([name, member], index) =>
-      index === at ? [random.chance(0.05) ? mutate(random, name) : name, mutateJson(random, member, depth - 1)] : [name, member]
-    ))
+    : own(
+      entries.map(([name, member], index) =>
+        index === at
+          ? [random.chance(0.05) ? mutate(random, name) : name, mutateJson(random, member, depth - 1)]
+          : [name, member]
+      )
+    )
 }
 
 /** So many lists, or objects, within one another. */
@@ -279,7 +291,10 @@ export const jsonText = (random: Random, value: unknown): string => {
       // The same member twice: the last one counts.
       return plain.startsWith("{\"") ? `{${plain.slice(1, -1)},${plain.slice(1)}` : plain
     case 5:
-      return plain.replace(/:("[^"]*"|\d+)/, `:${random.pick(["1e999", "-1e999", "1e-999", "0", "-0", "\"\"", "\"\\ud800\""])}`)
+      return plain.replace(
+        /:("[^"]*"|\d+)/,
+        `:${random.pick(["1e999", "-1e999", "1e-999", "0", "-0", "\"\"", "\"\\ud800\""])}`
+      )
     case 6:
       return `)]}',\n${plain}`
     default:
@@ -287,7 +302,8 @@ export const jsonText = (random: Random, value: unknown): string => {
   }
 }
 
-const html = (random: Random) => `<!doctype html><html><head><title>${text(random)}</title></head><body>error code: 1015</body></html>`
+const html = (random: Random) =>
+  `<!doctype html><html><head><title>${text(random)}</title></head><body>error code: 1015</body></html>`
 
 /** A body that is no JSON. */
 export const noJson = (random: Random): string =>
@@ -302,6 +318,4 @@ export const bytes = (random: Random, value: string): Uint8Array<ArrayBuffer> =>
 }
 
 /** What may stand in the value of a header. */
-export const header = (value: string): string =>
-  // oxlint-disable-next-line eslint/no-control-regex -- what no client can send
-  value.replace(/[^\t\x20-\x7e\x80-\xff]/g, "").trim().slice(0, 6000)
+export const header = (value: string): string => value.replace(/[^\t\x20-\x7e\x80-\xff]/g, "").trim().slice(0, 6000)

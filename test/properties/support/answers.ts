@@ -61,7 +61,23 @@ const statuses = [
   599
 ] as const
 
-const codes = [0, 0, 10004, 10063, 30001, 30032, 40001, 40007, 40333, 50013, 50014, 50025, 50026, 50035, 340015] as const
+const codes = [
+  0,
+  0,
+  10004,
+  10063,
+  30001,
+  30032,
+  40001,
+  40007,
+  40333,
+  50013,
+  50014,
+  50025,
+  50026,
+  50035,
+  340015
+] as const
 
 const errors = [
   "invalid_grant",
@@ -74,7 +90,11 @@ const errors = [
   "slow_down"
 ] as const
 
-const descriptions = ["Invalid \"code\" in request.", "Invalid \"refresh_token\" in request.", "Invalid \"redirect_uri\""] as const
+const descriptions = [
+  "Invalid \"code\" in request.",
+  "Invalid \"refresh_token\" in request.",
+  "Invalid \"redirect_uri\""
+] as const
 
 const discord = (random: Random): unknown => ({
   message: random.oneOf(() => "401: Unauthorized", () => Hostile.text(random)),
@@ -104,7 +124,21 @@ export const invalid = (random: Random): unknown => {
 
 const retryAfter = (random: Random) =>
   random.oneOf<string>(
-    () => random.pick(["0", "1", "82721", "-5", "1e9", "NaN", "Infinity", "1.5", "", " ", "0x10", "Wed, 21 Oct 2026 07:28:00 GMT"]),
+    () =>
+      random.pick([
+        "0",
+        "1",
+        "82721",
+        "-5",
+        "1e9",
+        "NaN",
+        "Infinity",
+        "1.5",
+        "",
+        " ",
+        "0x10",
+        "Wed, 21 Oct 2026 07:28:00 GMT"
+      ]),
     () => String(random.int(1e9)),
     () => Hostile.text(random)
   )
@@ -133,5 +167,9 @@ const headers = (random: Random): Readonly<Record<string, string>> => {
 /** An answer with this body, or nearly, and some status. */
 export const answer = (random: Random, body: unknown, status: number = random.pick(statuses)) => {
   const text = random.chance(0.1) ? Hostile.noJson(random) : Hostile.jsonText(random, body)
-  return { status, headers: headers(random), body: random.chance(0.1) ? Hostile.bytes(random, text) : text } satisfies Stub.Answer
+  return {
+    status,
+    headers: headers(random),
+    body: random.chance(0.1) ? Hostile.bytes(random, text) : text
+  } satisfies Stub.Answer
 }

@@ -20,9 +20,16 @@ export const botToken = "planted-bot-token-0123456789"
 /** The token of a user in the body of a bot's call, and the tokens in the forms. */
 export const bodySecret = "planted-body-secret-0123456789"
 
-const secretMembers: ReadonlySet<string> = new Set(["access_token", "refresh_token", "code", "code_verifier", "token", "secret"])
+const secretMembers: ReadonlySet<string> = new Set([
+  "access_token",
+  "refresh_token",
+  "code",
+  "code_verifier",
+  "token",
+  "secret"
+])
 
-const withSecrets = (body: unknown): unknown =>
+const withSecrets = (body: unknown): object =>
   typeof body !== "object" || body === null || Array.isArray(body)
     ? { payload: body }
     : Object.fromEntries(
@@ -58,7 +65,8 @@ export const calls: ReadonlyArray<Call> = (() => {
         credential,
         status: Math.min(...successes.keys()),
         answers: documented.answers[identifier] ?? [],
-        run: (methods) => (methods as unknown as Readonly<Record<string, Method>>)[identifier]?.(request) ?? missing(identifier)
+        run: (methods) =>
+          (methods as unknown as Readonly<Record<string, Method>>)[identifier]?.(request) ?? missing(identifier)
       })
     }
   })

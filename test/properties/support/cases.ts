@@ -32,7 +32,9 @@ export const file = (name: File, define: (property: Property) => void) => {
   const report = (title: string, cases: number, seen: ReadonlyMap<string, number> = new Map()) => {
     ran += cases
     const outcomes = Array.from(seen, ([outcome, times]) => `${outcome} ${times}`).toSorted().join(", ")
-    process.stdout.write(`${String(cases).padStart(7)} cases, seed ${seed}: ${name}: ${title}${outcomes && ` (${outcomes})`}\n`)
+    process.stdout.write(
+      `${String(cases).padStart(7)} cases, seed ${seed}: ${name}: ${title}${outcomes && ` (${outcomes})`}\n`
+    )
   }
 
   const property = (
@@ -74,7 +76,7 @@ export const file = (name: File, define: (property: Property) => void) => {
         yield* Effect.raceFirst(all, watch)
         report(title, at - first, seen)
         // What is never met is not tested.
-        if (only === undefined && count >= cases) assert.includeMembers(Array.from(seen.keys()), outcomes)
+        if (only === undefined && count >= cases) assert.includeMembers(Array.from(seen.keys()), [...outcomes])
       }), { timeout: 30_000 + count * 10 })
   }
 
@@ -92,7 +94,9 @@ export const file = (name: File, define: (property: Property) => void) => {
             { runs, seed: `${seed} ${title}`, size: 40 }
           )
           const failure = Arbitrary.formatCheckFailure(result)
-          if (failure !== undefined) return yield* Effect.die(new Error(`TEST_PROPERTY_SEED=${seed} ${name}: ${title}\n${failure}`))
+          if (failure !== undefined) {
+            return yield* Effect.die(new Error(`TEST_PROPERTY_SEED=${seed} ${name}: ${title}\n${failure}`))
+          }
           report(title, "runs" in result ? result.runs : 0)
         }), { timeout: 30_000 + runs * 10 })
     }

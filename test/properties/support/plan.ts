@@ -15,7 +15,7 @@ export const plan = {
   records: 12_000,
   successBodies: 14_000,
   tokenAnswers: 12_000,
-  tokenRefresh: 6000,
+  tokenRefresh: 4000,
   values: 30_000
 } as const
 
