@@ -52,7 +52,7 @@ const logged = <A>(effect: Effect.Effect<A>) => {
 Cases.file("accessToken", (property) => {
   property.cases(
     "F19: whatever expires_in is, the token expires at a moment that is written and read the same",
-    6000,
+    7000,
     (random, note) =>
       Effect.gen(function*() {
         const value = expiresIn(random)
@@ -115,7 +115,7 @@ Cases.file("accessToken", (property) => {
 
   property.values(
     "whatever token can be is written as JSON and read the same, and shows no secret",
-    2000,
+    1000,
     Arbitrary.schema(AccessToken.AccessToken),
     (token) =>
       Effect.sync(() => {

@@ -128,7 +128,7 @@ Cases.file("cookies", (property) => {
 
   property.started(
     "S2, S12, F26, F35: no code is exchanged unless the login's own cookie comes as it was sealed",
-    2000,
+    1500,
     Effect.gen(function*() {
       const app = yield* LoginApp.start({ options: { keys: [LoginApp.key, key("b")] } })
       const stranger = yield* LoginApp.start({ options: { keys: [key("c")] } })

@@ -104,7 +104,7 @@ const everything = Layer.succeed(References.MinimumLogLevel, "All")
 Cases.file("login", (property) => {
   property.started(
     "S1 to S8, S16 to S18, S21, S33, F26 to F36: whatever the request, the answer is one of ours and echoes nothing",
-    7500,
+    5000,
     Effect.gen(function*() {
       const app = yield* LoginApp.start({ extra: everything })
       return (random, note, saw) =>
@@ -188,7 +188,7 @@ Cases.file("login", (property) => {
 
   property.started(
     "S16, F33: whatever returnTo is, the browser ends on a path of the application, and there again",
-    2500,
+    1500,
     Effect.gen(function*() {
       const app = yield* LoginApp.start()
       const end = Effect.fnUntraced(function*(returnTo: string) {

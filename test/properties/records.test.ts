@@ -124,7 +124,7 @@ Cases.file("records", (property) => {
 
   property.started(
     "F43: data that nest however deep are a token or a typed error",
-    100,
+    40,
     Effect.map(open(AccessTokenStore.layer), ({ records, store }) => (random, note, saw) =>
       Effect.gen(function*() {
         const value = deep(random)

@@ -60,7 +60,7 @@ const secretsOf = ({ token }: AccessTokenStore.StoredToken) =>
 Cases.file("tokenRefresh", (property) => {
   property.started(
     "F2, F4, F9, F14 to F16: after any answer the store has the old token or the answer's, and it goes only where the grant is dead",
-    4000,
+    3000,
     Effect.gen(function*() {
       let next: Next = Effect.succeed({})
       const calls: Array<Stub.Call> = []

@@ -77,7 +77,7 @@ export const file = (name: File, define: (property: Property) => void) => {
         report(title, at - first, seen)
         // What is never met is not tested.
         if (only === undefined && count >= cases) assert.includeMembers(Array.from(seen.keys()), [...outcomes])
-      }), { timeout: 30_000 + count * 10 })
+      }), { timeout: 60_000 + count * 20 })
   }
 
   define({
@@ -91,14 +91,14 @@ export const file = (name: File, define: (property: Property) => void) => {
           const result = yield* Arbitrary.checkEffect(
             arbitrary,
             (value) => Effect.as(Effect.suspend(() => check(value)), true),
-            { runs, seed: `${seed} ${title}`, size: 40 }
+            { runs, seed: `${seed} ${title}`, size: 20 }
           )
           const failure = Arbitrary.formatCheckFailure(result)
           if (failure !== undefined) {
             return yield* Effect.die(new Error(`TEST_PROPERTY_SEED=${seed} ${name}: ${title}\n${failure}`))
           }
           report(title, "runs" in result ? result.runs : 0)
-        }), { timeout: 30_000 + runs * 10 })
+        }), { timeout: 60_000 + runs * 20 })
     }
   })
 

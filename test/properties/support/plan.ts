@@ -8,14 +8,14 @@ export const promised = 100_000
 export const plan = {
   accessToken: 12_000,
   callbacks: 25_000,
-  cookies: 14_000,
+  cookies: 13_500,
   discord4py: 6000,
   errorBodies: 16_000,
-  login: 10_000,
+  login: 6500,
   records: 12_000,
   successBodies: 14_000,
   tokenAnswers: 12_000,
-  tokenRefresh: 4000,
+  tokenRefresh: 3000,
   values: 30_000
 } as const
 
