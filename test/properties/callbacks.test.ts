@@ -130,7 +130,7 @@ Cases.file("callbacks", (property) => {
           saw(error?._tag ?? "accepted")
           hidden(error)
           if (!Exit.isSuccess(exit)) return
-          hides(shown(exit.value.code), [Redacted.value(exit.value.code)])
+          hides(shown(exit.value.code), [marker])
           const params = callback instanceof URLSearchParams
             ? callback
             : new URL(callback, "http://localhost").searchParams
@@ -155,7 +155,7 @@ Cases.file("callbacks", (property) => {
           hidden(error)
           if (!Exit.isSuccess(exit)) return
           const token = Redacted.value(exit.value.access_token)
-          hides(shown(exit.value.access_token), [token])
+          hides(shown(exit.value.access_token), [marker])
           const params = callback instanceof URLSearchParams
             ? callback
             : new URLSearchParams(new URL(callback, "http://localhost").hash.slice(1))

@@ -45,7 +45,8 @@ const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Record(Sc
 
 /** What says that the grant is dead: RFC 6749's own word, or the older one with the name of the parameter. */
 const isDead = (sent: Stub.Answer) => {
-  if ((sent.status ?? 200) < 300) return false
+  // A 304 comes without its body.
+  if ((sent.status ?? 200) < 300 || sent.status === 304) return false
   const bytes = sent.body instanceof Uint8Array ? sent.body : new TextEncoder().encode(String(sent.body))
   return Option.exists(
     decode(new TextDecoder().decode(bytes)),
