@@ -179,6 +179,27 @@ describe("a record that cannot be opened is typed and stays as it is", () => {
       assert.strictEqual(access(yield* store.get(nelly)), "access-0")
     })))
 
+  it.effect("another spelling of the same bytes is corrupt", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const { over, raw, records } = yield* place
+      const store = yield* over(encrypted())
+      for (const access of ["a", "ab", "abc"]) {
+        yield* store.put(nelly, Stub.token({ access }))
+        const { value } = yield* raw()
+        const bytes = Buffer.from(value.slice("sealed.1.a.".length), "base64url").toString("base64")
+        const padding = /=*$/.exec(bytes)?.[0] ?? ""
+        const others = [
+          `${value}\n`,
+          `${value.slice(0, 30)}\r\n${value.slice(30)}`,
+          ...padding === "" ? [] : [value + padding]
+        ]
+        for (const other of others) {
+          yield* records.put(nelly, other)
+          assert.strictEqual(yield* reasonOf(store.get(nelly)), "corrupt")
+        }
+      }
+    })))
+
   it.effect("the id of another key, though that is given and has the same secret, opens nothing", () =>
     Effect.scoped(Effect.gen(function*() {
       const { over, raw, records } = yield* place

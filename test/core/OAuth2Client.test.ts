@@ -1,5 +1,5 @@
 import {
-  type AccessToken,
+  AccessToken,
   AuthorizationRequest,
   AuthorizationResponse,
   DiscordApi,
@@ -15,6 +15,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
 import * as Fiber from "effect/Fiber"
+import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
@@ -553,6 +554,25 @@ describe("the token endpoint", () => {
       assert.isUndefined(token.guild)
       assert.isUndefined(token.webhook)
     }))
+
+  it.effect("F18, F19: a scope, id_token or expires_in that cannot be read costs no token, and is told without its value", () => {
+    const logs: Array<unknown> = []
+    return Effect.gen(function*() {
+      const token = yield* exchanged({
+        ...grant,
+        scope: ["planted-scope"],
+        id_token: 4,
+        expires_in: { planted: "lifetime" }
+      })
+      assert.strictEqual(Redacted.value(token.access_token), grant.access_token)
+      assert.strictEqual(token.refresh_token && Redacted.value(token.refresh_token), grant.refresh_token)
+      assert.deepStrictEqual(token.scopes, ["identify", "guilds"])
+      assert.isUndefined(token.id_token)
+      assert.isTrue(yield* AccessToken.isExpired(token))
+      assert.strictEqual(logs.length, 3)
+      assert.notInclude(logs.join(), "planted")
+    }).pipe(Effect.provide(Logger.layer([Logger.make(({ message }) => void logs.push(message))])))
+  })
 
   it.effect("F16: a refresh without a new refresh token keeps the old one", () =>
     Effect.gen(function*() {

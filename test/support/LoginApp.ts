@@ -1,4 +1,5 @@
 /** An application with the three routes and a page, on the stub of Discord. */
+import type { RequestGuard } from "@discord-oauth2/core"
 import { AccessTokenStore, DiscordLogin, SpentIds } from "@discord-oauth2/core"
 import type { DiscordSessions, SessionCookie } from "@discord-oauth2/core"
 import * as Aead from "effect/crypto/Aead"
@@ -138,6 +139,7 @@ export const start = (settings?: {
   readonly observed?: Layer.Layer<never>
   /** What the server has beside the application. */
   readonly outer?: Layer.Layer<never>
+  readonly guard?: Layer.Layer<RequestGuard.RequestGuard> | undefined
 }) =>
   Effect.gen(function*() {
     const calls: Array<Stub.Call> = []
@@ -150,7 +152,7 @@ export const start = (settings?: {
           Stub.layer(
             calls,
             settings?.discord ?? discord,
-            settings?.store === undefined ? {} : { store: settings.store }
+            { guard: settings?.guard, ...(settings?.store !== undefined && { store: settings.store }) }
           )
         ),
         Layer.provideMerge(

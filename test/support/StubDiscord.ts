@@ -23,7 +23,7 @@ export interface Call {
 
 export interface Answer {
   readonly status?: number
-  /** Sent as JSON, or as it is where it is text. */
+  /** Sent as JSON, or as it is where it is text or bytes. */
   readonly body?: unknown
   /** Instead of a body. */
   readonly stream?: ReadableStream | undefined
@@ -67,6 +67,12 @@ export const authorization = (scopes: ReadonlyArray<string>) => ({
 
 export const unauthorized: Answer = { status: 401, body: { message: "401: Unauthorized", code: 0 } }
 
+/** Statuses that a `Response` has no body with. */
+const withoutBody: ReadonlySet<number> = new Set([204, 205, 304])
+
+const isRaw = (body: unknown): body is string | Uint8Array<ArrayBuffer> =>
+  typeof body === "string" || body instanceof Uint8Array
+
 export const httpClient = (calls: Array<Call>, handler: Handler) =>
   HttpClient.make((request, url) => {
     const text = request.body._tag === "Uint8Array" ? new TextDecoder().decode(request.body.body) : ""
@@ -92,14 +98,14 @@ export const httpClient = (calls: Array<Call>, handler: Handler) =>
           new Response(
             stream !== undefined
               ? stream
-              : status === 204 || body === undefined
-              ? null :
-              typeof body === "string"
+              : withoutBody.has(status) || body === undefined
+              ? null
+              : isRaw(body)
               ? body
               : JSON.stringify(body),
             {
               status,
-              headers: { "content-type": typeof body === "string" ? "text/html" : "application/json", ...headers }
+              headers: { "content-type": isRaw(body) ? "text/html" : "application/json", ...headers }
             }
           )
         )

@@ -28,13 +28,22 @@ const maxLifetime = 3_155_760_000
  */
 export const defaultLifetime: Duration.Duration = Duration.seconds(604_800)
 
+/** F18: beside a token, what cannot be read costs no token; the report names the member, never a value. */
+const besideToken = <S extends Schema.Constraint>(member: string, schema: S, instead: Option.Option<S["Type"]>) =>
+  Schema.optionalKey(
+    Schema.catchDecoding<S>(() =>
+      Effect.as(Effect.logWarning(`Discord's token answer has a "${member}" that cannot be read`), instead)
+    )(schema)
+  )
+
 /**
  * The answer of the token endpoint as Discord sends it (RFC 6749 section 5.1).
  *
  * **Details**
  *
- * The members of the special flows (`guild`, `webhook`) are not checked here: a token must not be lost because
- * something beside it is unexpected. `fromResponse` reads them.
+ * A token must not be lost because something beside it is unexpected. An `expires_in` that cannot be read counts as 0, a
+ * `scope` or `id_token` as absent, each with a warning; `guild` and `webhook` are not checked here, `fromResponse` reads
+ * them.
  *
  * @category models
  * @since 0.1.0
@@ -42,10 +51,10 @@ export const defaultLifetime: Duration.Duration = Duration.seconds(604_800)
 export const AccessTokenResponse = Schema.Struct({
   access_token: Schema.RedactedFromValue(Schema.NonEmptyString),
   token_type: Schema.String,
-  expires_in: Schema.optionalKey(Schema.Union([Schema.Number, Schema.String, Schema.Null])),
+  expires_in: besideToken("expires_in", Schema.Union([Schema.Number, Schema.String, Schema.Null]), Option.some(0)),
   refresh_token: Schema.optionalKey(Schema.NullOr(Schema.RedactedFromValue(Schema.NonEmptyString))),
-  scope: Schema.optionalKey(Schema.String),
-  id_token: Schema.optionalKey(Schema.RedactedFromValue(Schema.String)),
+  scope: besideToken("scope", Schema.String, Option.none()),
+  id_token: besideToken("id_token", Schema.RedactedFromValue(Schema.String), Option.none()),
   guild: Schema.optionalKey(Schema.Unknown),
   /** It holds the webhook's own token. */
   webhook: Schema.optionalKey(Schema.RedactedFromValue(Schema.Json))

@@ -25,15 +25,16 @@ import * as DiscordError from "./DiscordError.ts"
 import * as JsonError from "./JsonError.ts"
 
 /**
- * Text of the authorization server, made safe to show: no control characters, at most 200 characters.
+ * Text of the authorization server, made safe to show: no control characters, none that turn the direction of writing,
+ * no half characters, at most 200 UTF-16 code units.
  *
  * @category text
  * @since 0.1.0
  */
 export const sanitize = (text: string): string => {
-  // oxlint-disable-next-line eslint/no-control-regex -- control characters are what has to go
-  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, " ").trim()
-  return clean.length > 200 ? `${clean.slice(0, 199)}…` : clean
+  const clean = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}\u202a-\u202e\u2066-\u2069]+/gu, " ").trim()
+  // The cut may go through a pair.
+  return clean.length > 200 ? `${clean.slice(0, 199).replace(/\p{Surrogate}$/u, "")}…` : clean
 }
 
 const description = (text: string | undefined) => text === undefined ? {} : { description: sanitize(text) }

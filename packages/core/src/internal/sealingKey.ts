@@ -53,6 +53,8 @@ export const make = Effect.fnUntraced(function*(
       const decoded = Base64Url.decode(sealed)
       const { nonceLength } = Aead.aes256Gcm
       if (Result.isFailure(decoded) || decoded.success.length < nonceLength) return Option.none()
+      // Line breaks, padding and the last unused bits decode too: only one text is what was sealed.
+      if (Base64Url.encode(decoded.success) !== sealed) return Option.none()
       const nonce = decoded.success.subarray(0, nonceLength)
       const ciphertext = decoded.success.subarray(nonceLength)
       const opened = yield* Effect.option(aead.decrypt(key, ciphertext, { nonce, aad: encoder.encode(beside) }))
