@@ -32,6 +32,7 @@ import { DiscordHttpApi } from "./DiscordHttpApi.ts"
 import { client, type Credentials, CurrentCredentials, none } from "./internal/credentials.ts"
 import { type Endpoint, endpoints } from "./internal/endpoints.ts"
 import * as transport from "./internal/transport.ts"
+import { sanitize } from "./WireError.ts"
 
 /**
  * What a call returns: the decoded value, the response, or both (`raw=True` of discord4py).
@@ -203,7 +204,7 @@ const decode = ({ decodeSuccess }: Endpoint, response: HttpClientResponse, maxBy
     : Effect.flatMap(transport.readText(response, maxBytes), (body) =>
       Effect.mapError(
         decodeBody(body),
-        (error) => new DiscordError.MalformedResponse({ status, issue: error.message })
+        (error) => new DiscordError.MalformedResponse({ status, issue: sanitize(error.message) })
       ))
 }
 
