@@ -444,6 +444,10 @@ describe("the token endpoint", () => {
         status: 400,
         body: { error: "invalid_request", error_description: "Invalid \"code\" in request." }
       }],
+      ["a bad code whose description is null", "InvalidAuthorizationCode", {
+        status: 400,
+        body: { error: "invalid_grant", error_description: null }
+      }],
       ["#4076: a bad redirect URI", "InvalidRequest", {
         status: 400,
         body: { error: "invalid_request", error_description: "Invalid \"redirect_uri\" in request." }
@@ -573,6 +577,13 @@ describe("the token endpoint", () => {
       assert.notInclude(logs.join(), "planted")
     }).pipe(Effect.provide(Logger.layer([Logger.make(({ message }) => void logs.push(message))])))
   })
+
+  it.effect("a pair that comes with 201 is not thrown away", () =>
+    Effect.gen(function*() {
+      const oauth = yield* OAuth2Client.OAuth2Client
+      const token = yield* oauth.refresh(Stub.token({ refresh: "old" }))
+      assert.strictEqual(Redacted.value(token.access_token), grant.access_token)
+    }).pipe(Effect.provide(Stub.layer([], answering({ status: 201, body: grant })))))
 
   it.effect("F16: a refresh without a new refresh token keeps the old one", () =>
     Effect.gen(function*() {

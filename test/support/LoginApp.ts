@@ -1,7 +1,6 @@
 /** An application with the three routes and a page, on the stub of Discord. */
-import type { RequestGuard } from "@discord-oauth2/core"
 import { AccessTokenStore, DiscordLogin, SpentIds } from "@discord-oauth2/core"
-import type { DiscordSessions, SessionCookie } from "@discord-oauth2/core"
+import type { DiscordSessions, RequestGuard, SessionCookie } from "@discord-oauth2/core"
 import * as Aead from "effect/crypto/Aead"
 import * as Kdf from "effect/crypto/Kdf"
 import * as SecureRandom from "effect/crypto/SecureRandom"

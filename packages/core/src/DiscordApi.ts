@@ -37,6 +37,7 @@ import { type Endpoint, endpoints } from "./internal/endpoints.ts"
 import * as transport from "./internal/transport.ts"
 import { type Answer, CurrentUserId, RequestGuard } from "./RequestGuard.ts"
 import * as RequestTelemetry from "./RequestTelemetry.ts"
+import { sanitize } from "./WireError.ts"
 
 /**
  * What a call returns: the decoded value, the response, or both (`raw=True` of discord4py).
@@ -201,11 +202,15 @@ const toUnanswered = (error: unknown) =>
     : error
 
 /** Reads a declared answer. A schema's message names what was expected and where, and never a value. */
-const decode = ({ decodeSuccess }: Endpoint, status: number, body: string) => {
-  const decodeBody = decodeSuccess.get(status)
+const decode = ({ credential, decodeSuccess }: Endpoint, status: number, body: string) => {
+  // A pair of tokens that comes with another good status than 200 is a pair of tokens.
+  const decodeBody = decodeSuccess.get(status) ?? (credential === "client" ? decodeSuccess.get(200) : undefined)
   return decodeBody === undefined
     ? Effect.fail(new DiscordError.MalformedResponse({ status, issue: "Expected a declared status" }))
-    : Effect.mapError(decodeBody(body), (error) => new DiscordError.MalformedResponse({ status, issue: error.message }))
+    : Effect.mapError(
+      decodeBody(body),
+      (error) => new DiscordError.MalformedResponse({ status, issue: sanitize(error.message) })
+    )
 }
 
 /** Whom Discord counts the request for. A token is told from another, and not told. */

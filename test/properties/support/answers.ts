@@ -144,6 +144,7 @@ const retryAfter = (random: Random) =>
   )
 
 const headerNames = [
+  "x-ratelimit-scope",
   "x-ratelimit-limit",
   "x-ratelimit-remaining",
   "x-ratelimit-reset",

@@ -13,6 +13,7 @@ export const plan = {
   errorBodies: 16_000,
   login: 6500,
   records: 12_000,
+  reflected: 4000,
   successBodies: 14_000,
   tokenAnswers: 12_000,
   tokenRefresh: 3000,

@@ -10,10 +10,12 @@ import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { DiscordConfig } from "../DiscordConfig.ts"
 import * as DiscordError from "../DiscordError.ts"
+import { secretParameters } from "../Redaction.ts"
 import * as WireError from "../WireError.ts"
 import { type Credentials, CurrentCredentials } from "./credentials.ts"
 import type { Endpoint } from "./endpoints.ts"
@@ -90,7 +92,11 @@ const byStatus = (
       retryAfter: told.retryAfter ?? Duration.minutes(1),
       scope: body.global === true ? "global" : "user"
     }))
-    return new DiscordError.RateLimited({ retryAfter, global, scope: response.headers["x-ratelimit-scope"] ?? scope })
+    return new DiscordError.RateLimited({
+      retryAfter,
+      global,
+      scope: text(response.headers["x-ratelimit-scope"]) ?? scope
+    })
   }
   if (status >= 500) return new DiscordError.DiscordServerError(httpFields(status, body ?? {}))
   if (status < 400) {
@@ -134,7 +140,11 @@ const classify = (
     }
     if (credentials._tag === "Bot") return new DiscordError.InvalidBotToken()
   }
-  const named = body.code === 0 ? Option.none() : endpoint.decodeError(body)
+  // A description that is no text must not hide which error it is.
+  const { error_description: description, ...bare } = body
+  const named = body.code === 0
+    ? Option.none()
+    : endpoint.decodeError(description === undefined || typeof description === "string" ? body : bare)
   if (Option.isNone(named)) return byStatus(response, body, now)
   return named.value instanceof DiscordError.MissingScope
     ? new DiscordError.MissingScope({ required: endpoint.scope === null ? [] : [endpoint.scope], granted: [] })
@@ -174,6 +184,31 @@ export const readText = (
   })
 }
 
+/** Members of a body that Discord gets a secret in. */
+const secretMembers = new Set([...secretParameters, "token", "secret"])
+
+const decoder = new TextDecoder()
+
+/** What a request proves itself with, and the secrets in its body. */
+const secretsOf = ({ body, headers }: HttpClientRequest.HttpClientRequest): ReadonlyArray<string> => {
+  const [, sent = ""] = headers.authorization?.split(" ") ?? []
+  const [, clientSecret = ""] = Result.getOrElse(Base64.decodeString(sent), () => "").split(":")
+  const text = body._tag === "Uint8Array" ? decoder.decode(body.body) : ""
+  const members = Option.match(decodeJson(text), {
+    onNone: () => Array.from(new URLSearchParams(text)),
+    onSome: (json) => Object.entries(json)
+  })
+  return [
+    sent,
+    clientSecret,
+    ...members.flatMap(([name, value]) => secretMembers.has(name) && typeof value === "string" ? [value] : [])
+  ]
+}
+
+/** What a server repeats of the request's secrets is not ours to show (S33). Shorter ones are no secrets. */
+const withoutSecrets = (text: string, request: HttpClientRequest.HttpClientRequest) =>
+  secretsOf(request).reduce((text, secret) => secret.length < 8 ? text : text.replaceAll(secret, "<redacted>"), text)
+
 /** What an answer outside 2xx means; one that is too long to be read means what its status does. */
 export const readRefusal = (
   endpoint: Endpoint,
@@ -182,7 +217,7 @@ export const readRefusal = (
   maxBytes: number
 ): Effect.Effect<unknown, DiscordError.TransportError> =>
   readText(response, maxBytes).pipe(
-    Effect.map((body) => Option.getOrUndefined(decodeJson(body))),
+    Effect.map((body) => Option.getOrUndefined(decodeJson(withoutSecrets(body, response.request)))),
     Effect.catchTag("MalformedResponse", () => Effect.succeed(undefined)),
     Effect.flatMap((body) =>
       Effect.map(Clock.currentTimeMillis, (now) => classify(endpoint, response, body, credentials, now))
