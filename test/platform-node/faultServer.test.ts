@@ -1,137 +1,130 @@
 /** What a broken network, or a server that means harm, comes to in every call: on real sockets, with each of the clients. */
-import { DiscordApi } from "@discord-oauth2/core"
-import { NodeDiscord } from "@discord-oauth2/platform-node"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { DiscordApi, DiscordEndpoint } from "@discord-oauth2/core"
 import { assert, describe, it } from "@effect/vitest"
-import * as Cause from "effect/Cause"
-import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"
-import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as EndpointCalls from "../support/EndpointCalls.ts"
 import * as FaultCase from "../support/FaultCase.ts"
 import * as FaultServer from "../support/FaultServer.ts"
-import * as faults from "../support/faults.ts"
 import * as Observer from "../support/Observer.ts"
 import * as Stub from "../support/StubDiscord.ts"
-
-const clients: Readonly<Record<FaultCase.Client, Layer.Layer<HttpClient.HttpClient>>> = {
-  undici: NodeHttpClient.layerUndici,
-  fetch: FetchHttpClient.layer
-}
+import * as UnderFault from "../support/UnderFault.ts"
 
 const { calls } = EndpointCalls
+const { application, fine, lineOf, statusOf } = UnderFault
 
-/** Long enough for what ends by itself on a busy machine, and short for what does not. */
-const patience = (lasts: boolean): Duration.Input => lasts ? "700 millis" : "20 seconds"
-
-const lineOf = ({ method, path }: FaultServer.Request) => `${method} ${path.split("?")[0]}`
-
-const statusOf: faults.StatusOf = (request) =>
-  calls.find(({ line }) => line === lineOf(request))?.withBody ?? 200
-
-const fine = faults.always(200, JSON.stringify(Stub.user))
-
-/** What an operator must not find: every secret, and both as they are and as the header has them. */
-const secrets = ["planted-", btoa(`${Stub.clientId}:${EndpointCalls.planted("client")}`).slice(0, -4)]
-
-const outcomeOf = (exit: Exit.Exit<unknown, unknown>): string => {
-  if (Exit.isSuccess(exit)) return "success"
-  const [reason] = exit.cause.reasons
-  if (exit.cause.reasons.length !== 1 || reason?._tag !== "Fail") return Cause.pretty(exit.cause)
-  const { error } = reason
-  if (!Predicate.isObject(error) || !("_tag" in error)) return String(error)
-  return "sent" in error ? `${String(error._tag)}, ${error.sent === true ? "sent" : "unsent"}` : String(error._tag)
-}
-
-/** Waits until something holds, or for long enough. */
-const eventually = (holds: () => boolean, times = 150): Effect.Effect<boolean> =>
-  Effect.suspend(() =>
-    holds() || times === 0 ? Effect.succeed(holds()) : Effect.delay(eventually(holds, times - 1), "20 millis")
-  )
-
-/** What `make` needs of the connection: a new application each time, so that none remembers what another was told. */
-const application = (origin: string, client: HttpClient.HttpClient, timeout: Duration.Input) =>
-  NodeDiscord.layer({
-    clientId: Stub.clientId,
-    clientSecret: Redacted.make(EndpointCalls.planted("client")),
-    apiUrl: `${origin}/api/v10`,
-    httpClient: Layer.succeed(HttpClient.HttpClient, client),
-    timeout,
-    maxBodyBytes: 1_000_000
-  })
-
-const suite = (name: FaultCase.Client, { lasts, ...described }: FaultCase.FaultCase, index: number) =>
+const suite = (name: FaultCase.Client, described: FaultCase.FaultCase, index: number) =>
   it.live(`${described.rule}: ${described.name}`, () =>
     Effect.scoped(Effect.gen(function*() {
       const elsewhere = yield* FaultServer.make(fine)
-      const { arrives, fault, outcomes } = FaultCase.make(statusOf, elsewhere.origin)[index] ?? assert.fail("no case")
-      const server = yield* FaultServer.make(fault)
+      const theCase = FaultCase.make(statusOf, elsewhere.origin)[index] ?? assert.fail("there is no such case")
+      const server = yield* FaultServer.make(theCase.fault)
       const observer = Observer.make()
 
       yield* Effect.scoped(Effect.gen(function*() {
-        const client = yield* Effect.map(Layer.build(clients[name]), (context) =>
-          Context.get(context, HttpClient.HttpClient))
-        const call = (theCall: EndpointCalls.EndpointCall) =>
+        const client = yield* UnderFault.client(name)
+        const results = yield* Effect.forEach(calls, (call) =>
           Effect.gen(function*() {
             const api = yield* DiscordApi.DiscordApi
-            const exit = yield* Effect.exit(EndpointCalls.make(api, theCall))
+            const [took, exit] = yield* Effect.timed(Effect.exit(EndpointCalls.make(api, call)))
             if (Exit.isFailure(exit)) yield* observer.failure(exit.cause)
-            return exit
+            return { call, outcome: UnderFault.outcomeOf(exit), isSlow: Duration.toSeconds(took) > 10 }
           }).pipe(
-            Effect.provide(Layer.provideMerge(application(server.origin, client, patience(lasts)), observer.layer)),
-            Effect.timed
-          )
-        const results = yield* Effect.forEach(
-          calls,
-          (theCall) => Effect.map(call(theCall), ([took, exit]) => ({ theCall, took, outcome: outcomeOf(exit) })),
-          { concurrency: "unbounded" }
-        )
+            Effect.provide(Layer.provideMerge(
+              application(server, client, UnderFault.patience(theCase)),
+              observer.layer
+            ))
+          ), { concurrency: "unbounded" })
 
-        const wrong = results.flatMap(({ outcome, theCall, took }) => {
-          const expected: ReadonlyArray<string> = outcomes(theCall, name)
-          const isSlow = Duration.toMillis(took) > 10_000
-          return expected.includes(outcome) && !isSlow ? [] : [`${theCall.name}: ${outcome}${isSlow ? ", slowly" : ""}`]
+        const wrong = results.flatMap(({ call, isSlow, outcome }) => {
+          const expected: ReadonlyArray<string> = theCase.outcomes(call, name)
+          return expected.includes(outcome) && !isSlow ? [] : [`${call.name}: ${outcome}${isSlow ? ", slowly" : ""}`]
         })
-        assert.deepStrictEqual(wrong, [], `expected otherwise: ${wrong.join("; ")}`)
+        assert.strictEqual(wrong.join("; "), "", "other outcomes than the declared ones")
         assert.deepStrictEqual(
           server.requests.map(lineOf).sort(),
-          arrives ? calls.map(({ line }) => line).sort() : [],
+          theCase.arrives ? calls.map(({ line }) => line).sort() : [],
           "each request arrives once"
         )
-        assert.isTrue(
-          yield* eventually(() => server.unfinished() === 0),
-          `${server.unfinished()} connections are kept on which an answer was given up`
-        )
+        yield* UnderFault.assertLetGo(server)
 
         yield* server.set(fine)
-        const users = yield* Effect.forEach(
-          calls,
-          () => Effect.flatMap(DiscordApi.DiscordApi, (api) => api.getCurrentUser({ accessToken: Redacted.make("fine") })),
-          { concurrency: "unbounded" }
-        ).pipe(Effect.provide(application(server.origin, client, "20 seconds")))
-        assert.deepStrictEqual(users.map(({ id }) => id), calls.map(() => Stub.userId))
+        const ids = yield* Effect.forEach(calls, () =>
+          Effect.flatMap(DiscordApi.DiscordApi, (api) =>
+            Effect.map(api.getCurrentUser({ accessToken: Redacted.make("fine") }), ({ id }) =>
+              id)), { concurrency: "unbounded" }).pipe(Effect.provide(application(server, client)))
+        assert.deepStrictEqual(
+          ids,
+          calls.map(() =>
+            Stub.userId
+          )
+        )
       }))
 
-      if (name === "undici") {
-        assert.isTrue(yield* eventually(() => server.open() === 0), `${server.open()} connections outlive the client`)
-      }
+      yield* UnderFault.assertClosed(name, server)
       assert.strictEqual(elsewhere.connections(), 0, "nobody is sent elsewhere")
-      const text = observer.text()
-      for (const secret of secrets) {
-        const at = text.indexOf(secret)
-        assert.strictEqual(at, -1, `visible: ${text.slice(Math.max(0, at - 200), at + 60)}`)
-      }
+      UnderFault.assertClean(observer)
     })), 60_000)
 
-for (const name of ["undici", "fetch"] as const) {
+for (const name of UnderFault.clients) {
   describe(`every call on ${name}`, () => {
     for (const [index, theCase] of FaultCase.make(statusOf, "").entries()) suite(name, theCase, index)
+
+    it.live("F13: no argument leads a credential to another place", () =>
+      Effect.scoped(Effect.gen(function*() {
+        const server = yield* FaultServer.make(fine)
+        const client = yield* UnderFault.client(name)
+        const withPath = calls.filter(({ pathNames }) => pathNames.length > 0)
+        assert.isAbove(withPath.length, 30)
+        for (const evil of ["..", "../../..//evil.example", "@evil.example/", "1?a=", "1#", "1/2", "%2e%2e", ""]) {
+          for (const call of withPath) {
+            const path = Object.fromEntries(call.pathNames.map((name) => [name, evil]))
+            const exit = yield* Effect.flatMap(DiscordApi.DiscordApi, (api) =>
+              Effect.exit(EndpointCalls.make(api, { ...call, request: { ...call.request, ...path } }))).pipe(
+                Effect.provide(application(server, client))
+              )
+            assert.strictEqual(UnderFault.outcomeOf(exit), "InvalidArgument", `${call.name} with "${evil}"`)
+          }
+        }
+        assert.strictEqual(server.connections(), 0)
+      })), 60_000)
+
+    it.live("S31: the requests that the faults are for carry their credentials in the header, or in the form", () =>
+      Effect.scoped(Effect.gen(function*() {
+        const server = yield* FaultServer.make(fine)
+        const client = yield* UnderFault.client(name)
+        for (const call of calls) {
+          yield* Effect.flatMap(DiscordApi.DiscordApi, (api) => Effect.exit(EndpointCalls.make(api, call))).pipe(
+            Effect.provide(application(server, client))
+          )
+        }
+        const shown = server.requests.map(({ body, headers, path }) =>
+          [path.includes("planted"), headers.authorization?.split(" ")[0], body.includes("planted")] as const
+        )
+        assert.isTrue(shown.every(([inPath]) => !inPath))
+        assert.sameMembers(
+          Array.from(new Set(shown.map(([, scheme]) => scheme))),
+          ["Basic", "Bearer", "Bot", undefined]
+        )
+        // Two grants, a revocation, two members that are added with their access token, and a lobby's secret.
+        assert.strictEqual(shown.filter(([, , inBody]) => inBody).length, 6)
+        assert.isTrue(server.requests.some(({ body }) => body.includes("a file's content")))
+        assert.sameMembers(
+          Array.from(new Set(server.requests.map(({ method }) => method))),
+          ["GET", "POST", "PUT", "PATCH", "DELETE"]
+        )
+      })))
   })
 }
 
+describe("the calls", () => {
+  it("are of every endpoint that takes a user's token, and of the others", () => {
+    const identifiers = calls.map(({ identifier }) => identifier)
+    assert.includeMembers(identifiers, Object.keys(DiscordEndpoint.requiredScopes))
+    assert.includeMembers(identifiers, ["exchangeToken", "revokeToken", "getPublicKeys", "getCurrentApplication"])
+    assert.isAtLeast(calls.length, 50)
+  })
+})

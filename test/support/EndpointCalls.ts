@@ -22,6 +22,8 @@ export interface EndpointCall {
   readonly request: Readonly<Record<string, unknown>>
   /** The request line that must arrive, without the query. */
   readonly line: string
+  /** The names of its parameters in the path. */
+  readonly pathNames: ReadonlyArray<string>
   /** The statuses of its successes. */
   readonly statuses: ReadonlyArray<number>
   /** The status of a success with a body that is read; `undefined` where it has none. */
@@ -44,7 +46,9 @@ const plant = (members: Members): Members =>
 const sample = (schema: Schema.Top | undefined): Members => {
   if (schema === undefined) return {}
   const values = Effect.runSync(
-    Effect.orDie(Arbitrary.sampleEffect(Arbitrary.schema(schema), { count: 30, seed: 20260, size: 3, maxDiscards: 20_000 }))
+    Effect.orDie(
+      Arbitrary.sampleEffect(Arbitrary.schema(schema), { count: 30, seed: 20260, size: 3, maxDiscards: 20_000 })
+    )
   ) as ReadonlyArray<Members>
   const fullest = values.reduce((a, b) => Object.keys(b).length > Object.keys(a).length ? b : a)
   return Array.isArray(fullest) ? { payload: fullest } : plant(fullest)
@@ -77,6 +81,7 @@ HttpApi.reflect(DiscordHttpApi.DiscordHttpApi, {
         identifier,
         request: { ...body, ...inPath, ...credentials },
         line: `${method} /api/v10${line}`,
+        pathNames: Object.keys(inPath),
         statuses: Array.from(successes.keys()),
         withBody: withBody?.[0],
         takesEmpty: withBody !== undefined &&

@@ -39,7 +39,9 @@ const isRevocation = ({ identifier }: EndpointCall) => identifier === "revokeTok
 
 /** Where an answer has no body its status is wrong already, and whether the rest comes says nothing. */
 const bodyLost: Expected = (call) =>
-  call.withBody === undefined && !isRevocation(call) ? ["MalformedResponse", "TransportError, sent"] : ["TransportError, sent"]
+  call.withBody === undefined && !isRevocation(call)
+    ? ["MalformedResponse", "TransportError, sent"]
+    : ["TransportError, sent"]
 
 const notRight: Expected = (call) => isRevocation(call) ? ["success"] : ["MalformedResponse"]
 
@@ -65,8 +67,7 @@ export const make = (statusOf: faults.StatusOf, elsewhere: string): ReadonlyArra
   }
   const { connection } = faults
   const body = faults.body(statusOf)
-  const success = (text: string, type = "application/json") =>
-    faults.success(statusOf, text, { "content-type": type })
+  const success = (text: string, type = "application/json") => faults.success(statusOf, text, { "content-type": type })
 
   add("F1", only("TransportError, unsent"), { "nobody listens": connection.refuse }, { arrives: false })
   // Nobody can know that no byte arrived, so neither of these claims that.
@@ -134,7 +135,9 @@ export const make = (statusOf: faults.StatusOf, elsewhere: string): ReadonlyArra
   add("F9", ({ statuses }) => statuses.includes(204) ? ["success"] : ["MalformedResponse"], {
     "204 with a body": faults.noContentWithBody
   })
-  add("F9", only("BadRequest", "InvalidFormBody"), { "a complaint that is a hundred thousand levels deep": faults.deepErrors })
+  add("F9", only("BadRequest", "InvalidFormBody"), {
+    "a complaint that is a hundred thousand levels deep": faults.deepErrors
+  })
   add("F10", only("MalformedResponse"), {
     "chunks without end": body.endlessChunks,
     "a length of a terabyte": body.endlessLength,

@@ -56,7 +56,9 @@ export const connection = {
     pour(exchange, Buffer.from(`x-long: ${"a".repeat(1000)}\r\n`))
   }),
   endlessEarlyHints: broken(({ every, socket }) => every(20, () => socket.write(head(103)))),
-  twoLengths: broken(({ socket }) => void socket.write(`${head(200, { ...json, "content-length": "2\r\ncontent-length: 3" })}{}`)),
+  twoLengths: broken(({ socket }) =>
+    void socket.write(`${head(200, { ...json, "content-length": "2\r\ncontent-length: 3" })}{}`)
+  ),
   negativeLength: broken(({ socket }) => void socket.write(`${head(200, { ...json, "content-length": -1 })}{}`))
 } satisfies Readonly<Record<string, Fault>>
 
