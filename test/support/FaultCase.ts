@@ -26,6 +26,8 @@ export interface FaultCase {
   readonly lasts: boolean
   /** Whether a request arrives. */
   readonly arrives: boolean
+  /** Whether a success's status and headers arrive, so that whoever needs no body knows enough. */
+  readonly isAnswered: boolean
   /** Each of these is right. */
   readonly outcomes: (call: EndpointCall, client: Client) => ReadonlyArray<Outcome>
 }
@@ -59,12 +61,14 @@ export const make = (statusOf: faults.StatusOf, elsewhere: string): ReadonlyArra
     rule: string,
     outcomes: Expected,
     named: Readonly<Record<string, Fault>>,
-    options?: { readonly lasts?: boolean; readonly arrives?: boolean }
+    options: { readonly lasts?: boolean; readonly arrives?: boolean; readonly isAnswered?: boolean } = {}
   ) => {
+    const { arrives = true, isAnswered = false, lasts = false } = options
     for (const [name, fault] of Object.entries(named)) {
-      all.push({ rule, name, fault, outcomes, lasts: options?.lasts ?? false, arrives: options?.arrives ?? true })
+      all.push({ rule, name, fault, outcomes, lasts, arrives, isAnswered })
     }
   }
+  const answered = { isAnswered: true }
   const { connection } = faults
   const body = faults.body(statusOf)
   const success = (text: string, type = "application/json") => faults.success(statusOf, text, { "content-type": type })
@@ -96,8 +100,8 @@ export const make = (statusOf: faults.StatusOf, elsewhere: string): ReadonlyArra
     "a length that is longer than the body": body.lengthTooLong,
     "a bad chunk size": body.badChunkSize,
     "no last chunk": body.unfinishedChunks
-  })
-  add("F2", bodyLost, { "half a body, then silence": body.halfThenSilence }, { lasts: true })
+  }, answered)
+  add("F2", bodyLost, { "half a body, then silence": body.halfThenSilence }, { ...answered, lasts: true })
   add("F4", only("DiscordServerError"), {
     "500 in Discord's shape": faults.always(500, "{\"message\":\"500: Internal Server Error\",\"code\":0}"),
     "502 as HTML": faults.html(502),
@@ -127,27 +131,28 @@ export const make = (statusOf: faults.StatusOf, elsewhere: string): ReadonlyArra
     "invalid UTF-8": body.invalidUtf8,
     "a hundred thousand lists in each other": body.deepLists,
     "a length that is shorter than the body": faults.tooShort(statusOf, "null")
-  })
+  }, answered)
   add("F9", (call, client) => call.takesEmpty ? ["success"] : notRight(call, client), {
     "a hundred thousand objects in each other": body.deepObjects
-  })
-  add("F9", notPacked, { "a body that is not what it is packed as": body.notGzip })
+  }, answered)
+  add("F9", notPacked, { "a body that is not what it is packed as": body.notGzip }, answered)
   add("F9", ({ statuses }) => statuses.includes(204) ? ["success"] : ["MalformedResponse"], {
     "204 with a body": faults.noContentWithBody
-  })
-  add("F9", only("BadRequest", "InvalidFormBody"), {
+  }, answered)
+  add("F9", only("MalformedResponse"), { "400 as HTML": faults.html(400) })
+  add("F9", only("BadRequest", "InvalidFormBody", "MalformedResponse"), {
     "a complaint that is a hundred thousand levels deep": faults.deepErrors
   })
   add("F10", only("MalformedResponse"), {
     "chunks without end": body.endlessChunks,
     "a length of a terabyte": body.endlessLength,
     "no end until the connection's": body.endlessUntilClosed
-  })
+  }, answered)
   add("F10", packed, {
     "a gzip bomb": body.gzipBomb,
     "a deflate bomb": body.deflateBomb,
     "a brotli bomb": body.brotliBomb
-  })
+  }, answered)
   for (const status of [301, 302, 303, 307, 308]) {
     add("F11", only("UnexpectedStatus"), { [`a redirect with ${status}`]: faults.redirect(status, elsewhere) })
   }
@@ -155,6 +160,10 @@ export const make = (statusOf: faults.StatusOf, elsewhere: string): ReadonlyArra
   add("F12", bodyLost, {
     "a body that drips": body.drip,
     "chunks that drip": body.drippingChunks
+  }, { ...answered, lasts: true })
+  // What its status says is known before its body; whoever waits for that may say that it never came.
+  add("F12", only("DiscordServerError", "TransportError, sent"), {
+    "a 502 that drips": faults.dripping(502)
   }, { lasts: true })
   return all
 }

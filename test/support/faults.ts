@@ -150,6 +150,13 @@ export const noContentWithBody: Fault = broken(({ socket }) => {
 
 export const html = (status: number): Fault => always(status, page, { "content-type": "text/html" })
 
+/** A page whose end never comes. */
+export const dripping = (status: number): Fault =>
+  broken(({ every, socket }) => {
+    socket.write(head(status, { "content-type": "text/html", "content-length": 100_000 }))
+    every(50, () => socket.write(" "))
+  })
+
 export const redirect = (status: number, to: string): Fault =>
   always(status, "", { location: `${to}/api/v10/elsewhere` })
 

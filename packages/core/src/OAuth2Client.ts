@@ -8,7 +8,7 @@ import * as Context from "effect/Context"
 import type * as Digest from "effect/crypto/Digest"
 import type * as SecureRandom from "effect/crypto/SecureRandom"
 import * as DateTime from "effect/DateTime"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -437,14 +437,17 @@ export const make: Effect.Effect<
     }),
     refresh,
     revoke: Effect.fn("OAuth2Client.revoke")(function*(token: AccessToken.AccessToken) {
-      const response = yield* api.revokeToken({
+      const [took, response] = yield* api.revokeToken({
         token: token.refresh_token ?? token.access_token,
         token_type_hint: token.refresh_token === undefined ? "access_token" : "refresh_token",
         responseMode: "response-only",
         ...client
-      }).pipe(dieOnArgument)
-      // The body says nothing, but what is not read keeps its connection.
-      yield* Effect.ignore(readText(response, config.maxBodyBytes))
+      }).pipe(dieOnArgument, Effect.timed)
+      // The body says nothing, but what is not read keeps its connection; one that does not end in time gives it up (F12).
+      yield* readText(response, config.maxBodyBytes).pipe(
+        Effect.timeout(Duration.subtract(config.timeout, took)),
+        Effect.ignore
+      )
     }),
     clientCredentials: Effect.fn("OAuth2Client.clientCredentials")(
       function*<Scope extends OAuth2Scope.OAuth2Scope>(options: {
