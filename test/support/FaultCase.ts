@@ -1,0 +1,169 @@
+/** Which fault comes to which error: the table that every call is held against. */
+import type { DiscordApi, DiscordHttpApi } from "@discord-oauth2/core"
+import type { InvalidFormBody } from "@discord-oauth2/core/JsonError"
+import type { EndpointCall } from "./EndpointCalls.ts"
+import * as faults from "./faults.ts"
+import type { Fault } from "./FaultServer.ts"
+
+/** What every call of the declaration may fail with: the errors of the one that has the fewest. */
+type Tag = DiscordApi.Errors<Extract<DiscordHttpApi.Endpoints, { readonly identifier: "getPublicKeys" }>>["_tag"]
+
+/** A tag, where it says more with that, or that the call succeeds. */
+export type Outcome =
+  | Exclude<Tag, "TransportError">
+  | "TransportError, unsent"
+  | "TransportError, sent"
+  | InvalidFormBody["_tag"]
+  | "success"
+
+export type Client = "undici" | "fetch"
+
+export interface FaultCase {
+  readonly rule: string
+  readonly name: string
+  readonly fault: Fault
+  /** Whether the call ends only because its time does. */
+  readonly lasts: boolean
+  /** Whether a request arrives. */
+  readonly arrives: boolean
+  /** Whether a success's status and headers arrive, so that whoever needs no body knows enough. */
+  readonly isAnswered: boolean
+  /** Each of these is right. */
+  readonly outcomes: (call: EndpointCall, client: Client) => ReadonlyArray<Outcome>
+}
+
+type Expected = FaultCase["outcomes"]
+
+const only = (...outcomes: ReadonlyArray<Outcome>): Expected => () => outcomes
+
+/** The body of an answer to a revocation is ignored (S37). */
+const isRevocation = ({ identifier }: EndpointCall) => identifier === "revokeToken"
+
+/** Where an answer has no body its status is wrong already, and whether the rest comes says nothing. */
+const bodyLost: Expected = (call) =>
+  call.withBody === undefined && !isRevocation(call)
+    ? ["MalformedResponse", "TransportError, sent"]
+    : ["TransportError, sent"]
+
+const notRight: Expected = (call) => isRevocation(call) ? ["success"] : ["MalformedResponse"]
+
+/** What fetch unpacks and undici leaves as it is. */
+const packed: Expected = (call, client) =>
+  client === "undici" && isRevocation(call) ? ["success"] : ["MalformedResponse"]
+
+const notPacked: Expected = (call, client) =>
+  client === "undici" ? notRight(call, client) : [...bodyLost(call, client), "MalformedResponse"]
+
+/** Every fault, for a server that knows what each request succeeds with and a place that nobody may be sent to. */
+export const make = (statusOf: faults.StatusOf, elsewhere: string): ReadonlyArray<FaultCase> => {
+  const all: Array<FaultCase> = []
+  const add = (
+    rule: string,
+    outcomes: Expected,
+    named: Readonly<Record<string, Fault>>,
+    options: { readonly lasts?: boolean; readonly arrives?: boolean; readonly isAnswered?: boolean } = {}
+  ) => {
+    const { arrives = true, isAnswered = false, lasts = false } = options
+    for (const [name, fault] of Object.entries(named)) {
+      all.push({ rule, name, fault, outcomes, lasts, arrives, isAnswered })
+    }
+  }
+  const answered = { isAnswered: true }
+  const { connection } = faults
+  const body = faults.body(statusOf)
+  const success = (text: string, type = "application/json") => faults.success(statusOf, text, { "content-type": type })
+
+  add("F1", only("TransportError, unsent"), { "nobody listens": connection.refuse }, { arrives: false })
+  // Nobody can know that no byte arrived, so neither of these claims that.
+  add("F2", only("TransportError, sent"), {
+    "a reset before the request is read": connection.resetBeforeReading,
+    "an end before the request is read": connection.closedBeforeReading
+  }, { arrives: false })
+  add("F2", only("TransportError, sent"), {
+    "a reset after the request was read": connection.resetAfterReading,
+    "an end after the request was read": connection.closedAfterReading,
+    "half a head, then the end": connection.halfHead,
+    "something else than HTTP": connection.garbage,
+    "a megabyte of headers": connection.megabyteOfHeaders,
+    "headers without end": connection.endlessHeaders,
+    "two lengths": connection.twoLengths,
+    "a negative length": connection.negativeLength
+  })
+  add("F2", only("TransportError, sent"), {
+    "no answer": connection.silence,
+    "half a head, then silence": connection.halfHeadThenSilence,
+    "early hints without end": connection.endlessEarlyHints
+  }, { lasts: true })
+  add("F2", bodyLost, {
+    "half a body, then the end": body.halfThenClosed,
+    "half a body, then a reset": body.halfThenReset,
+    "a length that is longer than the body": body.lengthTooLong,
+    "a bad chunk size": body.badChunkSize,
+    "no last chunk": body.unfinishedChunks
+  }, answered)
+  add("F2", bodyLost, { "half a body, then silence": body.halfThenSilence }, { ...answered, lasts: true })
+  add("F4", only("DiscordServerError"), {
+    "500 in Discord's shape": faults.always(500, "{\"message\":\"500: Internal Server Error\",\"code\":0}"),
+    "502 as HTML": faults.html(502),
+    "503 without a body": faults.always(503, ""),
+    "504 as HTML": faults.html(504),
+    "520 as HTML": faults.html(520)
+  })
+  add("F6", only("RateLimited"), {
+    "429 in Discord's shape": faults.always(
+      429,
+      "{\"message\":\"You are being rate limited.\",\"retry_after\":0.3,\"global\":false}",
+      { "retry-after": "1" }
+    )
+  })
+  add("F7", only("CloudflareBlocked"), {
+    "403 as HTML": faults.html(403),
+    "429 as HTML": faults.html(429),
+    "429 as text": faults.always(429, "error code: 1015", { "content-type": "text/plain", "retry-after": "82721" })
+  })
+  add("F9", notRight, {
+    "200 as HTML": success(faults.page, "text/html"),
+    "JSON that is cut": success("{\"id\":\"1\",\"user"),
+    "a list of lists": success("[[]]"),
+    "null": success("null"),
+    "nothing": success(""),
+    "another content type": success("\u0089PNG", "image/png"),
+    "invalid UTF-8": body.invalidUtf8,
+    "a hundred thousand lists in each other": body.deepLists,
+    "a length that is shorter than the body": faults.tooShort(statusOf, "null")
+  }, answered)
+  add("F9", (call, client) => call.takesEmpty ? ["success"] : notRight(call, client), {
+    "a hundred thousand objects in each other": body.deepObjects
+  }, answered)
+  add("F9", notPacked, { "a body that is not what it is packed as": body.notGzip }, answered)
+  add("F9", ({ statuses }) => statuses.includes(204) ? ["success"] : ["MalformedResponse"], {
+    "204 with a body": faults.noContentWithBody
+  }, answered)
+  add("F9", only("MalformedResponse"), { "400 as HTML": faults.html(400) })
+  add("F9", only("BadRequest", "InvalidFormBody", "MalformedResponse"), {
+    "a complaint that is a hundred thousand levels deep": faults.deepErrors
+  })
+  add("F10", only("MalformedResponse"), {
+    "chunks without end": body.endlessChunks,
+    "a length of a terabyte": body.endlessLength,
+    "no end until the connection's": body.endlessUntilClosed
+  }, answered)
+  add("F10", packed, {
+    "a gzip bomb": body.gzipBomb,
+    "a deflate bomb": body.deflateBomb,
+    "a brotli bomb": body.brotliBomb
+  }, answered)
+  for (const status of [301, 302, 303, 307, 308]) {
+    add("F11", only("UnexpectedStatus"), { [`a redirect with ${status}`]: faults.redirect(status, elsewhere) })
+  }
+  add("F12", only("TransportError, sent"), { "a head that drips": connection.drippingHead }, { lasts: true })
+  add("F12", bodyLost, {
+    "a body that drips": body.drip,
+    "chunks that drip": body.drippingChunks
+  }, { ...answered, lasts: true })
+  // What its status says is known before its body; whoever waits for that may say that it never came.
+  add("F12", only("DiscordServerError", "TransportError, sent"), {
+    "a 502 that drips": faults.dripping(502)
+  }, { lasts: true })
+  return all
+}
