@@ -44,12 +44,12 @@ describe("the bundle of examples/browser", async () => {
     assert.notInclude(example.text, "localStorage")
   })
 
-  it("weighs less than 120 kB gzipped, the page's own code included", () => {
+  it("weighs less than 122 kB gzipped, the page's own code included", () => {
     console.log(
       `examples/browser: ${(example.text.length / 1000).toFixed(1)} kB, ${
         (example.gzipped / 1000).toFixed(1)
       } kB gzipped`
     )
-    assert.isBelow(example.gzipped, 120_000)
+    assert.isBelow(example.gzipped, 122_000)
   })
 })

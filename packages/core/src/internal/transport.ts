@@ -209,6 +209,15 @@ const secretsOf = ({ body, headers }: HttpClientRequest.HttpClientRequest): Read
 const withoutSecrets = (text: string, request: HttpClientRequest.HttpClientRequest) =>
   secretsOf(request).reduce((text, secret) => secret.length < 8 ? text : text.replaceAll(secret, "<redacted>"), text)
 
+const isDeeper = (u: unknown, levels: number): boolean =>
+  Predicate.isObjectOrArray(u) && (levels === 0 || Object.values(u).some((member) => isDeeper(member, levels - 1)))
+
+/** Complaints deeper than any of Discord's would overflow whoever writes the error down. */
+const withoutDepth = (body: Readonly<Record<string, unknown>>) => {
+  const { errors, ...rest } = body
+  return isDeeper(errors, 32) ? rest : body
+}
+
 /** What an answer outside 2xx means; one that is too long to be read means what its status does. */
 export const readRefusal = (
   endpoint: Endpoint,
@@ -217,7 +226,9 @@ export const readRefusal = (
   maxBytes: number
 ): Effect.Effect<unknown, DiscordError.TransportError> =>
   readText(response, maxBytes).pipe(
-    Effect.map((body) => Option.getOrUndefined(decodeJson(withoutSecrets(body, response.request)))),
+    Effect.map((body) =>
+      Option.getOrUndefined(Option.map(decodeJson(withoutSecrets(body, response.request)), withoutDepth))
+    ),
     Effect.catchTag("MalformedResponse", () => Effect.succeed(undefined)),
     Effect.flatMap((body) =>
       Effect.map(Clock.currentTimeMillis, (now) => classify(endpoint, response, body, credentials, now))
