@@ -55,7 +55,8 @@ const all: { readonly [Tag in DiscordError.DiscordError["_tag"]]: Extract<Discor
     InvalidArgument: new DiscordError.InvalidArgument({ issue: "Expected an integer at [\"limit\"]" }),
     ConfigurationError: new DiscordError.ConfigurationError({ description: "Set DISCORD_CLIENT_SECRET." }),
     UnknownClient: new DiscordError.UnknownClient({ clientId: Stub.clientId }),
-    AccessTokenStoreError: new DiscordError.AccessTokenStoreError({ operation: "get" })
+    AccessTokenStoreError: new DiscordError.AccessTokenStoreError({ operation: "get" }),
+    SpentIdsError: new DiscordError.SpentIdsError({ operation: "spend" })
   }
 
 const callback = new Set<string>(["AuthorizationDenied", "StateMismatch", "IssuerMismatch", "InvalidCallback"])
@@ -85,7 +86,8 @@ const rest = new Set<string>([
   "InvalidArgument",
   "ConfigurationError",
   "UnknownClient",
-  "AccessTokenStoreError"
+  "AccessTokenStoreError",
+  "SpentIdsError"
 ])
 const passing = new Set<string>([
   "TransportError",

@@ -1,5 +1,5 @@
 /** Several servers of one application: what one of them has done, the others know. */
-import { RedisSpentIds, SpentIds, SqlSpentIds } from "@discord-oauth2/core"
+import { DiscordError, RedisSpentIds, SpentIds, SqlSpentIds } from "@discord-oauth2/core"
 import { NodeRedis } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -99,7 +99,7 @@ describe("two servers of one process", () => {
             Effect.flatMap(
               memory.spend(id, until),
               (first) =>
-                lost-- > 0 ? Effect.fail(new SpentIds.SpentIdsError({ operation: "spend" })) : Effect.succeed(first)
+                lost-- > 0 ? Effect.fail(new DiscordError.SpentIdsError({ operation: "spend" })) : Effect.succeed(first)
             )
         })
       })

@@ -245,7 +245,7 @@ describe("SessionCookie", () => {
 
   it.effect("where spent ids cannot be read, nobody passes for signed in, or for signed out", () =>
     Effect.gen(function*() {
-      const error = new SpentIds.SpentIdsError({ operation: "spentAt" })
+      const error = new DiscordError.SpentIdsError({ operation: "spentAt" })
       const { begin } = yield* service({ ...SpentIds.makeMemory(), spentAt: () => Effect.fail(error) })
       assert.strictEqual(yield* Effect.flip(yield* begin), error)
     }))

@@ -1,4 +1,4 @@
-import { RedisSpentIds, SpentIds, SqlSpentIds } from "@discord-oauth2/core"
+import { DiscordError, RedisSpentIds, SpentIds, SqlSpentIds } from "@discord-oauth2/core"
 import { NodeRedis } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
@@ -237,7 +237,7 @@ const inDatabase = (makePlace: typeof inFile, inTransaction: "beside" | "fails" 
             yield* Effect.flip(here.spentAt("planted-id"))
           ]
         ) {
-          assert.instanceOf(error, SpentIds.SpentIdsError)
+          assert.instanceOf(error, DiscordError.SpentIdsError)
           assert.notInclude(`${error.message} ${String(error.cause)} ${JSON.stringify(error)}`, "planted")
         }
       })
@@ -278,7 +278,7 @@ describe("SpentIds in Redis, with a server that does what the test says", () => 
             yield* Effect.flip(store.spentAt("planted-id"))
           ]
         ) {
-          assert.instanceOf(error, SpentIds.SpentIdsError)
+          assert.instanceOf(error, DiscordError.SpentIdsError)
           assert.notInclude(`${error.message} ${String(error.cause)} ${JSON.stringify(error)}`, "planted")
         }
       }

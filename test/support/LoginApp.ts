@@ -1,5 +1,5 @@
 /** An application with the three routes and a page, on the stub of Discord. */
-import { AccessTokenStore, DiscordLogin, SpentIds } from "@discord-oauth2/core"
+import { AccessTokenStore, DiscordError, DiscordLogin, SpentIds } from "@discord-oauth2/core"
 import type { DiscordSessions, RequestGuard, SessionCookie } from "@discord-oauth2/core"
 import * as Aead from "effect/crypto/Aead"
 import * as Kdf from "effect/crypto/Kdf"
@@ -69,16 +69,16 @@ const Stored = HttpRouter.add(
 /** A memory of spent ids that fails where it is told to. */
 export const breakableSpentIds = () => {
   const memory = SpentIds.makeMemory()
-  let down: SpentIds.SpentIdsError["operation"] | undefined
+  let down: DiscordError.SpentIdsError["operation"] | undefined
   const unless = <A>(
-    operation: SpentIds.SpentIdsError["operation"],
-    effect: Effect.Effect<A, SpentIds.SpentIdsError>
+    operation: DiscordError.SpentIdsError["operation"],
+    effect: Effect.Effect<A, DiscordError.SpentIdsError>
   ) =>
     Effect.suspend(() =>
-      down === operation ? Effect.fail(new SpentIds.SpentIdsError({ operation, cause: new Error("down") })) : effect
+      down === operation ? Effect.fail(new DiscordError.SpentIdsError({ operation, cause: new Error("down") })) : effect
     )
   return {
-    setDown: (operation: SpentIds.SpentIdsError["operation"] | undefined) => {
+    setDown: (operation: DiscordError.SpentIdsError["operation"] | undefined) => {
       down = operation
     },
     layer: Layer.succeed(SpentIds.SpentIds, {

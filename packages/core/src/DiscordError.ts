@@ -17,7 +17,7 @@
  * │  └─ UnknownGuild, UnknownApplicationCommand, UnknownEntitlement, UnknownLobby, MaximumApplicationCommands,
  * │     UserIsBanned, MissingPermissions, InvalidFormBody
  * ├─ TransportError, MalformedResponse, InvalidArgument, ConfigurationError, UnknownClient
- * └─ AccessTokenStoreError
+ * └─ AccessTokenStoreError, SpentIdsError
  * ```
  *
  * The leaves are classes, so `Effect.catchTag("UserIsAtGuildLimit", …)` works; the inner nodes are type unions with a
@@ -585,6 +585,21 @@ export class AccessTokenStoreError extends Schema.TaggedError<AccessTokenStoreEr
 }
 
 /**
+ * The ids could not be read or written. Whether one was spent is then unknown, and nothing is done with it.
+ *
+ * @category store
+ * @since 0.1.0
+ */
+export class SpentIdsError extends Schema.TaggedError<SpentIdsError>()("SpentIdsError", {
+  operation: Schema.Literals(["spend", "spentAt"]),
+  cause: Schema.optionalKey(Schema.Defect())
+}) {
+  override get message() {
+    return `The store of spent ids failed at ${this.operation}: is it up?`
+  }
+}
+
+/**
  * Whether the store works and one record cannot be read: only a sign-in or a sign-out changes that.
  *
  * @category guards
@@ -664,6 +679,7 @@ export type DiscordError =
   | ConfigurationError
   | UnknownClient
   | AccessTokenStoreError
+  | SpentIdsError
 
 const isOneOf = <A>(classes: ReadonlyArray<new(...args: never) => A>) => (u: unknown): u is A =>
   Predicate.isObject(u) && classes.some((Class) => u instanceof Class)
@@ -700,7 +716,8 @@ const isRest = isOneOf<Exclude<DiscordError, OAuth2Error | HttpError | JsonError
   InvalidArgument,
   ConfigurationError,
   UnknownClient,
-  AccessTokenStoreError
+  AccessTokenStoreError,
+  SpentIdsError
 ])
 
 /**

@@ -105,7 +105,7 @@ export type LoginFailure =
   | ExchangeFailure
   | Effect.Error<ReturnType<DiscordSessions["Service"]["open"]>>
   | DiscordError.InvalidArgument
-  | SpentIds.SpentIdsError
+  | DiscordError.SpentIdsError
 
 /**
  * A sign-in that failed, and the page that says so.
@@ -578,7 +578,7 @@ export const routes: Layer.Layer<never, never, HttpRouter.HttpRouter | DiscordLo
  */
 export const currentSession: Effect.Effect<
   Option.Option<DiscordSession>,
-  DiscordError.AccessTokenStoreError | SpentIds.SpentIdsError,
+  DiscordError.AccessTokenStoreError | DiscordError.SpentIdsError,
   SessionCookie.SessionCookie | DiscordSessions | HttpServerRequest
 > = Effect.gen(function*() {
   const sessions = yield* DiscordSessions

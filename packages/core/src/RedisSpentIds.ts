@@ -17,6 +17,7 @@ import * as Option from "effect/Option"
 import * as Redis from "effect/persistence/Redis"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
+import { SpentIdsError } from "./DiscordError.ts"
 import * as SpentIds from "./SpentIds.ts"
 
 /**
@@ -64,8 +65,8 @@ export const make = Effect.fnUntraced(function*(
   const timeout = Duration.fromInputUnsafe(options?.timeout ?? "5 seconds")
 
   /** When the id was spent before, as Redis answers it. A client may hang the command on its error: that goes no further. */
-  const call = (operation: SpentIds.SpentIdsError["operation"], command: string, ...args: ReadonlyArray<string>) => {
-    const failed = (what: string) => new SpentIds.SpentIdsError({ operation, cause: new Error(what) })
+  const call = (operation: SpentIdsError["operation"], command: string, ...args: ReadonlyArray<string>) => {
+    const failed = (what: string) => new SpentIdsError({ operation, cause: new Error(what) })
     return redis.send<unknown>(command, ...args).pipe(
       Effect.mapError(() => failed("Redis failed")),
       // A client waits for a server that went silent, and a callback that cannot be interrupted would wait with it.

@@ -31,7 +31,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import type { ConfigurationError } from "./DiscordError.ts"
+import type { ConfigurationError, SpentIdsError } from "./DiscordError.ts"
 import * as SealedCookie from "./internal/sealedCookie.ts"
 import { UserId } from "./Snowflake.ts"
 import * as SpentIds from "./SpentIds.ts"
@@ -109,7 +109,7 @@ export class SessionCookie extends Context.Service<SessionCookie, {
   /**
    * The session of the current request: `None` without a cookie, and with one that is forged, foreign, too old or ended.
    */
-  readonly current: Effect.Effect<Option.Option<Session>, SpentIds.SpentIdsError, HttpServerRequest>
+  readonly current: Effect.Effect<Option.Option<Session>, SpentIdsError, HttpServerRequest>
 
   /** A response that starts a new session of this user. */
   readonly issue: (
@@ -121,10 +121,10 @@ export class SessionCookie extends Context.Service<SessionCookie, {
   readonly clear: (response: HttpServerResponse.HttpServerResponse) => HttpServerResponse.HttpServerResponse
 
   /** Ends one session, and with it every copy of its cookie. */
-  readonly end: (session: Session) => Effect.Effect<void, SpentIds.SpentIdsError>
+  readonly end: (session: Session) => Effect.Effect<void, SpentIdsError>
 
   /** Ends all sessions that a user has begun before now, in all browsers. */
-  readonly endAll: (userId: UserId) => Effect.Effect<void, SpentIds.SpentIdsError>
+  readonly endAll: (userId: UserId) => Effect.Effect<void, SpentIdsError>
 }>()("@discord-oauth2/core/SessionCookie") {}
 
 /**
@@ -266,6 +266,6 @@ export const layer = (
  */
 export const current: Effect.Effect<
   Option.Option<Session>,
-  SpentIds.SpentIdsError,
+  SpentIdsError,
   SessionCookie | HttpServerRequest
 > = Effect.flatMap(SessionCookie, (cookie) => cookie.current)

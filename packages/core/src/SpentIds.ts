@@ -37,22 +37,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
-
-/**
- * The ids could not be read or written. Whether one was spent is then unknown, and nothing is done with it.
- *
- * @category errors
- * @since 0.1.0
- */
-export class SpentIdsError extends Schema.TaggedError<SpentIdsError>()("SpentIdsError", {
-  operation: Schema.Literals(["spend", "spentAt"]),
-  cause: Schema.optionalKey(Schema.Defect())
-}) {
-  override get message() {
-    return `The store of spent ids failed at ${this.operation}: is it up?`
-  }
-}
+import type { SpentIdsError } from "./DiscordError.ts"
 
 /**
  * Where spent ids are kept.

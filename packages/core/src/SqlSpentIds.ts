@@ -18,7 +18,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
-import type { AccessTokenStoreError, ConfigurationError } from "./DiscordError.ts"
+import { type AccessTokenStoreError, type ConfigurationError, SpentIdsError } from "./DiscordError.ts"
 import * as SqlFailure from "./internal/sqlFailure.ts"
 import { numberOf } from "./internal/sqlStatements.ts"
 import * as SqlTables from "./internal/sqlTables.ts"
@@ -110,11 +110,11 @@ export const make = Effect.fnUntraced(function*(
     )
   }
 
-  const failed = (operation: SpentIds.SpentIdsError["operation"], what: string) =>
-    new SpentIds.SpentIdsError({ operation, cause: new Error(what) })
+  const failed = (operation: SpentIdsError["operation"], what: string) =>
+    new SpentIdsError({ operation, cause: new Error(what) })
 
   /** Never within a transaction of the application's: what it rolls back stays spent. */
-  const run = <A>(operation: SpentIds.SpentIdsError["operation"], statement: Effect.Effect<A, SqlError>) =>
+  const run = <A>(operation: SpentIdsError["operation"], statement: Effect.Effect<A, SqlError>) =>
     SqlFailure.retryRolledBack(statement, SqlFailure.isRolledBack).pipe(
       Effect.updateContext((context: Context.Context<never>) => Context.omit(sql.transactionService)(context)),
       Effect.mapError(({ reason }) => failed(operation, `the database failed: ${reason._tag}`)),

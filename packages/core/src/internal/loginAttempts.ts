@@ -3,7 +3,8 @@ import type * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { SpentIds, SpentIdsError } from "../SpentIds.ts"
+import type { SpentIdsError } from "../DiscordError.ts"
+import type { SpentIds } from "../SpentIds.ts"
 
 /** What came of a callback: it was the first, it came while the first was answered, or it came too late. */
 export type Attempt<A> =

@@ -4,7 +4,6 @@ import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { CallbackError, DiscordError } from "../DiscordError.ts"
-import type { SpentIdsError } from "../SpentIds.ts"
 
 /** The request was refused before the sign-in had to do with it. */
 export interface Refused {
@@ -83,7 +82,7 @@ const denied = (error: string): Notice =>
     : misconfigured
 
 /** What happened, for the user, and the status that says the same to machines. */
-export const notice = (error: DiscordError | CallbackError | SpentIdsError | Refused): Notice => {
+export const notice = (error: DiscordError | CallbackError | Refused): Notice => {
   switch (error._tag) {
     case "AuthorizationDenied":
       return denied(error.error)
