@@ -83,6 +83,8 @@ export const start = async (options: Options) => {
     revocations: 0,
     /** Refused because of a limit. */
     limited: 0,
+    /** Of these, those that came less than 50 milliseconds too early. */
+    limitedByAHair: 0,
     /** Access tokens that were past their time, or replaced. */
     unauthorized: 0,
     /** Refresh tokens that came again after an answer that was not delivered. */
@@ -92,7 +94,9 @@ export const start = async (options: Options) => {
     /** Answers to a refresh that the client did not wait for. */
     abandoned: 0
   }
-  const blocks: Array<{ readonly status: 403 | 429; readonly until: number; refused: number; goodAfter: number }> = []
+  const blocks: Array<
+    { readonly status: 403 | 429; readonly until: number; refused: number; late: number; goodAfter: number }
+  > = []
   let isFaulty = true
 
   const issue = (grant: Grant) => {
@@ -299,6 +303,7 @@ export const start = async (options: Options) => {
     const { after, headers, isAllowed } = take(limit, token.grant.user)
     if (!isAllowed) {
       counts.limited += 1
+      if (after < 0.05) counts.limitedByAHair += 1
       return Faults.limited(response, "user", after, headers)
     }
     return deliver(kind, response, bodyOf(token.grant.user, route, url.searchParams, sent), headers)
@@ -311,6 +316,7 @@ export const start = async (options: Options) => {
     const form = new URLSearchParams(request.url?.startsWith("/api/v10/oauth2/token") ? sent : "")
     if (blocked !== undefined) {
       blocked.refused += 1
+      if (blocked.until - performance.now() < 500) blocked.late += 1
       const known = refreshTokens.get(form.get("refresh_token") ?? "")
       if (known !== undefined) known.spent ??= "not carried out"
       return Faults.block(response, blocked.status, 1)
@@ -344,7 +350,7 @@ export const start = async (options: Options) => {
     },
     /** For one second every answer is Cloudflare's. */
     block: (status: 403 | 429) => {
-      blocks.push({ status, until: performance.now() + 1000, refused: 0, goodAfter: 0 })
+      blocks.push({ status, until: performance.now() + 1000, refused: 0, late: 0, goodAfter: 0 })
     },
     close: () =>
       new Promise<void>((resolve) => {

@@ -36,7 +36,7 @@ const losses = {
   "cut JSON": (response: ServerResponse, body: string) =>
     void response.writeHead(200, { "content-type": "application/json" }).end(body.slice(0, body.length / 2)),
   HTML: (response: ServerResponse) => page(response, 200),
-  array: (response: ServerResponse) => json(response, 200, []),
+  array: (response: ServerResponse) => json(response, 200, [[]]),
   null: (response: ServerResponse) => json(response, 200, null),
   silence: () => {}
 } as const

@@ -9,9 +9,11 @@ import { kindsOf, maxBodyBytes } from "./SoakFaults.ts"
 import { usersOf } from "./storm.ts"
 import { clientId, clientSecret } from "./StrictDiscord.ts"
 
-const seconds = Number(process.env.TEST_SOAK_SECONDS ?? 75)
+const seconds = Math.max(60, Number(process.env.TEST_SOAK_SECONDS ?? 75))
 const seed = Number(process.env.TEST_SOAK_SEED ?? Date.now() % 1_000_000)
 const rampSeconds = 12
+/** How long an access token lives, in seconds. */
+const expiresIn = 20
 const mebibyte = 1_048_576
 
 const users = usersOf(3000, 80351110221000000n)
@@ -47,22 +49,23 @@ const soak = (settings: Settings, onLoaded: () => void) =>
     })
   })
 
-const mean = (numbers: ReadonlyArray<number>) => numbers.reduce((sum, one) => sum + one, 0) / numbers.length
-
-/** The heap in MiB: what it is when all users are there, at most, and how it goes on from there. */
+/**
+ * The heap in MiB. Of the load after its first third it is the least of either half: what a machine that stands still for
+ * a moment lets pile up goes again, and what leaks does not.
+ */
 const heapOf = ({ samples }: Report) => {
-  const at = (phase: string) =>
+  const of = (phase: string) =>
     samples.filter((sample) => sample.phase === phase).map(({ heapUsed }) => heapUsed / mebibyte)
-  const warm = samples.filter(({ at, phase }) => phase === "load" && at > (rampSeconds + 20) * 1000)
-    .map(({ heapUsed }) => heapUsed / mebibyte)
-  const half = Math.floor(warm.length / 2)
+  const load = of("load")
+  const steady = load.slice(Math.floor(load.length / 3))
+  const half = Math.floor(steady.length / 2)
   return {
-    start: at("start").at(0) ?? Number.NaN,
-    warm: mean(warm.slice(0, half)),
-    late: mean(warm.slice(half)),
-    peak: Math.max(...samples.map(({ heapUsed }) => heapUsed / mebibyte)),
-    calm: at("calm").at(-1) ?? Number.NaN,
-    end: at("end").at(0) ?? Number.NaN
+    start: Math.min(...of("start")),
+    warm: Math.min(...steady.slice(0, half)),
+    late: Math.min(...steady.slice(half)),
+    peak: Math.max(...load),
+    calm: of("calm").at(-1) ?? Number.NaN,
+    end: Math.min(...of("end"))
   }
 }
 
@@ -77,7 +80,7 @@ const countBy = (names: Iterable<string>) => {
 
 describe("a soak", () => {
   it.live(
-    "F1 to F14, F46, F48: every user is served or holds a typed error, no live grant is lost, and the memory is flat",
+    "F2 to F7, F9 to F12, F14, F48: every user is served or holds a typed error, no live grant is lost, and the memory is flat",
     () =>
       Effect.gen(function*() {
         const discord = yield* Effect.acquireRelease(
@@ -85,7 +88,7 @@ describe("a soak", () => {
             SoakDiscord.start({
               seed,
               faultRate: 0.01,
-              expiresIn: 20,
+              expiresIn,
               guildsOf: (user) => guildsByUser.get(user) ?? 0
             })
           ),
@@ -134,23 +137,28 @@ describe("a soak", () => {
           "server: revoked": grants.filter(({ end }) => end === "revoked").length
         })
         console.info("Faults")
-        console.table(discord.faults)
+        console.table(
+          Object.fromEntries(
+            Array.from(new Set(Object.values(kindsOf).flat()), (kind) => [
+              kind,
+              Object.fromEntries(Object.entries(discord.faults).map(([task, kinds]) => [task, kinds[kind] ?? 0]))
+            ])
+          )
+        )
         console.info("Calls by what they came to")
         console.table(report.outcomes)
         console.info("Users by what they hold in the end")
         console.table(countBy(report.finals.map(({ outcome }) => outcome)))
-        console.info(
-          "Cloudflare's blocks",
-          discord.blocks.map(({ goodAfter, refused, status }) => ({
-            status,
-            refused,
-            goodAfter
-          }))
-        )
+        console.info("Cloudflare's blocks")
+        console.table(discord.blocks.map(({ until: _, ...block }) => block))
         console.info("Heap in MiB", rounded(heap))
-        console.info(
-          "Samples",
-          report.samples.map(({ heapUsed }) => Math.round(heapUsed / mebibyte * 10) / 10).join(" ")
+        console.table(
+          report.samples.map(({ at, heapUsed, phase, running }) => ({
+            phase,
+            seconds: Math.round(at / 1000),
+            MiB: Math.round(heapUsed / mebibyte * 10) / 10,
+            running
+          }))
         )
         console.info("Resources", report.resources)
 
@@ -190,24 +198,17 @@ describe("a soak", () => {
           )
         }
 
-        // After the calm there is nobody with a record who is not served, unless they went away holding their error.
+        // After the calm whoever has a record is served with a grant that lives, and nobody else is.
         for (const { grant, outcome, user } of report.finals) {
-          if (outcome === "served") assert.isDefined(grant, user)
-          else if (grant !== undefined) {
-            assert.include(["InvalidAccessToken: refused"], outcome, `${user} ${why(grant)}`)
-          }
+          if (outcome === "served") assert.include(["alive", "lost"], why(grant ?? "none"), user)
+          else assert.isUndefined(grant, `${user}: ${outcome}, ${why(grant ?? "none")}`)
         }
-        const served = report.finals.filter(({ outcome }) => outcome === "served")
-        assert.isAbove(served.length, users.length * 0.7)
-        assert.deepStrictEqual(
-          served.filter(({ grant }) => why(grant ?? "") === "revoked" || why(grant ?? "") === "signed out"),
-          []
-        )
+        assert.isAbove(report.finals.filter(({ outcome }) => outcome === "served").length, users.length * 0.7)
 
         // The limits were at work, and so was every fault; after each block the traffic came back.
         assert.isAbove(report.rateLimit.waited, 1000)
         assert.isAbove(report.rateLimit.refused, 10)
-        assert.isAbove(counts.refreshes, users.length * 2)
+        assert.isAbove(counts.refreshes, users.length * (seconds - rampSeconds) / (expiresIn * 2))
         const met = new Set(Object.values(discord.faults).flatMap((kinds) => Object.keys(kinds)))
         assert.deepStrictEqual(
           Object.values(kindsOf).flat().filter((kind) => !met.has(kind)),
@@ -217,8 +218,8 @@ describe("a soak", () => {
         for (const block of discord.blocks) assert.isAbove(block.goodAfter, 100)
 
         // The memory is flat, and nothing is left open.
-        assert.isBelow(heap.late - heap.warm, 3)
-        assert.isBelow(heap.calm - heap.warm, 3)
+        assert.isBelow(heap.late - heap.warm, 2.5)
+        assert.isBelow(heap.calm, heap.warm)
         assert.isUndefined(report.resources.end.TCPSocketWrap)
         assert.strictEqual(exitCode, 0)
       }),

@@ -43,6 +43,8 @@ export interface Sample {
   readonly at: number
   readonly heapUsed: number
   readonly phase: "start" | "load" | "calm" | "end"
+  /** How many calls are on their way. */
+  readonly running: number
 }
 
 /** A grant whose record went. */
@@ -122,7 +124,7 @@ const samples: Array<Sample> = []
 const sample = (phase: Sample["phase"]) =>
   Effect.sync(() => {
     globalThis.gc?.()
-    samples.push({ at: elapsed(), heapUsed: process.memoryUsage().heapUsed, phase })
+    samples.push({ at: elapsed(), heapUsed: process.memoryUsage().heapUsed, phase, running })
   })
 
 const resources = () => {
@@ -185,6 +187,8 @@ const nameOf = (error: unknown): string => {
     if (untyped.length < 20) untyped.push(String(error))
     return "untyped"
   }
+  // How long it was is left out: the names are few.
+  if (error._tag === "TransportError") return `TransportError: ${error.description.replaceAll(/[\d.]+/g, "n")}`
   return "reason" in error ? `${error._tag}: ${error.reason}` : error._tag
 }
 
@@ -195,6 +199,8 @@ const defectsOf = (cause: Cause.Cause<unknown>) => {
   }
 }
 
+let running = 0
+
 /** One call, timed, and what became of it. */
 const call = <A, E>(
   user: User,
@@ -203,24 +209,33 @@ const call = <A, E>(
 ): Effect.Effect<Exit.Exit<A, E>> =>
   Effect.suspend(() => {
     const start = performance.now()
-    return Effect.tap(Effect.exit(effect), (exit) =>
-      Effect.sync(() => {
-        const millis = performance.now() - start
-        slowest = Math.max(slowest, millis)
-        const step = stepOf(millis)
-        latencies[step] = (latencies[step] ?? 0) + 1
-        figures.calls += 1
-        if (Exit.isSuccess(exit)) {
-          user.last = isOwn(exit.value) ? "served" : "somebody else's answer"
-          if (!isOwn(exit.value)) figures.foreign += 1
-        } else {
-          user.last = Option.match(Exit.findErrorOption(exit), { onNone: () => "a defect", onSome: nameOf })
-          if (user.last === "a defect") defectsOf(exit.cause)
-          const error = Option.getOrUndefined(Exit.findErrorOption(exit))
-          if (error instanceof DiscordError.InvalidRefreshToken) (refusals[user.id] ??= []).push(error.reason)
-        }
-        count(outcomes, user.last)
-      }))
+    running += 1
+    return Effect.tap(
+      Effect.exit(Effect.ensuring(
+        effect,
+        Effect.sync(() => {
+          running -= 1
+        })
+      )),
+      (exit) =>
+        Effect.sync(() => {
+          const millis = performance.now() - start
+          slowest = Math.max(slowest, millis)
+          const step = stepOf(millis)
+          latencies[step] = (latencies[step] ?? 0) + 1
+          figures.calls += 1
+          if (Exit.isSuccess(exit)) {
+            user.last = isOwn(exit.value) ? "served" : "somebody else's answer"
+            if (!isOwn(exit.value)) figures.foreign += 1
+          } else {
+            user.last = Option.match(Exit.findErrorOption(exit), { onNone: () => "a defect", onSome: nameOf })
+            if (user.last === "a defect") defectsOf(exit.cause)
+            const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+            if (error instanceof DiscordError.InvalidRefreshToken) (refusals[user.id] ??= []).push(error.reason)
+          }
+          count(outcomes, user.last)
+        })
+    )
   })
 
 /** Whether there is no token any more. */
@@ -322,10 +337,15 @@ const program = Effect.gen(function*() {
       yield* Effect.sleep(user.random() * 30)
       yield* Fiber.interrupt(fiber)
       if (Exit.hasInterrupts(yield* Fiber.await(fiber))) figures.interrupted += 1
-    } else if ((yield* act(user)).some(isSignedOut)) {
-      if (user.random() < 0.15) user.isGone = true
-      else yield* signIn(user)
+      return
     }
+    const lost = (yield* act(user)).find(isSignedOut)
+    if (lost === undefined) return
+    if (user.random() < 0.15 && isLost(lost)) {
+      user.isGone = true
+      // What the same page asked for beside it may have come later.
+      user.last = Option.match(Exit.findErrorOption(lost), { onNone: () => user.last, onSome: nameOf })
+    } else yield* signIn(user)
   })
 
   const life = Effect.fnUntraced(function*(user: User) {
