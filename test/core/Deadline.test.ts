@@ -165,3 +165,22 @@ it.effect("F12: a body that does not end within ten seconds is over, and a refre
     assert.strictEqual(millis, 10_000)
   }).pipe(Effect.provide(Stub.layer([], () => Effect.succeed({ stream: endless }))))
 })
+
+describe("F12: a revocation whose body does not end is done", () => {
+  const endless = () => Effect.succeed({ stream: new ReadableStream({ pull: () => new Promise(() => {}) }) })
+  const revoke = Effect.flatMap(OAuth2Client.OAuth2Client, (oauth) => oauth.revoke(Stub.token()))
+
+  it.effect("after ten seconds", () =>
+    Effect.gen(function*() {
+      const revoked = yield* Effect.forkChild(revoke)
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.join(revoked)
+    }).pipe(Effect.provide(Stub.layer([], endless))))
+
+  it.effect("at the deadline, where that is earlier", () =>
+    Effect.gen(function*() {
+      const revoked = yield* Effect.forkChild(Deadline.within(revoke, "1 second"))
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(revoked)
+    }).pipe(Effect.provide(Stub.layer([], endless))))
+})

@@ -10,7 +10,7 @@ import { clientId, clientSecret, userOf } from "./StrictDiscord.ts"
 
 export interface Options {
   readonly seed: number
-  /** Which part of the requests meets a fault. */
+  /** Which part of the requests meets a fault; of the revocations, which are few, three times that. */
   readonly faultRate: number
   /** In seconds. */
   readonly expiresIn: number
@@ -116,7 +116,7 @@ export const start = async (options: Options) => {
   }
 
   const draw = (task: Task): Faults.Kind | undefined => {
-    if (!isFaulty || random() >= options.faultRate) return undefined
+    if (!isFaulty || random() >= options.faultRate * (task === "revocation" ? 3 : 1)) return undefined
     const kind = draws[task]?.()
     const counted = faults[task]
     if (kind !== undefined && counted !== undefined) counted[kind] = (counted[kind] ?? 0) + 1

@@ -8,7 +8,7 @@ import * as Context from "effect/Context"
 import type * as Digest from "effect/crypto/Digest"
 import type * as SecureRandom from "effect/crypto/SecureRandom"
 import * as DateTime from "effect/DateTime"
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -16,6 +16,7 @@ import * as AccessToken from "./AccessToken.ts"
 import type { AuthorizationInfo } from "./AuthorizationInfo.ts"
 import * as AuthorizationRequest from "./AuthorizationRequest.ts"
 import * as AuthorizationResponse from "./AuthorizationResponse.ts"
+import * as Deadline from "./Deadline.ts"
 import * as DiscordApi from "./DiscordApi.ts"
 import { DiscordConfig } from "./DiscordConfig.ts"
 import * as DiscordError from "./DiscordError.ts"
@@ -443,8 +444,9 @@ export const make: Effect.Effect<
         responseMode: "response-only",
         ...client
       }).pipe(dieOnArgument)
-      // The body says nothing, but what is not read keeps its connection.
-      yield* Effect.ignore(readText(response, config.maxBodyBytes))
+      // The body says nothing, but what is not read keeps its connection; one that does not end keeps nobody (F12).
+      const atMost = Duration.min(yield* Deadline.remaining, config.bodyTimeout)
+      yield* Effect.ignore(Effect.timeoutOption(readText(response, config.maxBodyBytes), atMost))
     }),
     clientCredentials: Effect.fn("OAuth2Client.clientCredentials")(
       function*<Scope extends OAuth2Scope.OAuth2Scope>(options: {
