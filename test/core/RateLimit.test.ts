@@ -89,6 +89,26 @@ describe("F6: many callers of one user", () => {
     }).pipe(Effect.provide(Stub.layer(calls, handlerOf(discord))))
   })
 
+  it.effect("wait until Discord's window is over, which began when a request had arrived there", () => {
+    const calls: Array<Stub.Call> = []
+    const discord = limited({ limit: 5 })
+    return Effect.gen(function*() {
+      const session = yield* open()
+      yield* settle(session.getCurrentUser(), 2000)
+      const users = yield* settle(
+        Effect.forEach(Array.from({ length: 20 }), () => session.getCurrentUser(), { concurrency: "unbounded" })
+      )
+      assert.strictEqual(users.length, 20)
+      assert.strictEqual(discord.exceeded(), 0)
+      assert.strictEqual(calls.filter(get).length, 21)
+    }).pipe(Effect.provide(Stub.layer(calls, (call) =>
+      // The way there is slow and quick by turns, a second each.
+      Effect.andThen(
+        Effect.flatMap(now, (at) => Effect.sleep(get(call) ? Math.floor(at / 1000) % 2 === 0 ? 40 : 5 : 0)),
+        handlerOf(discord)(call)
+      ))))
+  })
+
   it.effect("whose turn would come too late fail at once, and are not sent", () => {
     const calls: Array<Stub.Call> = []
     const discord = limited({ limit: 5 })

@@ -176,6 +176,36 @@ export const make = Effect.fnUntraced(function*(
       )
     )
 
+  /** By bucket that somebody waits for: how many do, and when its window ends, as far as Discord's answers tell. */
+  const awaited = new Map<string, { waiting: number; end: number }>()
+
+  /** Keeps the bucket's end in mind as long as the effect runs. */
+  const awaiting = <A, E>({ key }: Place, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+    Effect.acquireUseRelease(
+      Effect.sync(() => {
+        const known = awaited.get(key) ?? { waiting: 0, end: 0 }
+        known.waiting += 1
+        awaited.set(key, known)
+        return known
+      }),
+      () => effect,
+      (known) =>
+        Effect.sync(() => {
+          known.waiting -= 1
+          if (known.waiting === 0) awaited.delete(key)
+        })
+    )
+
+  /**
+   * A window begins when its first request has arrived at Discord: it ends later than was reckoned when that was sent, as
+   * the answers since then tell. An end that is further away is that of the window that was waited for.
+   */
+  const windowLeft = ({ key, window }: Place) =>
+    Effect.map(now, (at) => {
+      const left = (awaited.get(key)?.end ?? at) - at
+      return left > 0 && left < window / 2 ? left : 0
+    })
+
   /** As long as it takes, and as somebody else's 429 may have added meanwhile. */
   const sleep = (places: Places, millis: number, left: number): Effect.Effect<void, RateLimited> =>
     Effect.sleep(millis).pipe(
@@ -187,6 +217,18 @@ export const make = Effect.fnUntraced(function*(
           : more > left - millis
           ? refusal(places, places.own.key, more)
           : sleep(places, more, left - millis)
+      )
+    )
+
+  const awaitTurn = (places: Places, wait: number, atMost: number) =>
+    awaiting(
+      places.own,
+      Effect.andThen(
+        sleep(places, wait, atMost),
+        Effect.onInterrupt(
+          Effect.flatMap(windowLeft(places.own), Effect.sleep),
+          () => store.giveBack(places.keys)
+        )
       )
     )
 
@@ -210,7 +252,14 @@ export const make = Effect.fnUntraced(function*(
       routes.set(call.endpoint, { bucket, limit, window })
     }
     const own = known?.bucket === bucket ? { ...places.own, limit, window } : placesOf(call).own
-    return store.observe(own, told)
+    const waited = awaited.get(own.key)
+    const observed = store.observe(own, told)
+    return waited === undefined
+      ? observed
+      : Effect.flatMap(now, (at) => {
+        waited.end = at + resetAfter
+        return observed
+      })
   }
 
   const heed = (call: Call, places: Places) => (answer: Answer) => {
@@ -238,7 +287,7 @@ export const make = Effect.fnUntraced(function*(
             ? sent
             : wait > atMost
             ? refusal(places, key, wait)
-            : Effect.andThen(Effect.andThen(count("waited"), sleep(places, wait, atMost)), sent)
+            : Effect.andThen(Effect.andThen(count("waited"), awaitTurn(places, wait, atMost)), sent)
       )
     })
 
