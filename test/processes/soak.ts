@@ -352,7 +352,7 @@ const program = Effect.gen(function*() {
     yield* Effect.sleep(user.random() * settings.rampSeconds * 1000)
     yield* signIn(user)
     while (!user.isGone && elapsed() < settings.seconds * 1000) {
-      yield* Effect.sleep(2000 + user.random() * 6000)
+      yield* Effect.sleep(3000 + user.random() * 7000)
       if (elapsed() < settings.seconds * 1000) yield* visit(user)
     }
   })
