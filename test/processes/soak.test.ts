@@ -198,9 +198,13 @@ describe("a soak", () => {
         }
 
         // After the calm whoever has a record is served with a grant that lives, and nobody else is.
-        for (const { grant, outcome, user } of report.finals) {
+        const removed = new Set(report.removals.map(({ user }) => user))
+        for (const { grant, outcome, user, wasSignedIn } of report.finals) {
           if (outcome === "served") assert.include(["alive", "lost"], why(grant ?? "none"), user)
-          else assert.isUndefined(grant, `${user}: ${outcome}, ${why(grant ?? "none")}`)
+          else {
+            assert.isUndefined(grant, `${user}: ${outcome}, ${why(grant ?? "none")}`)
+            if (wasSignedIn) assert.isTrue(removed.has(user), user)
+          }
         }
         assert.isAbove(report.finals.filter(({ outcome }) => outcome === "served").length, users.length * 0.7)
 

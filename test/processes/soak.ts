@@ -62,6 +62,8 @@ export interface Final {
   /** The grant of the record that is left. */
   readonly grant: string | undefined
   readonly isTyped: boolean
+  /** Whether a sign-in of theirs ever succeeded. */
+  readonly wasSignedIn: boolean
 }
 
 export interface Report {
@@ -177,6 +179,7 @@ interface User {
   readonly guilds: number
   readonly random: () => number
   signIns: number
+  wasSignedIn: boolean
   isGone: boolean
   /** What the last call came to. */
   last: string
@@ -267,7 +270,14 @@ const program = Effect.gen(function*() {
           code: Redacted.make(`code.${user.id}.${user.signIns}`),
           redirectUri: "https://app.example/callback"
         })
-      }).pipe(Effect.flatMap(sessions.open)),
+      }).pipe(
+        Effect.flatMap(sessions.open),
+        Effect.tap(() =>
+          Effect.sync(() => {
+            user.wasSignedIn = true
+          })
+        )
+      ),
       ({ userId }) => userId === user.id
     )
 
@@ -377,6 +387,7 @@ const program = Effect.gen(function*() {
     guilds: settings.guilds[index] ?? 0,
     random: Chance.makeRandom(settings.seed + index),
     signIns: 0,
+    wasSignedIn: false,
     isGone: false,
     last: "nothing"
   }))
@@ -404,14 +415,15 @@ const program = Effect.gen(function*() {
   yield* Effect.forEach(users, settle, { concurrency: 200, discard: true })
   yield* sample("calm")
 
-  const finals = yield* Effect.forEach(users, ({ id, last }) =>
+  const finals = yield* Effect.forEach(users, ({ id, last, wasSignedIn }) =>
     Effect.map(
       records.get({ clientId: ApplicationId.make(settings.clientId), userId: id }),
       (found): Final => ({
         user: id,
         outcome: last,
         grant: Option.isSome(found) ? grantOf(found.value.token) : undefined,
-        isTyped: last !== "untyped" && last !== "nothing" && last !== "a defect"
+        isTyped: last !== "untyped" && last !== "nothing" && last !== "a defect",
+        wasSignedIn
       })
     ))
   return { inLoad, lastEnd, hanging, finals }
