@@ -183,6 +183,33 @@ describe("F6: many callers of one user", () => {
   })
 })
 
+describe("who waits for the end of a window that Discord has told since", () => {
+  it.effect("and goes away gives the place to another", () => {
+    const calls: Array<Stub.Call> = []
+    const discord = limited({ limit: 1 })
+    return Effect.gen(function*() {
+      const session = yield* open()
+      yield* settle(session.getCurrentUser(), 2000)
+      const first = yield* Effect.forkChild(session.getCurrentUser())
+      const gone = yield* Effect.forkChild(session.getCurrentUser())
+      // It was to be sent after a second; the window is over 60 milliseconds later, as the first answer tells.
+      yield* TestClock.adjust("1030 millis")
+      yield* Fiber.join(first)
+      yield* Fiber.interrupt(gone)
+      assert.strictEqual(calls.filter(get).length, 2)
+      const stays = yield* Effect.forkChild(session.getCurrentUser())
+      yield* TestClock.adjust("130 millis")
+      yield* Fiber.join(stays)
+      assert.strictEqual(calls.filter(get).length, 3)
+      assert.strictEqual(discord.exceeded(), 0)
+    }).pipe(
+      Effect.provide(
+        Stub.layer(calls, (call) => Effect.andThen(Effect.sleep(get(call) ? 40 : 0), handlerOf(discord)(call)))
+      )
+    )
+  })
+})
+
 describe("what shares a limit", () => {
   it.effect("a limit outlives the token: after a refresh the user's window is the same", () => {
     const calls: Array<Stub.Call> = []
