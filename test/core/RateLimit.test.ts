@@ -89,6 +89,26 @@ describe("F6: many callers of one user", () => {
     }).pipe(Effect.provide(Stub.layer(calls, handlerOf(discord))))
   })
 
+  it.effect("wait until Discord's window is over, which began when a request had arrived there", () => {
+    const calls: Array<Stub.Call> = []
+    const discord = limited({ limit: 5 })
+    return Effect.gen(function*() {
+      const session = yield* open()
+      yield* settle(session.getCurrentUser(), 2000)
+      const users = yield* settle(
+        Effect.forEach(Array.from({ length: 20 }), () => session.getCurrentUser(), { concurrency: "unbounded" })
+      )
+      assert.strictEqual(users.length, 20)
+      assert.strictEqual(discord.exceeded(), 0)
+      assert.strictEqual(calls.filter(get).length, 21)
+    }).pipe(Effect.provide(Stub.layer(calls, (call) =>
+      // The way there is slow and quick by turns, a second each.
+      Effect.andThen(
+        Effect.flatMap(now, (at) => Effect.sleep(get(call) ? Math.floor(at / 1000) % 2 === 0 ? 40 : 5 : 0)),
+        handlerOf(discord)(call)
+      ))))
+  })
+
   it.effect("whose turn would come too late fail at once, and are not sent", () => {
     const calls: Array<Stub.Call> = []
     const discord = limited({ limit: 5 })
@@ -160,6 +180,33 @@ describe("F6: many callers of one user", () => {
       yield* Fiber.join(stays)
       assert.strictEqual(calls.filter(get).length, 2)
     }).pipe(Effect.provide(Stub.layer(calls, handlerOf(discord))))
+  })
+})
+
+describe("who waits for the end of a window that Discord has told since", () => {
+  it.effect("and goes away gives the place to another", () => {
+    const calls: Array<Stub.Call> = []
+    const discord = limited({ limit: 1 })
+    return Effect.gen(function*() {
+      const session = yield* open()
+      yield* settle(session.getCurrentUser(), 2000)
+      const first = yield* Effect.forkChild(session.getCurrentUser())
+      const gone = yield* Effect.forkChild(session.getCurrentUser())
+      // It was to be sent after a second; the window is over 60 milliseconds later, as the first answer tells.
+      yield* TestClock.adjust("1030 millis")
+      yield* Fiber.join(first)
+      yield* Fiber.interrupt(gone)
+      assert.strictEqual(calls.filter(get).length, 2)
+      const stays = yield* Effect.forkChild(session.getCurrentUser())
+      yield* TestClock.adjust("130 millis")
+      yield* Fiber.join(stays)
+      assert.strictEqual(calls.filter(get).length, 3)
+      assert.strictEqual(discord.exceeded(), 0)
+    }).pipe(
+      Effect.provide(
+        Stub.layer(calls, (call) => Effect.andThen(Effect.sleep(get(call) ? 40 : 0), handlerOf(discord)(call)))
+      )
+    )
   })
 })
 

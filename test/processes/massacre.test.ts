@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { describeServer } from "../support/servers.ts"
+import * as Chance from "./Chance.ts"
 import * as Massacre from "./massacre.ts"
 import * as NewPlace from "./newPlace.ts"
 import type { Place } from "./Place.ts"
@@ -40,7 +41,7 @@ const tests = (newPlace: Effect.Effect<Place, unknown, Scope.Scope>) => () => {
 
           const take = yield* Massacre.makePool(bundle, place, apiUrl, rounds + 8, 3)
           const times = yield* Massacre.measureFirst(take, Storm.usersOf(8, 80351110222000000n), discord)
-          const plans = Massacre.draw(Massacre.makeRandom(chance), Storm.usersOf(rounds), place.kind !== "files")
+          const plans = Massacre.draw(Chance.makeRandom(chance), Storm.usersOf(rounds), place.kind !== "files")
           return yield* Effect.forEach(
             plans,
             (plan) => Effect.flatMap(take, (victim) => Massacre.play(plan, victim, discord, times)),

@@ -29,14 +29,6 @@ export interface Plan {
   readonly rival: { readonly since: "go" | "request"; readonly delay: number } | undefined
 }
 
-/** The same numbers for the same seed (mulberry32). */
-export const makeRandom = (seed: number) => () => {
-  seed = (seed + 0x6d2b79f5) | 0
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-  return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-}
-
 const sinces: ReadonlyArray<Plan["since"]> = ["go", "go", "request", "rotation", "answer", "answer"]
 
 export const draw = (random: () => number, users: ReadonlyArray<string>, rivals: boolean): ReadonlyArray<Plan> =>

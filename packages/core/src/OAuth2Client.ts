@@ -16,6 +16,7 @@ import * as AccessToken from "./AccessToken.ts"
 import type { AuthorizationInfo } from "./AuthorizationInfo.ts"
 import * as AuthorizationRequest from "./AuthorizationRequest.ts"
 import * as AuthorizationResponse from "./AuthorizationResponse.ts"
+import * as Deadline from "./Deadline.ts"
 import * as DiscordApi from "./DiscordApi.ts"
 import { DiscordConfig } from "./DiscordConfig.ts"
 import * as DiscordError from "./DiscordError.ts"
@@ -446,11 +447,10 @@ export const make: Effect.Effect<
         responseMode: "response-only",
         ...client
       }).pipe(dieOnArgument, Effect.timed)
-      // The body says nothing, but what is not read keeps its connection; one that does not end in time gives it up (F12).
-      yield* readText(response, config.maxBodyBytes).pipe(
-        Effect.timeout(Duration.subtract(config.timeout, took)),
-        Effect.ignore
-      )
+      // The body says nothing, but what is not read keeps its connection; one that does not end keeps nobody (F12).
+      const left = Duration.subtract(config.timeout, took)
+      const atMost = Duration.min(yield* Deadline.remaining, Duration.min(left, config.bodyTimeout))
+      yield* Effect.ignore(Effect.timeoutOption(readText(response, config.maxBodyBytes), atMost))
     }),
     clientCredentials: Effect.fn("OAuth2Client.clientCredentials")(
       function*<Scope extends OAuth2Scope.OAuth2Scope>(options: {
