@@ -13,9 +13,10 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as References from "effect/References"
-import * as Tracer from "effect/Tracer"
+import type * as Tracer from "effect/Tracer"
 import { inspect } from "node:util"
 import * as LoginApp from "../support/LoginApp.ts"
+import * as RecordingTracer from "../support/recordingTracer.ts"
 import type * as Stub from "../support/StubDiscord.ts"
 
 /** To any depth: getters, causes and private members too. */
@@ -52,19 +53,12 @@ const deepSpan = ({ attributes, events, links, name, status }: Tracer.NativeSpan
 
 const observing = () => {
   const seen: Array<string> = []
-  const spans: Array<Tracer.NativeSpan> = []
-  const tracer = Tracer.make({
-    span: (options) => {
-      const span = new Tracer.NativeSpan(options)
-      spans.push(span)
-      return span
-    }
-  })
+  const { layer: traced, spans } = RecordingTracer.make()
   const sink = (line: unknown) => void seen.push(typeof line === "string" ? line : deep(line))
   const loggers = [Logger.formatJson, Logger.formatLogFmt, Logger.formatStructured, Logger.formatSimple]
     .map((format) => Logger.map(format, sink))
   const layer = Layer.mergeAll(
-    Layer.succeed(Tracer.Tracer, tracer),
+    traced,
     Logger.layer([...loggers, Logger.make(({ cause, message }) => sink([message, deepCause(cause)]))]),
     Layer.succeed(References.MinimumLogLevel, "All"),
     Layer.succeed(HttpMiddleware.TracerHeaderFilter, (name: string) => name !== "cookie" && name !== "set-cookie"),

@@ -6,19 +6,12 @@ import * as Exit from "effect/Exit"
 import * as UrlParams from "effect/http/UrlParams"
 import * as Inspectable from "effect/Inspectable"
 import * as Layer from "effect/Layer"
-import * as Tracer from "effect/Tracer"
 import * as LoginApp from "../support/LoginApp.ts"
+import * as RecordingTracer from "../support/recordingTracer.ts"
 import * as Stub from "../support/StubDiscord.ts"
 
 const recording = () => {
-  const spans: Array<Tracer.NativeSpan> = []
-  const tracer = Tracer.make({
-    span: (options) => {
-      const span = new Tracer.NativeSpan(options)
-      spans.push(span)
-      return span
-    }
-  })
+  const { layer: traced, spans } = RecordingTracer.make()
   /** Everything that an exporter sends: names, attributes, events, and of a failure its message and stack. */
   const text = () =>
     spans.map(({ attributes, events, name, status }) =>
@@ -29,7 +22,7 @@ const recording = () => {
         status._tag === "Ended" && Exit.isFailure(status.exit) ? Cause.pretty(status.exit.cause) : ""
       ].join("\n")
     ).join("\n")
-  return { spans, text, layer: Layer.succeed(Tracer.Tracer, tracer) }
+  return { spans, text, layer: traced }
 }
 
 const secrets = [

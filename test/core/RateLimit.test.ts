@@ -546,6 +546,34 @@ it.effect("F8: limits that no server sends are none, and no call waits for them"
   )
 })
 
+it.effect("F8: a window that was once told as a day does not last: the next that begins tells how long it is", () => {
+  const calls: Array<Stub.Call> = []
+  return Effect.gen(function*() {
+    const api = yield* DiscordApi.DiscordApi
+    const ask = (user: string) => api.getCurrentUser({ accessToken: Redacted.make(user) })
+    yield* ask("nelly")
+    yield* ask("mallow")
+    const all = yield* Effect.forkChild(
+      Effect.forEach(Array.from({ length: 4 }), () => ask("clyde"), { concurrency: "unbounded" })
+    )
+    yield* TestClock.adjust("4 seconds")
+    assert.strictEqual((yield* Fiber.join(all)).length, 4)
+  }).pipe(
+    Effect.provide(
+      Stub.layer(calls, () =>
+        Effect.succeed({
+          body: Stub.user,
+          headers: {
+            "x-ratelimit-limit": "1",
+            "x-ratelimit-remaining": "0",
+            "x-ratelimit-reset-after": calls.length === 1 ? "86400" : "1",
+            "x-ratelimit-bucket": "a"
+          }
+        }))
+    )
+  )
+})
+
 it.effect("F8: a 429 of 82,721 seconds is handed out to every caller at once, and none of them waits", () => {
   const calls: Array<Stub.Call> = []
   return Effect.gen(function*() {

@@ -7,22 +7,11 @@ import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
-import * as Tracer from "effect/Tracer"
+import type * as Tracer from "effect/Tracer"
 import { readFileSync } from "node:fs"
 import * as LoginApp from "../support/LoginApp.ts"
+import * as RecordingTracer from "../support/recordingTracer.ts"
 import * as Stub from "../support/StubDiscord.ts"
-
-const recording = () => {
-  const spans: Array<Tracer.NativeSpan> = []
-  const tracer = Tracer.make({
-    span: (options) => {
-      const span = new Tracer.NativeSpan(options)
-      spans.push(span)
-      return span
-    }
-  })
-  return { spans, layer: Layer.succeed(Tracer.Tracer, tracer) }
-}
 
 const ask = Effect.flatMap(
   DiscordApi.DiscordApi,
@@ -41,7 +30,7 @@ const common = {
 
 describe("the span of a call", () => {
   it.effect("is called and described as OpenTelemetry has it", () => {
-    const { layer, spans } = recording()
+    const { layer, spans } = RecordingTracer.make()
     return Effect.gen(function*() {
       yield* ask
       assert.strictEqual(spans.at(-1)?.name, "GET /users/@me/guilds")
@@ -65,7 +54,7 @@ describe("the span of a call", () => {
     ] as const
   ) {
     it.effect(`names what went wrong: ${name}`, () => {
-      const { layer, spans } = recording()
+      const { layer, spans } = RecordingTracer.make()
       return Effect.gen(function*() {
         yield* Effect.flip(ask)
         assert.deepStrictEqual(attributesOf(spans), { ...common, ...attributes })
@@ -80,7 +69,7 @@ describe("the span of a call", () => {
   }
 
   it.effect("does not touch the span of whoever calls, traced or not", () => {
-    const { layer, spans } = recording()
+    const { layer, spans } = RecordingTracer.make()
     return Effect.gen(function*() {
       yield* Effect.withSpan(ask, "outer")
       yield* Effect.withSpan(Effect.withTracerEnabled(ask, false), "alone")
@@ -92,7 +81,7 @@ describe("the span of a call", () => {
   })
 
   it.effect("reaches nobody else: no request carries a trace header", () => {
-    const { layer } = recording()
+    const { layer } = RecordingTracer.make()
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       yield* Effect.withSpan(ask, "outer")
@@ -132,7 +121,7 @@ describe("http.client.request.duration", () => {
 
 it.effect("docs/observability.md lists every span and metric of a login, and of the calls after it", () => {
   const page = readFileSync(new URL("../../docs/observability.md", import.meta.url), "utf8")
-  const { layer, spans } = recording()
+  const { layer, spans } = RecordingTracer.make()
   const registry = Layer.succeed(Metric.MetricRegistry, new Map())
   return Effect.gen(function*() {
     const { browser } = yield* LoginApp.start({ extra: Layer.mergeAll(layer, registry, Redaction.layer) })

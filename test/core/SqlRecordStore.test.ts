@@ -11,7 +11,6 @@ import * as Option from "effect/Option"
 import * as Reactivity from "effect/reactivity/Reactivity"
 import type * as Scope from "effect/Scope"
 import { Migrator, SqlClient, Statement } from "effect/sql"
-import * as Tracer from "effect/Tracer"
 import { inspect } from "node:util"
 import {
   build,
@@ -24,6 +23,7 @@ import {
   postgresql,
   recordsOf
 } from "../support/databases.ts"
+import * as RecordingTracer from "../support/recordingTracer.ts"
 import { describeServer } from "../support/servers.ts"
 import { keyOf, nelly } from "../support/storeContract.ts"
 
@@ -253,14 +253,7 @@ const promises = (inPlace: Effect.Effect<Place, unknown, Scope.Scope>) => {
     test(
       "is in no error, span or attribute when it is written, nor when the database refuses it",
       Effect.fnUntraced(function*(place) {
-        const spans: Array<Tracer.NativeSpan> = []
-        const tracer = Tracer.make({
-          span: (options) => {
-            const span = new Tracer.NativeSpan(options)
-            spans.push(span)
-            return span
-          }
-        })
+        const { spans, tracer } = RecordingTracer.make()
         const sql = yield* clientOf(place)
         const records = yield* openWith(sql, place)
         const seen = yield* Effect.gen(function*() {

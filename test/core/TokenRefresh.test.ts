@@ -22,8 +22,8 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
-import * as Tracer from "effect/Tracer"
 import { inspect } from "node:util"
+import * as RecordingTracer from "../support/recordingTracer.ts"
 import * as Stub from "../support/StubDiscord.ts"
 
 const key = {
@@ -912,14 +912,7 @@ describe("events", () => {
     }))
 
   it.effect("the span of a refresh has its outcome", () => {
-    const spans: Array<Tracer.Span> = []
-    const tracer = Tracer.make({
-      span: (options) => {
-        const span = new Tracer.NativeSpan(options)
-        spans.push(span)
-        return span
-      }
-    })
+    const { spans, tracer } = RecordingTracer.make()
     return Effect.gen(function*() {
       const session = yield* sessionOf(Stub.token({ seconds: 0 }))
       yield* session.refresh

@@ -7,8 +7,8 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
-import * as Tracer from "effect/Tracer"
 import { inspect } from "node:util"
+import * as RecordingTracer from "../support/recordingTracer.ts"
 import * as Stub from "../support/StubDiscord.ts"
 
 const planted = {
@@ -36,7 +36,7 @@ const observing = () => {
     seen.push(String(what), inspect(what, { depth: 12, showHidden: true }))
     seen.push(JSON.stringify(what, (_, value) => typeof value === "bigint" ? String(value) : value) ?? "")
   }
-  const spans: Array<Tracer.NativeSpan> = []
+  const { layer: traced, spans } = RecordingTracer.make()
   const layer = Layer.mergeAll(
     Logger.layer([
       Logger.make((options) => see([options.message, Cause.pretty(options.cause)])),
@@ -44,16 +44,7 @@ const observing = () => {
       Logger.map(Logger.formatLogFmt, see)
     ]),
     Layer.succeed(References.MinimumLogLevel, "All"),
-    Layer.succeed(
-      Tracer.Tracer,
-      Tracer.make({
-        span: (options) => {
-          const span = new Tracer.NativeSpan(options)
-          spans.push(span)
-          return span
-        }
-      })
-    )
+    traced
   )
   /** Runs an effect, and shows its failure as an application would. */
   const watch = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<void, never, R> =>

@@ -23,6 +23,7 @@ import * as Redacted from "effect/Redacted"
 import * as Tracer from "effect/Tracer"
 import { createServer } from "node:http"
 import * as Browser from "../support/Browser.ts"
+import * as RecordingTracer from "../support/recordingTracer.ts"
 import * as Stub from "../support/StubDiscord.ts"
 
 const clientId = "157730590492196864"
@@ -49,14 +50,7 @@ const serve = <E>(routes: Layer.Layer<never, E, HttpRouter.HttpRouter>) =>
 describe("NodeDiscord", () => {
   it.live("signs in over real sockets: the application, its client on undici, and a Discord", () =>
     Effect.gen(function*() {
-      const spans: Array<Tracer.NativeSpan> = []
-      const tracer = Tracer.make({
-        span: (options) => {
-          const span = new Tracer.NativeSpan(options)
-          spans.push(span)
-          return span
-        }
-      })
+      const { spans, tracer } = RecordingTracer.make()
       const simulated = yield* Layer.build(DiscordSimulator.layer())
       const simulator = yield* Effect.provide(DiscordSimulator.DiscordSimulator, simulated)
       const discord = yield* serve(DiscordSimulator.routes.pipe(Layer.provide(Layer.succeedContext(simulated))))

@@ -4,28 +4,19 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as References from "effect/References"
-import * as Tracer from "effect/Tracer"
 import { inspect } from "node:util"
+import * as RecordingTracer from "./recordingTracer.ts"
 
 export const make = () => {
   const seen: Array<string> = []
-  const spans: Array<Tracer.NativeSpan> = []
+  const { layer: traced, spans } = RecordingTracer.make()
   const layer = Layer.mergeAll(
     Logger.layer([
       Logger.make(({ cause, message }) => void seen.push(inspect(message), Cause.pretty(cause))),
       Logger.map(Logger.formatJson, (line) => void seen.push(line))
     ]),
     Layer.succeed(References.MinimumLogLevel, "All"),
-    Layer.succeed(
-      Tracer.Tracer,
-      Tracer.make({
-        span: (options) => {
-          const span = new Tracer.NativeSpan(options)
-          spans.push(span)
-          return span
-        }
-      })
-    )
+    traced
   )
   /** Notes a failure as an application would show it. */
   const failure = (cause: Cause.Cause<unknown>) =>

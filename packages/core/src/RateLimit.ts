@@ -102,7 +102,7 @@ const count = (outcome: "waited" | "refused" | "exceeded") =>
 /** What is known of a route: nothing but that it tells no limits, or its bucket. */
 type Route = { readonly limit: number; readonly window: number; readonly bucket: string }
 
-const withoutLimits: Route = { limit: Number.POSITIVE_INFINITY, window: 1, bucket: "" }
+const withoutLimits = { limit: Number.POSITIVE_INFINITY, window: 1, bucket: "" } satisfies Route
 
 /** Milliseconds after the end of a window, so that a request does not arrive a moment before it. */
 const margin = 20
@@ -129,8 +129,7 @@ const readHeaders = (headers: Headers) => {
 
 const now = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1_000_000)
 
-const placeOf = (key: string, { limit, window }: Limit): Place => ({
-  key,
+const toLimit = ({ limit, window }: Limit = { limit: 50, window: "1 second" }) => ({
   limit,
   window: Duration.toMillis(Duration.fromInputUnsafe(window))
 })
@@ -146,8 +145,8 @@ export const make = Effect.fnUntraced(function*(
 ): Effect.fn.Return<Guard, never, RequestLimitStore> {
   const store = yield* RequestLimitStore
   const maxWait = Duration.toMillis(Duration.fromInputUnsafe(options?.maxWait ?? "5 seconds"))
-  const global = options?.global ?? { limit: 50, window: "1 second" }
-  const tokenEndpoint = options?.tokenEndpoint ?? { limit: 50, window: "1 second" }
+  const global = toLimit(options?.global)
+  const tokenEndpoint = toLimit(options?.tokenEndpoint)
 
   /** By endpoint, of which there are as many as the declaration has. */
   const routes = new Map<string, Route>()
@@ -155,13 +154,13 @@ export const make = Effect.fnUntraced(function*(
   /** What a request counts for: everything of who sends it, the resource whoever sends it, and its bucket. */
   const placesOf = ({ clientId, endpoint, majorParameters, subject }: Call) => {
     if (subject === "client") {
-      const all = placeOf(`${clientId} token endpoint`, tokenEndpoint)
+      const all: Place = { ...tokenEndpoint, key: `${clientId} token endpoint` }
       return { all, shared: all, own: all, keys: [all] }
     }
     const { bucket, limit, window } = routes.get(endpoint) ?? withoutLimits
     const name = bucket === "" ? endpoint : bucket
     const isBot = subject.startsWith("bot:")
-    const all = placeOf(`${clientId} ${subject}`, isBot ? global : withoutLimits)
+    const all: Place = { ...(isBot ? global : withoutLimits), key: `${clientId} ${subject}` }
     const shared: Place = { ...withoutLimits, key: `${clientId} shared ${endpoint} ${majorParameters}` }
     const own: Place = { key: `${clientId} ${subject} ${name} ${majorParameters}`, limit, window }
     return { all, shared, own, keys: [all, shared, own] }
@@ -212,8 +211,10 @@ export const make = Effect.fnUntraced(function*(
       if (known === undefined && says) routes.set(call.endpoint, withoutLimits)
       return Effect.void
     }
-    const { bucket, limit, resetAfter } = told
-    const window = Math.max(resetAfter, known?.bucket === bucket ? known.window : 1)
+    const { bucket, limit, remaining, resetAfter } = told
+    // The first request of a window tells how long it is, every other how long it is at least.
+    const isFirst = remaining === limit - 1
+    const window = isFirst || known?.bucket !== bucket ? resetAfter : Math.max(resetAfter, known.window)
     if (known?.bucket !== bucket || known.limit !== limit || known.window !== window) {
       routes.set(call.endpoint, { bucket, limit, window })
     }
