@@ -275,6 +275,11 @@ describe("the callback", () => {
     "InvalidCallback",
     (login) => callbackOf(login, { padding: "x".repeat(9000) })
   )
+  check(
+    "F36: parameters of 9,000 characters",
+    "InvalidCallback",
+    (login) => new URL(callbackOf(login, { padding: "x".repeat(9000) })).searchParams
+  )
   check("a callback that is no URL", "InvalidCallback", () => "http://[")
   check(
     "S8: an error with a foreign state",

@@ -1,4 +1,4 @@
-import { DiscordApi, Redaction, RequestTelemetry } from "@discord-oauth2/core"
+import { DiscordApi, DiscordLogin, Redaction, RequestTelemetry } from "@discord-oauth2/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -116,6 +116,23 @@ describe("http.client.request.duration", () => {
       ),
       Effect.provideService(Metric.MetricRegistry, new Map())
     )
+  })
+})
+
+it.effect("discord_oauth2.login counts who signed in, and why others did not", () => {
+  const registry = Layer.succeed(Metric.MetricRegistry, new Map())
+  return Effect.gen(function*() {
+    const { browser } = yield* LoginApp.start({ extra: registry })
+    yield* LoginApp.signIn(browser)
+    const { location } = yield* browser.get("/auth/discord/login")
+    yield* browser.get(LoginApp.consent(location, { code: undefined, error: "access_denied" }))
+    for (const outcome of ["signed_in", "AuthorizationDenied"]) {
+      const { count } = yield* Effect.provide(
+        Metric.value(Metric.withAttributes(DiscordLogin.metric, { outcome })),
+        registry
+      )
+      assert.strictEqual(count, 1, outcome)
+    }
   })
 })
 

@@ -136,6 +136,16 @@ describe("NodeDiscord", () => {
       assert.deepStrictEqual(seen, [])
     }).pipe(Effect.scoped))
 
+  it.live("S33: a token that no header can hold is not sent, and not shown", () =>
+    Effect.gen(function*() {
+      const api = yield* DiscordApi.DiscordApi
+      for (const token of ["planted\r\nx-evil: 1", "planted\u0000", "planted-ü"]) {
+        const error = yield* Effect.flip(api.getCurrentUser({ accessToken: Redacted.make(token) }))
+        assert.strictEqual(error._tag === "TransportError" && !error.sent, true)
+        assert.notInclude(`${error.message} ${JSON.stringify(error)} ${error.stack}`, "planted")
+      }
+    }).pipe(Effect.provide(NodeDiscord.layer({ clientId, apiUrl: "http://127.0.0.1:1" }))))
+
   it.live("F1: a connection that is refused was not sent", () =>
     Effect.gen(function*() {
       const gone = yield* Effect.scoped(serve(HttpRouter.add("GET", "/", HttpServerResponse.empty())))

@@ -72,9 +72,9 @@ const parameters = (
   callback: string | URL | URLSearchParams,
   part: "search" | "hash"
 ): Effect.Effect<URLSearchParams, InvalidCallback> => {
-  if (callback instanceof URLSearchParams) return Effect.succeed(callback)
   const text = callback.toString()
   if (text.length > maxLength) return Effect.fail(new InvalidCallback({ reason: "too long" }))
+  if (callback instanceof URLSearchParams) return Effect.succeed(callback)
   const url = URL.canParse(text, "http://localhost") ? new URL(text, "http://localhost") : undefined
   return url === undefined
     ? Effect.fail(new InvalidCallback({ reason: "not a URL" }))

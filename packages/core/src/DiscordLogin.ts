@@ -58,6 +58,7 @@ import { HttpServerRequest } from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as UrlParams from "effect/http/UrlParams"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -270,6 +271,20 @@ export interface Options extends SessionCookie.Options {
   readonly forceSignOut?: boolean | undefined
 }
 
+/**
+ * The counter of sign-ins, with the attribute `outcome`: `signed_in`, or the tag of the error that one ended with, such as
+ * `AuthorizationDenied` where the user pressed Cancel.
+ *
+ * @category metrics
+ * @since 0.1.0
+ */
+export const metric: Metric.Counter<number> = Metric.counter("discord_oauth2.login", {
+  description: "What sign-ins with Discord came to",
+  incremental: true
+})
+
+const count = (outcome: string) => Metric.update(Metric.withAttributes(metric, { outcome }), 1)
+
 type Handler = Effect.Effect<HttpServerResponse.HttpServerResponse, never, HttpServerRequest>
 
 /**
@@ -388,6 +403,7 @@ export const make = Effect.fnUntraced(function*(
     { data, return_to: returnTo = home }: { readonly data?: Schema.Json; readonly return_to?: string } = {}
   ) {
     const notice = LoginPage.notice(error)
+    yield* count(error._tag)
     const loginUrl = returnTo === home ? loginPath : `${loginPath}?returnTo=${encodeURIComponent(returnTo)}`
     yield* Effect.logWithLevel(notice.status < 500 ? "Debug" : "Warn")(`A sign-in failed: ${error.message}`)
     const made = page({ ...notice, reference: error._tag, actionUrl: loginUrl, homeUrl: home })
@@ -466,8 +482,9 @@ export const make = Effect.fnUntraced(function*(
         if (attempt._tag === "Used") return Effect.succeed(redirect(home))
         const { answer, session } = attempt.value
         if (Result.isFailure(answer)) return Effect.succeed(answer.failure)
-        const first = attempt._tag === "First" ? answer.success ?? redirect(pending.return_to ?? home) : redirect(home)
-        return cookie.issue(first, session.userId)
+        const isFirst = attempt._tag === "First"
+        const first = isFirst ? answer.success ?? redirect(pending.return_to ?? home) : redirect(home)
+        return Effect.andThen(isFirst ? count("signed_in") : Effect.void, cookie.issue(first, session.userId))
       }),
       Effect.catch((error) => fail(error, request, pending))
     )

@@ -238,6 +238,9 @@ export const readRefusal = (
 /** RFC 6749 section 2.3.1: both parts are form-encoded before they are joined. */
 const formEncode = (value: string) => new URLSearchParams([["", value]]).toString().slice(1)
 
+/** RFC 6749 appendix A: what a token is made of. */
+const inHeader = /^[\x20-\x7e]*$/
+
 /** What every request carries: who is asking, and on whose behalf (S31: in the header alone). */
 export const authorize = ({ clientId, clientSecret, userAgent }: DiscordConfig["Service"]) => {
   const client = clientSecret === undefined
@@ -250,12 +253,14 @@ export const authorize = ({ clientId, clientSecret, userAgent }: DiscordConfig["
       ? client
       : `${credentials._tag} ${Redacted.value(credentials.token)}`
   return (request: HttpClientRequest.HttpClientRequest) =>
-    Effect.map(CurrentCredentials, (credentials) => {
+    Effect.flatMap(CurrentCredentials, (credentials) => {
       const authorization = headerOf(credentials)
-      return HttpClientRequest.setHeaders(request, {
-        "user-agent": userAgent,
-        ...(authorization !== undefined && { authorization })
-      })
+      return authorization !== undefined && !inHeader.test(authorization)
+        ? Effect.fail(new DiscordError.TransportError({ sent: false, description: "no header can hold this token" }))
+        : Effect.succeed(HttpClientRequest.setHeaders(request, {
+          "user-agent": userAgent,
+          ...(authorization !== undefined && { authorization })
+        }))
     })
 }
 
