@@ -99,6 +99,27 @@ const refreshAs = (clientId: Snowflake.ApplicationId) =>
   }).pipe(Effect.provide(DiscordApplications.get(clientId)))
 
 describe("several applications", () => {
+  it.effect("F7: share their address: a block that one meets stops the others", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      yield* signIn(first)
+      yield* signIn(second)
+      assert.strictEqual((yield* Effect.flip(callAs(first)))._tag, "CloudflareBlocked")
+      assert.strictEqual((yield* Effect.flip(callAs(second)))._tag, "CloudflareBlocked")
+      assert.strictEqual(calls.length, 1)
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(yield* callAs(second), "nelly")
+    }).pipe(
+      Effect.provide(
+        layerOf(
+          calls,
+          { config: known([]) },
+          (call) => calls.length === 1 ? Effect.succeed({ status: 429, body: "error code: 1015" }) : answers(call)
+        )
+      )
+    )
+  })
+
   it.effect("each has its own client id and secret", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {

@@ -1,0 +1,51 @@
+/** A machine that is there and takes no connection: its queue is full, and whoever is stopped takes nobody off it. */
+import { DiscordApi } from "@discord-oauth2/core"
+import { NodeDiscord } from "@discord-oauth2/platform-node"
+import { assert, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import { spawn } from "node:child_process"
+import { connect } from "node:net"
+
+const listener = `
+  const server = require("node:net").createServer()
+  server.listen({ host: "127.0.0.1", port: 0, backlog: 1 }, () => process.stdout.write(String(server.address().port)))
+`
+
+/** The port of a process that listens and is stopped, with its queue full. */
+const stopped = Effect.gen(function*() {
+  const child = yield* Effect.acquireRelease(
+    Effect.sync(() => spawn(process.execPath, ["-e", listener], { stdio: ["ignore", "pipe", "inherit"] })),
+    (child) => Effect.sync(() => child.kill("SIGKILL"))
+  )
+  const port = yield* Effect.callback<number>((resume) => {
+    child.stdout.once("data", (text) => resume(Effect.succeed(Number(text))))
+  })
+  child.kill("SIGSTOP")
+  yield* Effect.acquireRelease(
+    Effect.sync(() => Array.from({ length: 8 }, () => connect({ host: "127.0.0.1", port }).on("error", () => {}))),
+    (sockets) => Effect.sync(() => sockets.forEach((socket) => socket.destroy()))
+  )
+  yield* Effect.sleep("200 millis")
+  return port
+})
+
+it.live(
+  "F1: a connection that nobody takes is given up after five seconds, and the request was not sent",
+  () =>
+    Effect.scoped(Effect.gen(function*() {
+      const port = yield* stopped
+      const ask = Effect.flatMap(
+        DiscordApi.DiscordApi,
+        (api) => api.getCurrentUser({ accessToken: Redacted.make("planted") })
+      ).pipe(
+        Effect.provide(NodeDiscord.layer({ clientId: "157730590492196864", apiUrl: `http://127.0.0.1:${port}` }))
+      )
+      const [took, error] = yield* Effect.timed(Effect.flip(ask))
+      assert.deepStrictEqual([error._tag, error._tag === "TransportError" && error.sent], ["TransportError", false])
+      assert.isAtLeast(Duration.toSeconds(took), 4)
+      assert.isAtMost(Duration.toSeconds(took), 20)
+    })),
+  30_000
+)
