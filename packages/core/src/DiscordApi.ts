@@ -317,7 +317,8 @@ export const make: Effect.Effect<Methods, never, DiscordConfig | HttpClient.Http
               endpoint: endpoint.identifier,
               clientId: config.clientId,
               subject: toSubject(credentials, userId),
-              majorParameters: endpoint.majorNames.map((name) => request[name]).join("/")
+              // Not checked yet: what is longer than an id is refused before it is sent, and is not kept until then.
+              majorParameters: endpoint.majorNames.map((name) => String(request[name]).slice(0, 20)).join("/")
             }, asked(parts)))
         const toValue = ({ body, error, response }: Reply): Effect.Effect<unknown, unknown> =>
           error !== undefined
