@@ -213,6 +213,9 @@ const decode = ({ credential, decodeSuccess }: Endpoint, status: number, body: s
     )
 }
 
+/** Arguments are checked when they are encoded, after this: no more is kept of one than an id has. */
+const toId = (argument: unknown) => typeof argument === "string" ? argument.slice(0, 20) : ""
+
 /** Whom Discord counts the request for. A token is told from another, and not told. */
 const toSubject = (credentials: Credentials, userId: string | undefined) => {
   switch (credentials._tag) {
@@ -317,8 +320,7 @@ export const make: Effect.Effect<Methods, never, DiscordConfig | HttpClient.Http
               endpoint: endpoint.identifier,
               clientId: config.clientId,
               subject: toSubject(credentials, userId),
-              // Not checked yet: what is longer than an id is refused before it is sent, and is not kept until then.
-              majorParameters: endpoint.majorNames.map((name) => String(request[name]).slice(0, 20)).join("/")
+              majorParameters: endpoint.majorNames.map((name) => toId(request[name])).join("/")
             }, asked(parts)))
         const toValue = ({ body, error, response }: Reply): Effect.Effect<unknown, unknown> =>
           error !== undefined
