@@ -69,6 +69,43 @@ const textOf = Option.map(({ token }: AccessTokenStore.StoredToken) =>
   Schema.encodeSync(Schema.fromJsonString(AccessToken.AccessToken))(token)
 )
 
+describe("F19: tokens that come expired", () => {
+  for (const expiresIn of [0, -1, "soon"]) {
+    it.effect(`F19: with expires_in ${JSON.stringify(expiresIn)} are used, and refreshed once in five seconds`, () => {
+      const calls: Array<Stub.Call> = []
+      let pairs = 0
+      const pair = () =>
+        Effect.sync(() => {
+          pairs += 1
+          return {
+            body: {
+              access_token: `access-${pairs}`,
+              refresh_token: `refresh-${pairs}`,
+              token_type: "Bearer",
+              expires_in: expiresIn,
+              scope: "identify"
+            }
+          }
+        })
+      return Effect.gen(function*() {
+        const session = yield* sessionOf(Stub.token({ seconds: 0 }))
+        for (let call = 0; call < 20; call++) {
+          yield* session.getCurrentUser()
+          yield* TestClock.adjust("500 millis")
+        }
+        assert.isAtMost(tokenCalls(calls).length, 3)
+        const sent = tokenCalls(calls).map(({ form }) => form.get("refresh_token"))
+        assert.strictEqual(new Set(sent).size, sent.length, "none is sent twice")
+        assert.strictEqual(calls.filter(({ path }) => path === "/users/@me").length, 20)
+      }).pipe(
+        Effect.provide(
+          Stub.layer(calls, (call) => call.path === "/oauth2/token" ? pair() : Effect.succeed({ body: Stub.user }))
+        )
+      )
+    })
+  }
+})
+
 describe("single flight", () => {
   it.effect("F46: 1,000 fibers that meet the same expired token cause one token request, and each gets its answer", () => {
     const calls: Array<Stub.Call> = []

@@ -111,7 +111,7 @@ interface Run {
   readonly refused: AccessToken
   readonly outcome: Deferred.Deferred<StoredToken, Failure>
   callers: number
-  /** While it runs `undefined`; after a failure that passes, the monotonic time from which another may start. */
+  /** While it runs `undefined`; afterwards, where its outcome stays for a while, the monotonic time until which it does. */
   until: bigint | undefined
 }
 
@@ -180,6 +180,17 @@ export const make = Effect.fnUntraced(function*(options?: Options) {
     return undefined
   }
 
+  /** A token that comes expired (F19) is used all the same, and not refreshed again for a while: that would be a storm. */
+  const settleOnExpired = (key: Key, fresh: StoredToken, now: bigint) =>
+    Effect.map(Clock.currentTimeMillis, (wallClock) => {
+      if (fresh.token.expires_at.epochMilliseconds > wallClock) return
+      const id = keyToString(key)
+      const outcome = Deferred.makeUnsafe<StoredToken, Failure>()
+      Deferred.doneUnsafe(outcome, Exit.succeed(fresh))
+      const run: Run = { refused: fresh.token, outcome, callers: 1, until: now + Duration.toNanosUnsafe(cooldown) }
+      runs.set(id, [...runs.get(id) ?? [], run])
+    })
+
   /** Failures that nobody asks about again would stay; the map is swept whenever it has doubled. */
   let sweepAt = 1000
   const sweep = (now: bigint) => {
@@ -216,6 +227,7 @@ export const make = Effect.fnUntraced(function*(options?: Options) {
         const failure = Option.getOrUndefined(Exit.findErrorOption(exit))
         if (failure !== undefined && passes(failure)) run.until = now + Duration.toNanosUnsafe(cooldown)
         else remove(keyToString(key), run)
+        if (Exit.isSuccess(exit)) yield* settleOnExpired(key, exit.value, now)
         if (failure !== undefined && isTransient(failure)) yield* emit(RefreshEvent.Transient({ key, error: failure }))
         if (failure?._tag === "TokenNotPersisted") yield* writeLater(key)
         if (run.callers > 1) yield* emit(RefreshEvent.Coalesced({ key, callers: run.callers - 1 }))
