@@ -1,5 +1,5 @@
-// Reads every import of packages/*/src, type imports too, and fails on a cycle, on an import that points up a level, and
-// on one that leaves its package by a way that is not declared.
+// Reads every import of packages/*/src, type imports too, and fails on a cycle, on an import that points up to a later
+// subject, on a folder that is no subject, and on an import that leaves its package by a way that is not declared.
 
 import { globSync, readFileSync } from "node:fs"
 import { isBuiltin } from "node:module"
@@ -7,185 +7,22 @@ import { join, posix } from "node:path"
 import { fileURLToPath } from "node:url"
 import { parseSync, Visitor } from "oxc-parser"
 
-/** The modules of packages/core/src by level; an internal one stands where the module stands that it serves. */
-export const levels = [
-  {
-    name: "values",
-    modules: [
-      "Snowflake",
-      "Timestamp",
-      "OAuth2Scope",
-      "Permissions",
-      "Cdn",
-      "Locale",
-      "internal/boundedText",
-      "internal/flags",
-      "internal/localizations",
-      "internal/nameIn",
-      "internal/openEnum",
-      "internal/segment",
-      "internal/unknownType"
-    ]
-  },
-  {
-    name: "models",
-    modules: [
-      "User",
-      "Guild",
-      "GuildMember",
-      "Connection",
-      "Integration",
-      "RoleConnection",
-      "Application",
-      "ApplicationCommand",
-      "Attachment",
-      "Channel",
-      "CommandOption",
-      "CommandPermissions",
-      "Embed",
-      "Entitlement",
-      "Subscription",
-      "Lobby",
-      "Message",
-      "NewCommandOption",
-      "Poll",
-      "PublicKeys",
-      "internal/commandText",
-      "RoleConnectionMetadata",
-      "Webhook",
-      "AuthorizationInfo",
-      "UserInfo"
-    ]
-  },
-  {
-    name: "protocol",
-    modules: [
-      "AccessToken",
-      "DiscordError",
-      "JsonError",
-      "WireError",
-      "PendingAuthorization",
-      "Pkce",
-      "AuthorizationRequest",
-      "AuthorizationResponse",
-      "IdToken"
-    ]
-  },
-  {
-    name: "declaration and transport",
-    modules: [
-      "DiscordEndpoint",
-      "internal/api/query",
-      "internal/api/oauth2",
-      "internal/api/users",
-      "internal/api/guilds",
-      "internal/api/applications",
-      "internal/api/applicationCommands",
-      "internal/api/monetization",
-      "internal/api/lobbies",
-      "DiscordHttpApi",
-      "DiscordApi",
-      "DiscordConfig",
-      "Deadline",
-      "RequestGuard",
-      "RequestLimitStore",
-      "RedisRequestLimitStore",
-      "RateLimit",
-      "InvalidRequestLimit",
-      "RequestLimits",
-      "RequestTelemetry",
-      "Redaction",
-      "internal/transport",
-      "internal/credentials",
-      "internal/endpoints"
-    ]
-  },
-  {
-    name: "tokens",
-    modules: [
-      "OAuth2Client",
-      "RecordStore",
-      "KeyValueRecordStore",
-      "SqlRecordStore",
-      "RedisRecordStore",
-      "AccessTokenStore",
-      "Discord4py",
-      "RefreshEvent",
-      "RefreshPolicy",
-      "TokenRefresh",
-      "internal/lease",
-      "internal/recordSealing",
-      "internal/sealingKey",
-      "internal/refreshUnderLock",
-      "internal/sqlFailure",
-      "internal/sqlStatements",
-      "internal/sqlTables",
-      "internal/tokenRecord"
-    ]
-  },
-  { name: "use", modules: ["DiscordSession", "DiscordSessions", "SharedReads", "Discord", "DiscordApplications"] },
-  {
-    name: "server",
-    modules: [
-      "DiscordLogin",
-      "SessionCookie",
-      "CurrentUser",
-      "SpentIds",
-      "RedisSpentIds",
-      "SqlSpentIds",
-      "internal/loginAttempts",
-      "internal/loginCookie",
-      "internal/loginPage",
-      "internal/loginRequest",
-      "internal/returnTo",
-      "internal/sealedCookie",
-      "index"
-    ]
-  },
-  {
-    name: "testing",
-    modules: [
-      "testing/index",
-      "testing/DiscordSimulator",
-      "testing/Fault",
-      "testing/SimulatorError",
-      "testing/World",
-      "testing/internal/answers",
-      "testing/internal/applications",
-      "testing/internal/channels",
-      "testing/internal/commands",
-      "testing/internal/consent",
-      "testing/internal/consentPage",
-      "testing/internal/credentials",
-      "testing/internal/exchange",
-      "testing/internal/faults",
-      "testing/internal/grants",
-      "testing/internal/handlersApplications",
-      "testing/internal/handlersCommands",
-      "testing/internal/handlersGuilds",
-      "testing/internal/handlersLobbies",
-      "testing/internal/handlersMonetization",
-      "testing/internal/handlersOAuth2",
-      "testing/internal/handlersUsers",
-      "testing/internal/html",
-      "testing/internal/images",
-      "testing/internal/json",
-      "testing/internal/lobbies",
-      "testing/internal/middleware",
-      "testing/internal/monetization",
-      "testing/internal/pages",
-      "testing/internal/paging",
-      "testing/internal/populate",
-      "testing/internal/publicKey",
-      "testing/internal/rateLimit",
-      "testing/internal/refusals",
-      "testing/internal/server",
-      "testing/internal/simulation",
-      "testing/internal/validation",
-      "testing/internal/visibleUser",
-      "testing/internal/world"
-    ]
-  }
+/**
+ * The subjects of packages/core/src, lowest first: an import points to its own subject or to one before it in this list.
+ * "." is src itself, where the modules lie that an application starts with.
+ */
+export const subjects = [
+  "models",
+  "errors",
+  "internal",
+  "api",
+  "limits",
+  "oauth2",
+  "tokens",
+  "session",
+  "login",
+  ".",
+  "testing"
 ]
 
 /** Which modules a file imports, whatever the form: `import`, `import type`, `export from`, `import()` in code or type. */
@@ -224,18 +61,22 @@ export const cyclesOf = (graph) => {
 }
 
 /** What is wrong with the imports of one package: `files` maps each path under its `src` to its text. */
-export const problemsOf = ({ name, files, declared, builtins = false, table }) => {
+export const problemsOf = ({ name, files, declared, builtins = false, order }) => {
   const problems = []
   const graph = new Map()
-  const levelOf = (file) => table?.findIndex(({ modules }) => modules.includes(file.replace(/\.ts$/, "")))
-  const label = (file) => `${file} (level ${levelOf(file)}, ${table[levelOf(file)].name})`
+  const subjectOf = (file) => file.includes("/") ? file.slice(0, file.indexOf("/")) : "."
+  const pointsUp = (file, target) =>
+    order !== undefined && order.indexOf(subjectOf(target)) > order.indexOf(subjectOf(file))
+
+  for (const folder of new Set(Object.keys(files).map(subjectOf))) {
+    if (order !== undefined && !order.includes(folder)) {
+      problems.push(`${folder}/ is no subject: add it to the list in scripts/levels.mjs`)
+    }
+  }
 
   for (const [file, text] of Object.entries(files)) {
     const { errors, specifiers } = importsOf(file, text)
     problems.push(...errors)
-    if (table !== undefined && levelOf(file) === -1) {
-      problems.push(`${file} has no level: add it to the table in scripts/levels.mjs`)
-    }
     const targets = []
     for (const specifier of specifiers) {
       if (specifier.startsWith(".")) {
@@ -245,9 +86,7 @@ export const problemsOf = ({ name, files, declared, builtins = false, table }) =
           continue
         }
         targets.push(target)
-        if (table !== undefined && levelOf(file) !== -1 && levelOf(target) > levelOf(file)) {
-          problems.push(`${label(file)} imports up to ${label(target)}`)
-        }
+        if (pointsUp(file, target)) problems.push(`${file} imports ${target}: ${subjectOf(target)} is above it`)
       } else if (isBuiltin(specifier)) {
         if (!builtins) problems.push(`${file} imports ${specifier}: this package runs where Node is not`)
       } else if (!declared.includes(specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/"))) {
@@ -279,7 +118,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const node = readPackage(join(packages, "platform-node"))
   const browser = readPackage(join(packages, "platform-browser"))
   const problems = [
-    ...problemsOf({ name: "core", ...core, declared: ["effect"], table: levels }),
+    ...problemsOf({ name: "core", ...core, declared: ["effect"], order: subjects }),
     ...problemsOf({ name: "platform-node", ...node, builtins: true }),
     ...problemsOf({ name: "platform-browser", ...browser })
   ]

@@ -1,58 +1,60 @@
 import { assert, describe, it } from "vitest"
-import { levels, problemsOf } from "./levels.mjs"
+import { problemsOf } from "./levels.mjs"
 
-const table = [{ name: "values", modules: ["A", "B"] }, { name: "models", modules: ["C", "internal/d"] }]
-const core = (files) => problemsOf({ name: "core", declared: ["effect"], table, files })
+const order = ["values", "models", "."]
+const core = (files) => problemsOf({ name: "core", declared: ["effect"], order, files })
 
 describe("levels", () => {
-  it("gives each module one level", () => {
-    const modules = levels.flatMap(({ modules }) => modules)
-    assert.deepStrictEqual(modules.filter((module, index) => modules.indexOf(module) !== index), [])
-  })
-
-  it("accepts imports of the same level and of lower ones", () => {
+  it("accepts imports of the same subject and of lower ones", () => {
     assert.deepStrictEqual(
       core({
-        "A.ts": `import * as Effect from "effect/Effect"`,
-        "B.ts": `import * as A from "./A.ts"`,
-        "C.ts": `import { d } from "./internal/d.ts"`,
-        "internal/d.ts": `import type { B } from "../B.ts"`
+        "values/A.ts": `import * as Effect from "effect/Effect"`,
+        "values/B.ts": `import * as A from "./A.ts"`,
+        "models/C.ts": `import { d } from "./internal/d.ts"`,
+        "models/internal/d.ts": `import type { B } from "../../values/B.ts"`,
+        "index.ts": `export * as C from "./models/C.ts"`
       }),
       []
     )
   })
 
-  const up = ["core: A.ts (level 0, values) imports up to C.ts (level 1, models)"]
+  const up = ["core: values/A.ts imports models/C.ts: models is above it"]
   for (
     const code of [
-      `import * as C from "./C.ts"`,
-      `import type * as C from "./C.ts"`,
-      `import { type C } from "./C.ts"`,
-      `export * as C from "./C.ts"`,
-      `export { c } from "./C.ts"`,
-      `export const c = () => import("./C.ts")`,
-      `export type C = typeof import("./C.ts")`,
-      `export type C = import("./C.ts").C`
+      `import * as C from "../models/C.ts"`,
+      `import type * as C from "../models/C.ts"`,
+      `import { type C } from "../models/C.ts"`,
+      `export * as C from "../models/C.ts"`,
+      `export { c } from "../models/C.ts"`,
+      `export const c = () => import("../models/C.ts")`,
+      `export type C = typeof import("../models/C.ts")`,
+      `export type C = import("../models/C.ts").C`
     ]
   ) {
-    it(`refuses an import that points up: ${code}`, () =>
-      assert.deepStrictEqual(core({ "A.ts": code, "C.ts": "" }), up))
+    it(`rejects an import that points up: ${code}`, () =>
+      assert.deepStrictEqual(core({ "values/A.ts": code, "models/C.ts": "" }), up))
   }
 
-  it("refuses a cycle, through type imports too", () => {
-    assert.deepStrictEqual(
-      core({ "A.ts": `import * as B from "./B.ts"`, "B.ts": `import type * as A from "./A.ts"`, "C.ts": "" }),
-      ["core: cycle: A.ts → B.ts → A.ts"]
-    )
-  })
-
-  it("asks for a level for a file that is not in the table", () => {
-    assert.deepStrictEqual(core({ "New.ts": "" }), [
-      "core: New.ts has no level: add it to the table in scripts/levels.mjs"
+  it("rejects an import of src itself from a subject", () => {
+    assert.deepStrictEqual(core({ "values/A.ts": `import * as Door from "../Door.ts"`, "Door.ts": "" }), [
+      "core: values/A.ts imports Door.ts: . is above it"
     ])
   })
 
-  it("refuses what the package does not declare, what is internal elsewhere, and what is Node's", () => {
+  it("rejects a folder that is no subject", () => {
+    assert.deepStrictEqual(core({ "helpers/New.ts": "" }), [
+      "core: helpers/ is no subject: add it to the list in scripts/levels.mjs"
+    ])
+  })
+
+  it("rejects a cycle, through type imports too", () => {
+    assert.deepStrictEqual(
+      core({ "values/A.ts": `import * as B from "./B.ts"`, "values/B.ts": `import type * as A from "./A.ts"` }),
+      ["core: cycle: values/A.ts → values/B.ts → values/A.ts"]
+    )
+  })
+
+  it("rejects what the package does not declare, what is internal elsewhere, and what is Node's", () => {
     const refused = (code) =>
       assert.lengthOf(problemsOf({ name: "p", declared: ["@discord-oauth2/core"], files: { "A.ts": code } }), 1)
     refused(`import * as Redis from "redis"`)

@@ -28,7 +28,7 @@ tester.run("no-barrel-import", plugin.rules["no-barrel-import"], {
     `import * as Effect from "effect/Effect"`,
     `import * as HttpClient from "effect/http/HttpClient"`,
     `import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"`,
-    `import * as AccessToken from "@discord-oauth2/core/AccessToken"`,
+    `import * as AccessToken from "@discord-oauth2/core/models/AccessToken"`,
     `import * as Http from "node:http"`,
     `export * as User from "./User.ts"`,
     `import { flags } from "./internal/index-of.ts"`

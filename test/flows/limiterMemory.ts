@@ -1,6 +1,6 @@
 /** A million distinct users through the rate limiter of one process, and what is left of them in its memory. */
-import * as RequestGuard from "@discord-oauth2/core/RequestGuard"
-import * as RequestLimits from "@discord-oauth2/core/RequestLimits"
+import * as RequestGuard from "@discord-oauth2/core/api/RequestGuard"
+import * as RequestLimits from "@discord-oauth2/core/limits/RequestLimits"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
 

@@ -1,5 +1,5 @@
 /** Where the records of a test lie, as data, so that another process can be told. */
-import type * as RecordStore from "@discord-oauth2/core/RecordStore"
+import type * as RecordStore from "@discord-oauth2/core/tokens/RecordStore"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -30,7 +30,7 @@ const load = async (place: Place): Promise<Records> => {
     }
     case "PostgreSQL": {
       const [SqlRecordStore, PgClient] = await Promise.all([
-        import("@discord-oauth2/core/SqlRecordStore"),
+        import("@discord-oauth2/core/tokens/SqlRecordStore"),
         import("@effect/sql-pg/PgClient")
       ])
       return Layer.provide(
@@ -40,7 +40,7 @@ const load = async (place: Place): Promise<Records> => {
     }
     case "MySQL": {
       const [SqlRecordStore, MysqlClient] = await Promise.all([
-        import("@discord-oauth2/core/SqlRecordStore"),
+        import("@discord-oauth2/core/tokens/SqlRecordStore"),
         import("../support/MysqlClient.ts")
       ])
       return Layer.provide(
@@ -50,7 +50,7 @@ const load = async (place: Place): Promise<Records> => {
     }
     case "Redis": {
       const [RedisRecordStore, NodeRedis] = await Promise.all([
-        import("@discord-oauth2/core/RedisRecordStore"),
+        import("@discord-oauth2/core/tokens/RedisRecordStore"),
         import("@effect/platform-node/NodeRedis")
       ])
       return Layer.provide(
@@ -60,7 +60,7 @@ const load = async (place: Place): Promise<Records> => {
     }
     case "files": {
       const [KeyValueRecordStore, KeyValueStore, NodeFileSystem, NodePath] = await Promise.all([
-        import("@discord-oauth2/core/KeyValueRecordStore"),
+        import("@discord-oauth2/core/tokens/KeyValueRecordStore"),
         import("effect/persistence/KeyValueStore"),
         import("@effect/platform-node/NodeFileSystem"),
         import("@effect/platform-node/NodePath")

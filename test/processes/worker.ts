@@ -1,7 +1,7 @@
 /** An application as a process of its own. It does what its parent tells it, and says how that went. */
-import * as AccessTokenStore from "@discord-oauth2/core/AccessTokenStore"
-import { DiscordSessions } from "@discord-oauth2/core/DiscordSessions"
-import { UserId } from "@discord-oauth2/core/Snowflake"
+import { UserId } from "@discord-oauth2/core/models/Snowflake"
+import { DiscordSessions } from "@discord-oauth2/core/session/DiscordSessions"
+import * as AccessTokenStore from "@discord-oauth2/core/tokens/AccessTokenStore"
 import * as NodeDiscord from "@discord-oauth2/platform-node/NodeDiscord"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Effect from "effect/Effect"

@@ -1,6 +1,6 @@
 /** Which fault comes to which error: the table that every call is held against. */
 import type { DiscordApi, DiscordHttpApi } from "@discord-oauth2/core"
-import type { InvalidFormBody } from "@discord-oauth2/core/JsonError"
+import type { InvalidFormBody } from "@discord-oauth2/core/errors/JsonError"
 import type { EndpointCall } from "./EndpointCalls.ts"
 import * as faults from "./faults.ts"
 import type { Fault } from "./FaultServer.ts"

@@ -8,7 +8,7 @@
  *
  * @since 0.1.0
  */
-import * as AccessTokenStore from "@discord-oauth2/core/AccessTokenStore"
+import * as AccessTokenStore from "@discord-oauth2/core/tokens/AccessTokenStore"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -3,14 +3,14 @@
  *
  * @since 0.1.0
  */
-import * as AccessTokenStore from "@discord-oauth2/core/AccessTokenStore"
+import type { DiscordApi } from "@discord-oauth2/core/api/DiscordApi"
+import * as DiscordConfig from "@discord-oauth2/core/api/DiscordConfig"
 import * as Discord from "@discord-oauth2/core/Discord"
-import type { DiscordApi } from "@discord-oauth2/core/DiscordApi"
-import * as DiscordConfig from "@discord-oauth2/core/DiscordConfig"
-import type { ConfigurationError } from "@discord-oauth2/core/DiscordError"
-import type { DiscordSessions } from "@discord-oauth2/core/DiscordSessions"
-import type { OAuth2Client } from "@discord-oauth2/core/OAuth2Client"
-import type * as TokenRefresh from "@discord-oauth2/core/TokenRefresh"
+import type { ConfigurationError } from "@discord-oauth2/core/errors/DiscordError"
+import type { OAuth2Client } from "@discord-oauth2/core/oauth2/OAuth2Client"
+import type { DiscordSessions } from "@discord-oauth2/core/session/DiscordSessions"
+import * as AccessTokenStore from "@discord-oauth2/core/tokens/AccessTokenStore"
+import type * as TokenRefresh from "@discord-oauth2/core/tokens/TokenRefresh"
 import * as Digest from "effect/crypto/Digest"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"

@@ -7,8 +7,8 @@
  *
  * @since 0.1.0
  */
-import * as KeyValueRecordStore from "@discord-oauth2/core/KeyValueRecordStore"
-import * as RecordStore from "@discord-oauth2/core/RecordStore"
+import * as KeyValueRecordStore from "@discord-oauth2/core/tokens/KeyValueRecordStore"
+import * as RecordStore from "@discord-oauth2/core/tokens/RecordStore"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as KeyValueStore from "effect/persistence/KeyValueStore"

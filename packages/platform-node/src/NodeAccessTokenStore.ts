@@ -3,8 +3,8 @@
  *
  * @since 0.1.0
  */
-import * as AccessTokenStore from "@discord-oauth2/core/AccessTokenStore"
-import type { AccessTokenStoreError, ConfigurationError } from "@discord-oauth2/core/DiscordError"
+import type { AccessTokenStoreError, ConfigurationError } from "@discord-oauth2/core/errors/DiscordError"
+import * as AccessTokenStore from "@discord-oauth2/core/tokens/AccessTokenStore"
 import * as Layer from "effect/Layer"
 import * as NodeRecordStore from "./NodeRecordStore.ts"
 

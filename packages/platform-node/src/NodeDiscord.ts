@@ -3,15 +3,15 @@
  *
  * @since 0.1.0
  */
-import * as AccessTokenStore from "@discord-oauth2/core/AccessTokenStore"
+import type { DiscordApi } from "@discord-oauth2/core/api/DiscordApi"
+import * as DiscordConfig from "@discord-oauth2/core/api/DiscordConfig"
+import * as Redaction from "@discord-oauth2/core/api/Redaction"
 import * as Discord from "@discord-oauth2/core/Discord"
-import type { DiscordApi } from "@discord-oauth2/core/DiscordApi"
-import * as DiscordConfig from "@discord-oauth2/core/DiscordConfig"
-import { ConfigurationError } from "@discord-oauth2/core/DiscordError"
-import type { DiscordSessions } from "@discord-oauth2/core/DiscordSessions"
-import type { OAuth2Client } from "@discord-oauth2/core/OAuth2Client"
-import * as Redaction from "@discord-oauth2/core/Redaction"
-import type * as TokenRefresh from "@discord-oauth2/core/TokenRefresh"
+import { ConfigurationError } from "@discord-oauth2/core/errors/DiscordError"
+import type { OAuth2Client } from "@discord-oauth2/core/oauth2/OAuth2Client"
+import type { DiscordSessions } from "@discord-oauth2/core/session/DiscordSessions"
+import * as AccessTokenStore from "@discord-oauth2/core/tokens/AccessTokenStore"
+import type * as TokenRefresh from "@discord-oauth2/core/tokens/TokenRefresh"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import type * as Config from "effect/Config"

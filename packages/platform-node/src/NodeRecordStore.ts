@@ -3,9 +3,9 @@
  *
  * @since 0.1.0
  */
-import { AccessTokenStoreError, type ConfigurationError } from "@discord-oauth2/core/DiscordError"
-import type { RecordStore } from "@discord-oauth2/core/RecordStore"
-import * as SqlRecordStore from "@discord-oauth2/core/SqlRecordStore"
+import { AccessTokenStoreError, type ConfigurationError } from "@discord-oauth2/core/errors/DiscordError"
+import type { RecordStore } from "@discord-oauth2/core/tokens/RecordStore"
+import * as SqlRecordStore from "@discord-oauth2/core/tokens/SqlRecordStore"
 import * as Layer from "effect/Layer"
 import * as NodeSqliteClient from "./NodeSqliteClient.ts"
 

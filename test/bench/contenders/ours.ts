@@ -1,8 +1,8 @@
 /** This library as an application on Node has it: `NodeDiscord.layer`, with the tokens in memory. */
-import * as AccessToken from "@discord-oauth2/core/AccessToken"
-import { DiscordSessions } from "@discord-oauth2/core/DiscordSessions"
-import { OAuth2Client } from "@discord-oauth2/core/OAuth2Client"
-import * as RequestLimits from "@discord-oauth2/core/RequestLimits"
+import * as RequestLimits from "@discord-oauth2/core/limits/RequestLimits"
+import * as AccessToken from "@discord-oauth2/core/models/AccessToken"
+import { OAuth2Client } from "@discord-oauth2/core/oauth2/OAuth2Client"
+import { DiscordSessions } from "@discord-oauth2/core/session/DiscordSessions"
 import * as NodeDiscord from "@discord-oauth2/platform-node/NodeDiscord"
 import * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"

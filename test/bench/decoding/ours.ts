@@ -1,7 +1,7 @@
 /** This library's models, as its client decodes answers with them. */
-import { GuildApplicationCommandPermissions } from "@discord-oauth2/core/CommandPermissions"
-import { Connection } from "@discord-oauth2/core/Connection"
-import { PartialGuild } from "@discord-oauth2/core/Guild"
+import { GuildApplicationCommandPermissions } from "@discord-oauth2/core/models/CommandPermissions"
+import { Connection } from "@discord-oauth2/core/models/Connection"
+import { PartialGuild } from "@discord-oauth2/core/models/Guild"
 import * as Schema from "effect/Schema"
 import { afterParse } from "./Decoder.ts"
 

@@ -1,7 +1,7 @@
 /** The stores that are measured, as an application has them; each is loaded by its own process alone. */
-import { type AccessTokenStore, layer, layerEncrypted, layerMemory } from "@discord-oauth2/core/AccessTokenStore"
-import * as KeyValueRecordStore from "@discord-oauth2/core/KeyValueRecordStore"
-import * as RecordStore from "@discord-oauth2/core/RecordStore"
+import { type AccessTokenStore, layer, layerEncrypted, layerMemory } from "@discord-oauth2/core/tokens/AccessTokenStore"
+import * as KeyValueRecordStore from "@discord-oauth2/core/tokens/KeyValueRecordStore"
+import * as RecordStore from "@discord-oauth2/core/tokens/RecordStore"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { layerFileSystem } from "effect/persistence/KeyValueStore"
@@ -62,7 +62,7 @@ const served = Effect.fnUntraced(function*(name: "inPostgresql" | "inMysql", siz
 
 const redis = Effect.gen(function*() {
   const NodeRedis = yield* Effect.promise(() => import("@effect/platform-node/NodeRedis"))
-  const RedisRecordStore = yield* Effect.promise(() => import("@discord-oauth2/core/RedisRecordStore"))
+  const RedisRecordStore = yield* Effect.promise(() => import("@discord-oauth2/core/tokens/RedisRecordStore"))
   const { urlOf } = yield* Effect.promise(() => import("../../support/reachable.ts"))
   const client = NodeRedis.layer({ url: urlOf("Redis").href })
   const records = Layer.provide(RedisRecordStore.layer({ prefix: `{bench-${process.pid}}` }), client)

@@ -1,7 +1,7 @@
 import { DiscordApi, DiscordError, OAuth2Client, User } from "@discord-oauth2/core"
-import * as AccessTokenStore from "@discord-oauth2/core/AccessTokenStore"
 import * as Discord from "@discord-oauth2/core/Discord"
 import { DiscordSimulator, Fault } from "@discord-oauth2/core/testing"
+import * as AccessTokenStore from "@discord-oauth2/core/tokens/AccessTokenStore"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as Digest from "effect/crypto/Digest"

@@ -7,7 +7,7 @@ import * as Base64Url from "effect/encoding/Base64Url"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import { ConfigurationError } from "../DiscordError.ts"
+import { ConfigurationError } from "../errors/DiscordError.ts"
 
 /** Seals and opens texts, bound to what stands beside them. */
 export interface SealingKey {

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Schedule from "effect/Schedule"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
-import { AccessTokenStoreError } from "../DiscordError.ts"
+import { AccessTokenStoreError } from "../errors/DiscordError.ts"
 
 const fields = ["code", "errcode", "errno"] as const
 

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import type { Identifier } from "effect/sql/Statement"
-import { ConfigurationError } from "../DiscordError.ts"
+import { ConfigurationError } from "../errors/DiscordError.ts"
 
 export type Dialect = "mysql" | "pg" | "sqlite"
 

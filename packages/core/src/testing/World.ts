@@ -24,8 +24,8 @@
  * @since 0.1.0
  */
 import type * as Redacted from "effect/Redacted"
-import type { GuildFeature } from "../Guild.ts"
-import type { ApplicationId, ChannelId, GuildId, UserId } from "../Snowflake.ts"
+import type { GuildFeature } from "../models/Guild.ts"
+import type { ApplicationId, ChannelId, GuildId, UserId } from "../models/Snowflake.ts"
 
 /**
  * An application of the Developer Portal.

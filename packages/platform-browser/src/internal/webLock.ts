@@ -1,4 +1,4 @@
-import { AccessTokenStoreError } from "@discord-oauth2/core/DiscordError"
+import { AccessTokenStoreError } from "@discord-oauth2/core/errors/DiscordError"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 

@@ -1,4 +1,4 @@
-import { ChannelType, type GuildChannel, type PrivateGroupChannel } from "../../Channel.ts"
+import { ChannelType, type GuildChannel, type PrivateGroupChannel } from "../../models/Channel.ts"
 import type { GroupDm, Guild } from "../World.ts"
 import { publicUser } from "./visibleUser.ts"
 import type { World } from "./world.ts"

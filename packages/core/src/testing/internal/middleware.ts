@@ -18,8 +18,8 @@ import {
   Credential,
   HttpErrors,
   RequiredScope
-} from "../../DiscordEndpoint.ts"
-import * as DiscordError from "../../DiscordError.ts"
+} from "../../api/DiscordEndpoint.ts"
+import * as DiscordError from "../../errors/DiscordError.ts"
 import type { Application } from "../World.ts"
 import * as answers from "./answers.ts"
 import { findBot } from "./credentials.ts"

@@ -1,9 +1,9 @@
 import * as DateTime from "effect/DateTime"
-import * as Entitlements from "../../Entitlement.ts"
-import type { Entitlement } from "../../Entitlement.ts"
-import type { Subscription } from "../../Subscription.ts"
-import { SubscriptionStatus } from "../../Subscription.ts"
-import * as Timestamp from "../../Timestamp.ts"
+import * as Entitlements from "../../models/Entitlement.ts"
+import type { Entitlement } from "../../models/Entitlement.ts"
+import type { Subscription } from "../../models/Subscription.ts"
+import { SubscriptionStatus } from "../../models/Subscription.ts"
+import * as Timestamp from "../../models/Timestamp.ts"
 import * as worlds from "./world.ts"
 
 const at = (millis: number) => Timestamp.fromDateTime(DateTime.makeUnsafe(millis))

@@ -1,4 +1,4 @@
-import * as Snowflake from "../../Snowflake.ts"
+import * as Snowflake from "../../models/Snowflake.ts"
 
 export interface Page {
   readonly before?: string | undefined

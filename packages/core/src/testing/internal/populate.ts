@@ -1,5 +1,5 @@
-import * as Permissions from "../../Permissions.ts"
-import type { User } from "../../User.ts"
+import * as Permissions from "../../models/Permissions.ts"
+import type { User } from "../../models/User.ts"
 import type { Application } from "../World.ts"
 import * as worlds from "./world.ts"
 

@@ -1,4 +1,4 @@
-import type { PublicKey } from "../../PublicKeys.ts"
+import type { PublicKey } from "../../models/PublicKeys.ts"
 
 /** The key at `/oauth2/keys`. Nothing is signed with it: the simulator issues no id_token. */
 export const publicKey: PublicKey = {

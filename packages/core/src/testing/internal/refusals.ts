@@ -1,4 +1,4 @@
-import * as DiscordError from "../../DiscordError.ts"
+import * as DiscordError from "../../errors/DiscordError.ts"
 
 const notFound = (code: number, message: string) => new DiscordError.NotFound({ status: 404, code, message })
 const forbidden = (code: number, message: string) => new DiscordError.Forbidden({ status: 403, code, message })

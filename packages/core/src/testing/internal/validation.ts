@@ -1,6 +1,6 @@
 import type * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
-import * as DiscordError from "../../DiscordError.ts"
+import * as DiscordError from "../../errors/DiscordError.ts"
 
 const required = "This field is required"
 

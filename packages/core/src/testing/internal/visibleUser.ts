@@ -1,4 +1,4 @@
-import type { User } from "../../User.ts"
+import type { User } from "../../models/User.ts"
 
 /** The user as one with these scopes may see them. */
 export const visible = (user: User, scopes: ReadonlyArray<string>): User => {

@@ -1,0 +1,203 @@
+/**
+ * Which application this is, and where Discord is.
+ *
+ * @see https://discord.com/developers/applications
+ * @since 0.1.0
+ */
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { ConfigurationError } from "../errors/DiscordError.ts"
+import { ApplicationId } from "../models/Snowflake.ts"
+
+/**
+ * What names the application, and what may differ from Discord's own addresses.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Options {
+  /** The application's client id (its "Application ID"). */
+  readonly clientId: string
+
+  /** The client secret; without it the application is a public client (a browser, a native application). */
+  readonly clientSecret?: Redacted.Redacted | undefined
+
+  /**
+   * The API, with its version.
+   *
+   * @default "https://discord.com/api/v10"
+   */
+  readonly apiUrl?: string | undefined
+
+  /**
+   * The consent page.
+   *
+   * @default "https://discord.com/oauth2/authorize"
+   */
+  readonly authorizeUrl?: string | undefined
+
+  /**
+   * The issuer that callbacks must name (RFC 9207).
+   *
+   * @default "https://discord.com"
+   */
+  readonly issuer?: string | undefined
+
+  /**
+   * The `User-Agent` that Discord asks every client to send.
+   *
+   * @default "DiscordBot (https://www.npmjs.com/package/@discord-oauth2/core, 0.1.0)"
+   */
+  readonly userAgent?: string | undefined
+
+  /**
+   * How long one call may take, from the first byte sent to the last byte read. What a call waits for its rate limit comes
+   * before that; a `Deadline` is for both, and for several calls.
+   *
+   * @default 30 seconds
+   */
+  readonly timeout?: Duration.Input | undefined
+
+  /**
+   * How long the body of an answer may take, once its headers are there.
+   *
+   * @default 10 seconds
+   */
+  readonly bodyTimeout?: Duration.Input | undefined
+
+  /**
+   * How long an answer may be, in bytes; a longer one is read no further, and is `MalformedResponse`.
+   *
+   * @default 10485760, which is 10 MiB
+   */
+  readonly maxBodyBytes?: number | undefined
+}
+
+/**
+ * The application and Discord's addresses, checked.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class DiscordConfig extends Context.Service<DiscordConfig, {
+  readonly clientId: ApplicationId
+  readonly clientSecret: Redacted.Redacted | undefined
+  readonly apiUrl: string
+  readonly authorizeUrl: string
+  readonly issuer: string
+  readonly userAgent: string
+  readonly timeout: Duration.Duration
+  readonly bodyTimeout: Duration.Duration
+  readonly maxBodyBytes: number
+}>()("@discord-oauth2/core/DiscordConfig") {}
+
+const isLoopback = (hostname: string) =>
+  hostname === "localhost" || hostname === "[::1]" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
+
+/** S25: plain HTTP is for the simulator on this machine and for nothing else. */
+const checkUrl = (name: string, url: string): Effect.Effect<string, ConfigurationError> => {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  return parsed !== undefined &&
+      (parsed.protocol === "https:" || (parsed.protocol === "http:" && isLoopback(parsed.hostname))) &&
+      // An empty query or fragment is one too: what is put behind it would be no path.
+      parsed.username === "" && parsed.password === "" && !/[?#]/.test(url)
+    ? Effect.succeed(url.endsWith("/") ? url.slice(0, -1) : url)
+    : Effect.fail(
+      new ConfigurationError({
+        description: `${name} must be an https: URL without a query (http: is for loopback addresses only).`
+      })
+    )
+}
+
+const decodeClientId = Schema.decodeEffect(ApplicationId)
+
+/**
+ * Checks the options.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = Effect.fnUntraced(function*(
+  options: Options
+): Effect.fn.Return<DiscordConfig["Service"], ConfigurationError> {
+  const clientId = yield* Effect.mapError(
+    decodeClientId(options.clientId),
+    () =>
+      new ConfigurationError({
+        description: "The client id must be the number that the Developer Portal shows as Application ID."
+      })
+  )
+  const maxBodyBytes = options.maxBodyBytes ?? 10_485_760
+  if (!(maxBodyBytes > 0)) {
+    return yield* new ConfigurationError({ description: "maxBodyBytes must be a number of bytes above 0." })
+  }
+  return DiscordConfig.of({
+    clientId,
+    clientSecret: options.clientSecret,
+    apiUrl: yield* checkUrl("apiUrl", options.apiUrl ?? "https://discord.com/api/v10"),
+    authorizeUrl: yield* checkUrl("authorizeUrl", options.authorizeUrl ?? "https://discord.com/oauth2/authorize"),
+    issuer: yield* checkUrl("issuer", options.issuer ?? "https://discord.com"),
+    userAgent: options.userAgent ?? "DiscordBot (https://www.npmjs.com/package/@discord-oauth2/core, 0.1.0)",
+    timeout: Duration.fromInputUnsafe(options.timeout ?? "30 seconds"),
+    bodyTimeout: Duration.fromInputUnsafe(options.bodyTimeout ?? "10 seconds"),
+    maxBodyBytes
+  })
+})
+
+/**
+ * The configuration from explicit options.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: Options): Layer.Layer<DiscordConfig, ConfigurationError> =>
+  Layer.effect(DiscordConfig, make(options))
+
+/**
+ * Where `layerConfig` reads each option that is not given to it: `DISCORD_CLIENT_ID`, and, where they are set,
+ * `DISCORD_CLIENT_SECRET`, `DISCORD_API_URL`, `DISCORD_AUTHORIZE_URL` and `DISCORD_ISSUER`.
+ *
+ * @category config
+ * @since 0.1.0
+ */
+export const fromEnvironment: Config.Config<Options> = /* @__PURE__ */ Config.all({
+  clientId: /* @__PURE__ */ Config.NonEmptyString("DISCORD_CLIENT_ID"),
+  clientSecret: /* @__PURE__ */ Config.withDefault(
+    /* @__PURE__ */ Config.Redacted("DISCORD_CLIENT_SECRET"),
+    undefined
+  ),
+  apiUrl: /* @__PURE__ */ Config.withDefault(/* @__PURE__ */ Config.NonEmptyString("DISCORD_API_URL"), undefined),
+  authorizeUrl: /* @__PURE__ */ Config.withDefault(
+    /* @__PURE__ */ Config.NonEmptyString("DISCORD_AUTHORIZE_URL"),
+    undefined
+  ),
+  issuer: /* @__PURE__ */ Config.withDefault(/* @__PURE__ */ Config.NonEmptyString("DISCORD_ISSUER"), undefined)
+})
+
+/**
+ * The configuration from a `Config`, by default from the environment.
+ *
+ * **Example** (Another prefix)
+ *
+ * ```ts
+ * import { DiscordConfig } from "@discord-oauth2/core"
+ * import { Config } from "effect"
+ *
+ * const layer = DiscordConfig.layerConfig({
+ *   clientId: Config.String("MY_APP_DISCORD_ID"),
+ *   clientSecret: Config.Redacted("MY_APP_DISCORD_SECRET")
+ * })
+ * ```
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = (
+  options: Config.Wrap<Options> = fromEnvironment
+): Layer.Layer<DiscordConfig, Config.ConfigError | ConfigurationError> =>
+  Layer.effect(DiscordConfig, Effect.flatMap(Config.unwrap(options), make))

@@ -1,0 +1,450 @@
+/**
+ * Discord's error bodies and the tagged classes they stand for: each pair is declared once, here. The client decodes
+ * with it, the simulator encodes with it, and our OpenAPI document shows it.
+ *
+ * **Example** (Both ways)
+ *
+ * ```ts
+ * import { DiscordError, WireError } from "@discord-oauth2/core"
+ * import { Schema } from "effect"
+ *
+ * const wire = { code: 30001, message: "Maximum number of guilds reached (100)" } as const
+ *
+ * Schema.decodeSync(WireError.UserIsAtGuildLimit)(wire) // => new DiscordError.UserIsAtGuildLimit()
+ * Schema.encodeSync(WireError.UserIsAtGuildLimit)(new DiscordError.UserIsAtGuildLimit()) // => wire
+ * ```
+ *
+ * @see https://discord.com/developers/docs/topics/opcodes-and-status-codes
+ * @since 0.1.0
+ */
+import * as Duration from "effect/Duration"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
+import * as DiscordError from "../errors/DiscordError.ts"
+import * as JsonError from "../errors/JsonError.ts"
+
+/**
+ * Text of the authorization server, made safe to show: no control characters, none that turn the direction of writing,
+ * no half characters, at most 200 UTF-16 code units.
+ *
+ * @category text
+ * @since 0.1.0
+ */
+export const sanitize = (text: string): string => {
+  const clean = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}\u202a-\u202e\u2066-\u2069]+/gu, " ").trim()
+  // The cut may go through a pair.
+  return clean.length > 200 ? `${clean.slice(0, 199).replace(/\p{Surrogate}$/u, "")}…` : clean
+}
+
+const description = (text: string | undefined) => text === undefined ? {} : { description: sanitize(text) }
+
+/**
+ * What an RFC 6749 error object says beyond its code.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Described {
+  readonly description?: string
+}
+
+/** An RFC 6749 section 5.2 error object. */
+const oauth2 = <Self extends Described, const Code extends string>(
+  Class: Schema.Codec<Self, unknown> & (new(fields: Described) => Self),
+  error: Code,
+  status: number
+) =>
+  Schema.Struct({ error: Schema.Literal(error), error_description: Schema.optionalKey(Schema.String) }).pipe(
+    Schema.decodeTo(
+      Schema.toType(Class),
+      SchemaTransformation.transform({
+        decode: (wire): Self => new Class(description(wire.error_description)),
+        encode: (self: Self) => ({
+          error,
+          ...(self.description !== undefined && { error_description: self.description })
+        })
+      })
+    ),
+    HttpApiSchema.status(status)
+  )
+
+/** Discord's error object with a JSON code that has a class of its own. */
+const json = <Self, const Code extends number>(
+  Class: Schema.Codec<Self, unknown>,
+  options: { readonly code: Code; readonly message: string; readonly status: number; readonly make: () => Self }
+) =>
+  Schema.Struct({ code: Schema.Literal(options.code), message: Schema.String }).pipe(
+    Schema.decodeTo(
+      Schema.toType(Class),
+      SchemaTransformation.transform({
+        decode: options.make,
+        encode: (_: Self) => ({ code: options.code, message: options.message })
+      })
+    ),
+    HttpApiSchema.status(options.status)
+  )
+
+/**
+ * What Discord's error object says, with its status.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface HttpErrorFields {
+  readonly status: number
+  readonly code: number
+  readonly message: string
+  readonly errors?: unknown
+}
+
+/** Discord's error object with any other code. */
+const http = <Self extends HttpErrorFields>(
+  Class: Schema.Codec<Self, unknown> & (new(fields: HttpErrorFields) => Self),
+  status: number
+) =>
+  Schema.Struct({
+    message: Schema.String,
+    code: Schema.Number,
+    errors: Schema.optionalKey(Schema.Unknown)
+  }).pipe(
+    Schema.decodeTo(
+      Schema.toType(Class),
+      SchemaTransformation.transform({
+        decode: (wire): Self => new Class({ status, ...wire }),
+        encode: (self: Self): { readonly message: string; readonly code: number; readonly errors?: unknown } => ({
+          message: self.message,
+          code: self.code,
+          ...(self.errors !== undefined && { errors: self.errors })
+        })
+      })
+    ),
+    HttpApiSchema.status(status)
+  )
+
+/**
+ * `invalid_grant`, and `invalid_request` that names the code or the refresh token, which older answers used.
+ *
+ * @category token endpoint
+ * @since 0.1.0
+ */
+export const InvalidGrant = Schema.Struct({
+  error: Schema.Literals(["invalid_grant", "invalid_request"]),
+  error_description: Schema.optionalKey(Schema.String)
+}).check(
+  Schema.makeFilter((wire) =>
+    wire.error === "invalid_grant" || /"(code|refresh_token)"/.test(wire.error_description ?? "")
+  )
+).pipe(
+  Schema.decodeTo(
+    Schema.toType(DiscordError.InvalidGrant),
+    SchemaTransformation.transform({
+      decode: (wire) => new DiscordError.InvalidGrant(description(wire.error_description)),
+      encode: (self: DiscordError.InvalidGrant): {
+        readonly error: "invalid_grant" | "invalid_request"
+        readonly error_description?: string
+      } => ({
+        error: "invalid_grant",
+        ...(self.description !== undefined && { error_description: self.description })
+      })
+    })
+  ),
+  HttpApiSchema.status(400)
+)
+
+/**
+ * `invalid_client`: the application's credentials are wrong.
+ *
+ * @category token endpoint
+ * @since 0.1.0
+ */
+export const InvalidClient = oauth2(DiscordError.InvalidClient, "invalid_client", 401)
+
+/**
+ * `invalid_scope`: a scope is unknown, unapproved or does not fit the grant.
+ *
+ * @category token endpoint
+ * @since 0.1.0
+ */
+export const InvalidScope = oauth2(DiscordError.InvalidScope, "invalid_scope", 400)
+
+/**
+ * `invalid_request` about anything but a code or a refresh token.
+ *
+ * @category token endpoint
+ * @since 0.1.0
+ */
+export const InvalidRequest = oauth2(DiscordError.InvalidRequest, "invalid_request", 400)
+
+/**
+ * `unsupported_grant_type`: also what a JSON body gets.
+ *
+ * @category token endpoint
+ * @since 0.1.0
+ */
+export const UnsupportedGrantType = oauth2(DiscordError.UnsupportedGrantType, "unsupported_grant_type", 400)
+
+/**
+ * RFC 6749 `unauthorized_client`: read as `UnsupportedGrantType`, the way out is the same.
+ *
+ * @category token endpoint
+ * @since 0.1.0
+ */
+export const UnauthorizedClient = oauth2(DiscordError.UnsupportedGrantType, "unauthorized_client", 400)
+
+/**
+ * 401 code 0 to a bearer. Who sent the token knows whether it can be refreshed, so the client sets `refreshable`.
+ *
+ * @category bearer
+ * @since 0.1.0
+ */
+export const AccessTokenExpired = json(DiscordError.AccessTokenExpired, {
+  code: 0,
+  message: "401: Unauthorized",
+  status: 401,
+  make: () => new DiscordError.AccessTokenExpired({ refreshable: true })
+})
+
+/**
+ * Code 50026. Who asked knows which scope the call needs, so the client sets `required`.
+ *
+ * @category bearer
+ * @since 0.1.0
+ */
+export const MissingScope = json(DiscordError.MissingScope, {
+  code: 50026,
+  message: "Missing required OAuth2 scope",
+  status: 403,
+  make: () => new DiscordError.MissingScope({ required: [], granted: [] })
+})
+
+/**
+ * 401 code 0 to a bot token.
+ *
+ * @category bot
+ * @since 0.1.0
+ */
+export const InvalidBotToken = json(DiscordError.InvalidBotToken, {
+  code: 0,
+  message: "401: Unauthorized",
+  status: 401,
+  make: () => new DiscordError.InvalidBotToken()
+})
+
+/**
+ * Code 30001.
+ *
+ * @category bot
+ * @since 0.1.0
+ */
+export const UserIsAtGuildLimit = json(DiscordError.UserIsAtGuildLimit, {
+  code: 30001,
+  message: "Maximum number of guilds reached (100)",
+  status: 400,
+  make: () => new DiscordError.UserIsAtGuildLimit()
+})
+
+/**
+ * Code 50025: the user's access token is bad, belongs to another user, or to another application than the bot.
+ *
+ * @category bot
+ * @since 0.1.0
+ */
+export const InvalidAccessToken = json(DiscordError.InvalidAccessToken, {
+  code: 50025,
+  message: "Invalid OAuth2 access token",
+  status: 403,
+  make: () => new DiscordError.InvalidAccessToken({ reason: "refused" })
+})
+
+/**
+ * Code 10004.
+ *
+ * @category JSON codes
+ * @since 0.1.0
+ */
+export const UnknownGuild = json(JsonError.UnknownGuild, {
+  code: 10004,
+  message: "Unknown Guild",
+  status: 404,
+  make: () => new JsonError.UnknownGuild()
+})
+
+/**
+ * Code 10063.
+ *
+ * @category JSON codes
+ * @since 0.1.0
+ */
+export const UnknownApplicationCommand = json(JsonError.UnknownApplicationCommand, {
+  code: 10063,
+  message: "Unknown application command",
+  status: 404,
+  make: () => new JsonError.UnknownApplicationCommand()
+})
+
+/**
+ * Code 10029.
+ *
+ * @category JSON codes
+ * @since 0.1.0
+ */
+export const UnknownEntitlement = json(JsonError.UnknownEntitlement, {
+  code: 10029,
+  message: "Unknown Entitlement",
+  status: 404,
+  make: () => new JsonError.UnknownEntitlement()
+})
+
+/**
+ * Code 10031.
+ *
+ * @category JSON codes
+ * @since 0.1.0
+ */
+export const UnknownLobby = json(JsonError.UnknownLobby, {
+  code: 10031,
+  message: "Unknown Lobby",
+  status: 404,
+  make: () => new JsonError.UnknownLobby()
+})
+
+/**
+ * Code 30032.
+ *
+ * @category JSON codes
+ * @since 0.1.0
+ */
+export const MaximumApplicationCommands = json(JsonError.MaximumApplicationCommands, {
+  code: 30032,
+  message: "Maximum number of application commands reached (100)",
+  status: 400,
+  make: () => new JsonError.MaximumApplicationCommands()
+})
+
+/**
+ * Code 40007.
+ *
+ * @category JSON codes
+ * @since 0.1.0
+ */
+export const UserIsBanned = json(JsonError.UserIsBanned, {
+  code: 40007,
+  message: "The user is banned from this guild.",
+  status: 403,
+  make: () => new JsonError.UserIsBanned()
+})
+
+/**
+ * Code 50013.
+ *
+ * @category JSON codes
+ * @since 0.1.0
+ */
+export const MissingPermissions = json(JsonError.MissingPermissions, {
+  code: 50013,
+  message: "Missing Permissions",
+  status: 403,
+  make: () => new JsonError.MissingPermissions()
+})
+
+/**
+ * Code 50035, with its nested object.
+ *
+ * @category JSON codes
+ * @since 0.1.0
+ */
+export const InvalidFormBody = Schema.Struct({
+  code: Schema.Literal(50035),
+  message: Schema.String,
+  errors: Schema.optionalKey(Schema.Unknown)
+}).pipe(
+  Schema.decodeTo(
+    Schema.toType(JsonError.InvalidFormBody),
+    SchemaTransformation.transform({
+      decode: ({ errors }) => new JsonError.InvalidFormBody({ errors: errors ?? {} }),
+      encode: (
+        { errors }: JsonError.InvalidFormBody
+      ): { readonly code: 50035; readonly message: string; readonly errors?: unknown } => ({
+        code: 50035,
+        message: "Invalid Form Body",
+        errors
+      })
+    })
+  ),
+  HttpApiSchema.status(400)
+)
+
+/**
+ * 400 with any other code.
+ *
+ * @category every call
+ * @since 0.1.0
+ */
+export const BadRequest = http(DiscordError.BadRequest, 400)
+
+/**
+ * 403 with any other code.
+ *
+ * @category every call
+ * @since 0.1.0
+ */
+export const Forbidden = http(DiscordError.Forbidden, 403)
+
+/**
+ * 404 with any other code.
+ *
+ * @category every call
+ * @since 0.1.0
+ */
+export const NotFound = http(DiscordError.NotFound, 404)
+
+/**
+ * 5xx.
+ *
+ * @category every call
+ * @since 0.1.0
+ */
+export const DiscordServerError = http(DiscordError.DiscordServerError, 500)
+
+/**
+ * 429. The scope travels in the header `X-RateLimit-Scope`, which the client reads beside the body.
+ *
+ * @see https://discord.com/developers/docs/topics/rate-limits
+ * @category every call
+ * @since 0.1.0
+ */
+export const RateLimited = Schema.Struct({
+  message: Schema.String,
+  retry_after: Schema.Number,
+  global: Schema.Boolean,
+  code: Schema.optionalKey(Schema.Number)
+}).pipe(
+  Schema.decodeTo(
+    Schema.toType(DiscordError.RateLimited),
+    SchemaTransformation.transform({
+      decode: (wire) =>
+        new DiscordError.RateLimited({
+          retryAfter: retryAfter(wire.retry_after),
+          global: wire.global,
+          scope: wire.global ? "global" : "user"
+        }),
+      encode: (self: DiscordError.RateLimited) => ({
+        message: "You are being rate limited.",
+        retry_after: Duration.toSeconds(self.retryAfter),
+        global: self.global
+      })
+    })
+  ),
+  HttpApiSchema.status(429)
+)
+
+/**
+ * Seconds as Discord counts them, made a duration: unreadable is one second, negative is none, more than a day is kept
+ * (82,721 seconds have been seen) up to thirty days.
+ *
+ * @category text
+ * @since 0.1.0
+ */
+export const retryAfter = (seconds: number): Duration.Duration =>
+  Number.isNaN(seconds) ? Duration.seconds(1) : Duration.seconds(Math.min(Math.max(seconds, 0), 2_592_000))

@@ -1,0 +1,67 @@
+/** Joining guilds and group DMs, and what a guild shows. */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Schema from "effect/Schema"
+import { Channel, PrivateChannel, PrivateGroupChannel, UnknownChannel } from "../../../models/Channel.ts"
+import { GuildMember } from "../../../models/GuildMember.ts"
+import * as Snowflake from "../../../models/Snowflake.ts"
+import { BearerToken, BotToken, documented, RequiredScope, requiredScopes } from "../../DiscordEndpoint.ts"
+import * as WireError from "../../WireError.ts"
+import { redactedText } from "./oauth2.ts"
+
+export const guilds = HttpApiGroup.make("guilds").add(
+  HttpApiEndpoint.put("addGuildMember", "/guilds/:guild_id/members/:user_id", {
+    params: { guild_id: Snowflake.GuildId, user_id: Snowflake.UserId },
+    payload: Schema.Struct({
+      access_token: redactedText,
+      /** At most 32 characters; the bot needs MANAGE_NICKNAMES. */
+      nick: Schema.optionalKey(Schema.NullOr(Schema.String.check(Schema.isMaxLength(32)))),
+      /** The bot needs MANAGE_ROLES; a role lets the member past the guild's screening. */
+      roles: Schema.optionalKey(Schema.NullOr(Schema.Array(Snowflake.RoleId).check(Schema.isMaxLength(250)))),
+      /** The bot needs MUTE_MEMBERS. */
+      mute: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
+      /** The bot needs DEAFEN_MEMBERS. */
+      deaf: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
+      flags: Schema.optionalKey(Schema.NullOr(Schema.Int))
+    }),
+    // 204: the user is a member already.
+    success: [GuildMember.pipe(HttpApiSchema.status(201)), HttpApiSchema.NoContent],
+    error: [
+      WireError.UnknownGuild,
+      WireError.UserIsBanned,
+      WireError.MissingPermissions,
+      WireError.InvalidFormBody,
+      WireError.UserIsAtGuildLimit,
+      WireError.InvalidAccessToken,
+      WireError.MissingScope
+    ]
+  })
+    .middleware(BotToken)
+    .annotate(RequiredScope, requiredScopes.addGuildMember)
+    .annotateMerge(documented("Add Guild Member", "resources/guild#add-guild-member")),
+  HttpApiEndpoint.get("getGuildChannels", "/guilds/:guild_id/channels", {
+    params: { guild_id: Snowflake.GuildId },
+    success: Schema.Array(Channel),
+    error: [WireError.UnknownGuild]
+  })
+    .middleware(BearerToken)
+    .annotate(RequiredScope, requiredScopes.getGuildChannels)
+    .annotateMerge(documented("Get Guild Channels", "resources/guild#get-guild-channels")),
+  HttpApiEndpoint.put("groupDmAddRecipient", "/channels/:channel_id/recipients/:user_id", {
+    params: { channel_id: Snowflake.ChannelId, user_id: Snowflake.UserId },
+    payload: Schema.Struct({
+      access_token: redactedText,
+      nick: Schema.optionalKey(Schema.NullOr(Schema.String))
+    }),
+    // 201: the channel of two users became one of several.
+    success: [
+      Schema.Union([PrivateChannel, PrivateGroupChannel, UnknownChannel]).pipe(HttpApiSchema.status(201)),
+      HttpApiSchema.NoContent
+    ],
+    error: [WireError.InvalidFormBody, WireError.InvalidAccessToken, WireError.MissingScope]
+  })
+    .middleware(BotToken)
+    .annotate(RequiredScope, requiredScopes.groupDmAddRecipient)
+    .annotateMerge(documented("Group DM Add Recipient", "resources/channel#group-dm-add-recipient"))
+)

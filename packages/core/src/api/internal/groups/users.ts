@@ -1,0 +1,97 @@
+/** What a user's token may read and write of that user. */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Schema from "effect/Schema"
+import { Connection } from "../../../models/Connection.ts"
+import { Entitlement } from "../../../models/Entitlement.ts"
+import { PartialGuild } from "../../../models/Guild.ts"
+import { GuildMember } from "../../../models/GuildMember.ts"
+import { RoleConnection, UpdateRoleConnection } from "../../../models/RoleConnection.ts"
+import * as Snowflake from "../../../models/Snowflake.ts"
+import { User } from "../../../models/User.ts"
+import { BearerToken, documented, RequiredScope, requiredScopes } from "../../DiscordEndpoint.ts"
+import * as WireError from "../../WireError.ts"
+import { SkuIds } from "./query.ts"
+
+const roleConnectionPath = { application_id: Snowflake.ApplicationId }
+
+export const users = HttpApiGroup.make("users").add(
+  HttpApiEndpoint.get("getCurrentUser", "/users/@me", { success: User })
+    .annotate(RequiredScope, requiredScopes.getCurrentUser)
+    .annotateMerge(documented("Get Current User", "resources/user#get-current-user")),
+  HttpApiEndpoint.get("getCurrentUserGuilds", "/users/@me/guilds", {
+    query: {
+      before: Schema.optionalKey(Snowflake.GuildId),
+      after: Schema.optionalKey(Snowflake.GuildId),
+      /** 1 to 200, default 200. */
+      limit: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 }))),
+      with_counts: Schema.optionalKey(Schema.Boolean)
+    },
+    success: Schema.Array(PartialGuild)
+  })
+    .annotate(RequiredScope, requiredScopes.getCurrentUserGuilds)
+    .annotateMerge(documented("Get Current User Guilds", "resources/user#get-current-user-guilds")),
+  HttpApiEndpoint.get("getCurrentUserGuildMember", "/users/@me/guilds/:guild_id/member", {
+    params: { guild_id: Snowflake.GuildId },
+    success: GuildMember,
+    error: [WireError.UnknownGuild]
+  })
+    .annotate(RequiredScope, requiredScopes.getCurrentUserGuildMember)
+    .annotateMerge(documented("Get Current User Guild Member", "resources/user#get-current-user-guild-member")),
+  HttpApiEndpoint.get("getCurrentUserConnections", "/users/@me/connections", { success: Schema.Array(Connection) })
+    .annotate(RequiredScope, requiredScopes.getCurrentUserConnections)
+    .annotateMerge(documented("Get Current User Connections", "resources/user#get-current-user-connections")),
+  HttpApiEndpoint.get(
+    "getCurrentUserApplicationRoleConnection",
+    "/users/@me/applications/:application_id/role-connection",
+    { params: roleConnectionPath, success: RoleConnection }
+  )
+    .annotate(RequiredScope, requiredScopes.getCurrentUserApplicationRoleConnection)
+    .annotateMerge(
+      documented(
+        "Get Current User Application Role Connection",
+        "resources/user#get-current-user-application-role-connection"
+      )
+    ),
+  HttpApiEndpoint.put(
+    "updateCurrentUserApplicationRoleConnection",
+    "/users/@me/applications/:application_id/role-connection",
+    {
+      params: roleConnectionPath,
+      payload: UpdateRoleConnection,
+      success: RoleConnection,
+      error: [WireError.InvalidFormBody]
+    }
+  )
+    .annotate(RequiredScope, requiredScopes.updateCurrentUserApplicationRoleConnection)
+    .annotateMerge(
+      documented(
+        "Update Current User Application Role Connection",
+        "resources/user#update-current-user-application-role-connection"
+      )
+    ),
+  HttpApiEndpoint.delete(
+    "deleteCurrentUserApplicationRoleConnection",
+    "/users/@me/applications/:application_id/role-connection",
+    { params: roleConnectionPath, success: HttpApiSchema.NoContent }
+  )
+    .annotate(RequiredScope, requiredScopes.deleteCurrentUserApplicationRoleConnection)
+    .annotateMerge(
+      documented(
+        "Delete Current User Application Role Connection",
+        "resources/user#delete-current-user-application-role-connection"
+      )
+    ),
+  HttpApiEndpoint.get(
+    "getCurrentUserApplicationEntitlements",
+    "/users/@me/applications/:application_id/entitlements",
+    {
+      params: roleConnectionPath,
+      query: { sku_ids: Schema.optionalKey(SkuIds), exclude_consumed: Schema.optionalKey(Schema.Boolean) },
+      success: Schema.Array(Entitlement)
+    }
+  )
+    .annotate(RequiredScope, requiredScopes.getCurrentUserApplicationEntitlements)
+    .annotateMerge(documented("Get Current User Application Entitlements", "resources/entitlement"))
+).middleware(BearerToken)

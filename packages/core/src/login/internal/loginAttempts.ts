@@ -1,0 +1,50 @@
+/** A login is spent by its first callback; one that arrives meanwhile shares what comes of it (S3, F28). */
+import type * as DateTime from "effect/DateTime"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { SpentIdsError } from "../../errors/DiscordError.ts"
+import type { SpentIds } from "../SpentIds.ts"
+
+/** What came of a callback: it was the first, it came while the first was answered, or it came too late. */
+export type Attempt<A> =
+  | { readonly _tag: "First" | "Joined"; readonly value: A }
+  | { readonly _tag: "Used" }
+
+const used: Attempt<never> = { _tag: "Used" }
+
+export const make = <A, E>(spentIds: SpentIds["Service"]) => {
+  const running = new Map<string, Deferred.Deferred<Option.Option<A>, E | SpentIdsError>>()
+
+  const await_ = (outcome: Deferred.Deferred<Option.Option<A>, E | SpentIdsError>, tag: "First" | "Joined") =>
+    Effect.map(
+      Deferred.await(outcome),
+      Option.match({ onNone: (): Attempt<A> => used, onSome: (value): Attempt<A> => ({ _tag: tag, value }) })
+    )
+
+  /** Whoever asks may go away: the code is spent, and a fiber of its own sees to its token. */
+  return <R>(
+    id: string,
+    expiresAt: DateTime.Utc,
+    work: Effect.Effect<A, E, R>
+  ): Effect.Effect<Attempt<A>, E | SpentIdsError, R> =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.suspend(() => {
+        const known = running.get(id)
+        if (known !== undefined) return restore(await_(known, "Joined"))
+        const outcome = Deferred.makeUnsafe<Option.Option<A>, E | SpentIdsError>()
+        running.set(id, outcome)
+        const once = Effect.flatMap(
+          spentIds.spend(`login:${id}`, expiresAt),
+          (first): Effect.Effect<Option.Option<A>, E, R> => first ? Effect.asSome(work) : Effect.succeedNone
+        )
+        return Effect.andThen(
+          Effect.forkDetach(Effect.onExit(once, (exit) => {
+            running.delete(id)
+            return Deferred.done(outcome, exit)
+          })),
+          restore(await_(outcome, "First"))
+        )
+      })
+    )
+}

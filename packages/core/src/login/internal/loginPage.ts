@@ -1,0 +1,185 @@
+/** The page that a sign-in which failed ends with. Every word of it is ours: nothing of the callback or of Discord. */
+import * as Digest from "effect/crypto/Digest"
+import * as Effect from "effect/Effect"
+import * as Base64 from "effect/encoding/Base64"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import type { CallbackError, DiscordError } from "../../errors/DiscordError.ts"
+
+/** The request was refused before the sign-in had to do with it. */
+export interface Refused {
+  readonly _tag: "CrossSiteRequest" | "RequestTooLong"
+}
+
+export interface Notice {
+  readonly status: number
+  readonly title: string
+  readonly text: string
+  readonly action: string
+}
+
+const again = "Sign in again"
+
+const cancelled: Notice = {
+  status: 200,
+  title: "You are not signed in",
+  text: "You cancelled on Discord's page, so nothing was shared and nothing has changed.",
+  action: again
+}
+
+const stale: Notice = {
+  status: 400,
+  title: "This sign-in is no longer valid",
+  text:
+    "It was started in another browser, was used already, or took too long. Nothing was shared. Start it once more " +
+    "from here, and allow cookies for this site if it keeps happening.",
+  action: again
+}
+
+const malformed: Notice = {
+  status: 400,
+  title: "This link cannot be used",
+  text: "The address that brought you here is incomplete or was changed on its way. Nothing was shared.",
+  action: again
+}
+
+const misconfigured: Notice = {
+  status: 500,
+  title: "Signing in does not work right now",
+  text:
+    "Discord does not accept how this site is set up. It is not your fault, and only the people who run the site can " +
+    "repair it: please tell them the reference below.",
+  action: "Try again"
+}
+
+const unavailable: Notice = {
+  status: 503,
+  title: "Discord cannot be reached",
+  text: "Discord or the way to it has a problem that goes away by itself. Wait a moment, then sign in again.",
+  action: again
+}
+
+const storeUnavailable: Notice = {
+  status: 503,
+  title: "Signing in does not work right now",
+  text:
+    "This site has a problem of its own that goes away by itself. You are not signed in. Wait a moment, then sign in " +
+    "again.",
+  action: again
+}
+
+const unexpected: Notice = {
+  status: 502,
+  title: "Discord gave an unexpected answer",
+  text:
+    "The sign-in could not be finished. Nothing was kept. If it happens again, please tell the people who run this " +
+    "site the reference below.",
+  action: again
+}
+
+const denied = (error: string): Notice =>
+  error === "access_denied" ? cancelled : error === "server_error" || error === "temporarily_unavailable"
+    ? unavailable
+    : misconfigured
+
+/** What happened, for the user, and the status that says the same to machines. */
+export const notice = (error: DiscordError | CallbackError | Refused): Notice => {
+  switch (error._tag) {
+    case "AuthorizationDenied":
+      return denied(error.error)
+    case "StateMismatch":
+    case "InvalidAuthorizationCode":
+      return stale
+    case "InvalidCallback":
+    case "IssuerMismatch":
+      return malformed
+    case "RequestTooLong":
+      return malformed
+    case "CrossSiteRequest":
+      return {
+        status: 403,
+        title: "This request came from another site",
+        text: "Nothing was done. If you meant to sign out, use the button on this site.",
+        action: again
+      }
+    case "InvalidClient":
+    case "InvalidScope":
+    case "InvalidRequest":
+    case "InvalidArgument":
+    case "UnsupportedGrantType":
+    case "MissingScope":
+    case "ConfigurationError":
+      return misconfigured
+    case "TransportError":
+    case "DiscordServerError":
+    case "RateLimited":
+    case "InvalidRequestLimit":
+    case "CloudflareBlocked":
+      return unavailable
+    case "AccessTokenStoreError":
+    case "SpentIdsError":
+      return storeUnavailable
+    case "BadRequest":
+      // Discord's token endpoint answers so during an outage.
+      return error.code === 0 ? unavailable : unexpected
+    default:
+      return unexpected
+  }
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  "\"": "&quot;",
+  "'": "&#39;"
+}
+
+const escape = (text: string) => text.replace(/[&<>"']/g, (character) => escapes[character] ?? "")
+
+const style = `:root{color-scheme:light dark;--back:#f2f3f5;--card:#fff;--text:#1e1f22;--soft:#4e5058;--line:#d9dbe0;` +
+  `--link:#4752c4}@media(prefers-color-scheme:dark){:root{--back:#1e1f22;--card:#2b2d31;--text:#f2f3f5;--soft:#c4c9ce;` +
+  `--line:#3f4147;--link:#b4bcff}}*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;` +
+  `padding:1.5rem;background:var(--back);color:var(--text);font:1rem/1.6 system-ui,-apple-system,"Segoe UI",sans-serif}` +
+  `main{width:100%;max-width:28rem;padding:2rem;background:var(--card);border:1px solid var(--line);border-radius:.75rem}` +
+  `h1{margin:0 0 .75rem;font-size:1.375rem;line-height:1.3;text-wrap:balance}p{margin:0 0 1.5rem;color:var(--soft)}` +
+  `nav{display:flex;flex-wrap:wrap;gap:.75rem 1.25rem;align-items:center}a{color:var(--link)}` +
+  `a.main{padding:.625rem 1.25rem;border-radius:.5rem;background:#4752c4;color:#fff;font-weight:600;text-decoration:none}` +
+  `a.main:hover{background:#3c45a5}a:focus-visible{outline:3px solid var(--link);outline-offset:3px}` +
+  `small{display:block;margin-top:1.5rem;color:var(--soft)}code{font-family:ui-monospace,monospace}`
+
+/** Makes pages, whose style alone their content security policy allows. */
+export const make = Effect.gen(function*() {
+  const digest = yield* Digest.Digest
+  const hash = Base64.encode(yield* digest.digest(Digest.sha256, new TextEncoder().encode(style)))
+  const headers = {
+    "content-security-policy":
+      `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    "x-content-type-options": "nosniff"
+  }
+  return (page: Notice & { readonly reference: string; readonly actionUrl: string; readonly homeUrl: string }) =>
+    HttpServerResponse.text(
+      `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${escape(page.title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+<h1>${escape(page.title)}</h1>
+<p>${escape(page.text)}</p>
+<nav aria-label="What to do next">
+<a class="main" href="${escape(page.actionUrl)}">${escape(page.action)}</a>
+<a href="${escape(page.homeUrl)}">Go to the start page</a>
+</nav>
+<small>Reference: <code>${escape(page.reference)}</code></small>
+</main>
+</body>
+</html>
+`,
+      { status: page.status, headers, contentType: "text/html; charset=utf-8" }
+    )
+})

@@ -1,0 +1,338 @@
+/**
+ * Records in an SQL database: PostgreSQL, SQLite, MySQL or MariaDB, through the `SqlClient` of the application.
+ *
+ * **Details**
+ *
+ * Every write is one atomic change, so any number of processes can share the tables. A user's lock is a row with a time
+ * limit: its holder renews it, and the lock of a process that has vanished ends by itself. The time is the database's
+ * own, so the clocks of the processes need not agree.
+ *
+ * What is written is committed before the call returns, even inside `sql.withTransaction`: a refreshed pair of tokens
+ * must not vanish with a transaction that rolls back, for the pair before it is spent.
+ *
+ * **Gotchas**
+ *
+ * A call inside `sql.withTransaction` needs another connection than the transaction's. With a client that has only one,
+ * as those of SQLite have, it waits for itself, and fails after `timeout`.
+ *
+ * Microsoft SQL Server and ClickHouse are not supported. SQLite must be 3.35 or newer.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Random from "effect/Random"
+import * as Migrator from "effect/sql/Migrator"
+import { BeginTransaction, SqlClient } from "effect/sql/SqlClient"
+import { isSqlError, type SqlError } from "effect/sql/SqlError"
+import { AccessTokenStoreError, ConfigurationError } from "../errors/DiscordError.ts"
+import * as SqlFailure from "../internal/sqlFailure.ts"
+import * as SqlTables from "../internal/sqlTables.ts"
+import * as Lease from "./internal/lease.ts"
+import * as SqlStatements from "./internal/sqlStatements.ts"
+import * as RecordStore from "./RecordStore.ts"
+
+/**
+ * How the tables are called.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface TableOptions {
+  /**
+   * The table of the records, with its schema where need be (`auth.discord_tokens`). The table of the locks has
+   * `_locks` appended, and the one that says which migrations have run `_migrations`.
+   *
+   * @default "discord_oauth2_access_tokens"
+   */
+  readonly table?: string | undefined
+}
+
+/**
+ * What can be set.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Options extends TableOptions {
+  /**
+   * Whether the tables are made, and brought up to date, where need be.
+   *
+   * @default true
+   */
+  readonly migrate?: boolean | undefined
+
+  /**
+   * How long the lock of a process that has vanished stays. Whoever has a lock renews it three times in that time.
+   *
+   * @default "10 seconds"
+   */
+  readonly lease?: Duration.Input | undefined
+
+  /**
+   * How long after it has sent a refresh token a process may still write the answer, although its lock has ended. Whoever
+   * takes the lock then reads again until that time is over, before it sends the same token: it covers a process that is
+   * slow, and costs a user whose process was killed that wait.
+   *
+   * @default 15 seconds
+   */
+  readonly grace?: Duration.Input | undefined
+
+  /**
+   * How long an operation may take, the wait for a connection included.
+   *
+   * @default "10 seconds"
+   */
+  readonly timeout?: Duration.Input | undefined
+}
+
+const defaultTable = "discord_oauth2_access_tokens"
+
+/**
+ * The migrations, for applications that run all of theirs with one `Migrator`.
+ *
+ * **Details**
+ *
+ * Each can run twice without harm, because MySQL commits a table before the migration is noted. Put them under numbers
+ * of your own, and set `migrate: false` for the layer.
+ *
+ * **Example** (Among the application's own)
+ *
+ * ```ts
+ * import { SqlRecordStore } from "@discord-oauth2/core"
+ * import { Effect } from "effect"
+ * import { Migrator, SqlClient } from "effect/sql"
+ *
+ * const run = Migrator.make({})({
+ *   loader: Migrator.fromRecord({
+ *     "1_users": Effect.gen(function*() {
+ *       const sql = yield* SqlClient.SqlClient
+ *       yield* sql`CREATE TABLE users (id VARCHAR(20) PRIMARY KEY)`
+ *     }),
+ *     "2_discord_tokens": SqlRecordStore.migrations()["1_create_tables"]
+ *   })
+ * })
+ * ```
+ *
+ * @category migrations
+ * @since 0.1.0
+ */
+export const migrations = ({ table = defaultTable }: TableOptions = {}): {
+  readonly "1_create_tables": Effect.Effect<void, ConfigurationError | SqlError, SqlClient>
+} => ({
+  "1_create_tables": Effect.flatMap(SqlTables.resolve(table), SqlTables.create)
+})
+
+/** Runs where the application may have a transaction open, but not in it, nor as it begins its own. */
+const outsideTransactions = (sql: SqlClient, begin?: string) => <A, E>(effect: Effect.Effect<A, E>) =>
+  Effect.updateContext(
+    effect,
+    (context: Context.Context<never>) =>
+      Context.add(Context.omit(sql.transactionService)(context), BeginTransaction, begin)
+  )
+
+const migrationFailed = (tables: SqlTables.Tables) => (error: Migrator.MigrationError | SqlError) => {
+  const cause = error._tag === "MigrationError" ? error.cause : error
+  if (isSqlError(cause)) return SqlFailure.toStoreError("migrate", tables.dialect, false)(cause)
+  return new AccessTokenStoreError({ operation: "migrate", cause: error })
+}
+
+const migrateTables = (tables: SqlTables.Tables, table: string) => {
+  const { dialect, sql } = tables
+  const steps = migrations({ table })
+  const run = Migrator.make({})({ loader: Migrator.fromRecord(steps), table: tables.migrations })
+  // In MySQL a table that is made commits what was noted before. Another process may then find the migration noted
+  // and the tables not there yet, or for ever where the first was killed: so it makes them too.
+  const completed = dialect === "mysql"
+    ? Effect.andThen(
+      run,
+      Effect.catch(
+        Effect.asVoid(sql`SELECT 1 FROM ${tables.records}, ${tables.locks} WHERE 1 = 0`),
+        () => SqlTables.create(tables)
+      )
+    )
+    : Effect.asVoid(run)
+  return SqlFailure.retryRolledBack(completed, (error) => {
+    const cause = error._tag === "MigrationError" ? error.cause : error
+    return isSqlError(cause) && SqlFailure.isRolledBack(cause)
+  }).pipe(
+    Effect.provideService(SqlClient, sql),
+    // A reading transaction of SQLite that starts to write fails at once where another has written meanwhile.
+    outsideTransactions(sql, dialect === "sqlite" ? "BEGIN IMMEDIATE" : undefined),
+    Effect.mapError(migrationFailed(tables))
+  )
+}
+
+/**
+ * Makes the tables, and brings them up to date: for a deployment that does so once, and whose application may not.
+ *
+ * **Details**
+ *
+ * Any number of processes can do so at once; when it ends, the tables are there.
+ *
+ * **Example** (Before the application starts)
+ *
+ * ```ts
+ * import { SqlRecordStore } from "@discord-oauth2/core"
+ *
+ * const deployment = SqlRecordStore.migrate({ table: "auth.discord_tokens" })
+ * const records = SqlRecordStore.layer({ table: "auth.discord_tokens", migrate: false })
+ * ```
+ *
+ * @category migrations
+ * @since 0.1.0
+ */
+export const migrate = (
+  { table = defaultTable }: TableOptions = {}
+): Effect.Effect<void, AccessTokenStoreError | ConfigurationError, SqlClient> =>
+  Effect.flatMap(SqlTables.resolve(table), (tables) => migrateTables(tables, table))
+
+const timedOut = (operation: string, timeout: Duration.Duration, inTransaction: boolean) =>
+  new AccessTokenStoreError({
+    operation,
+    cause: new Error(
+      `the database gave no answer within ${Duration.format(timeout)}` + (inTransaction
+        ? "; the call stands inside sql.withTransaction, where the store needs another connection: give the client " +
+          "more than one, or make the call outside"
+        : "")
+    )
+  })
+
+/** Statements whose failure the driver may tell with the record in it. */
+const carriers: ReadonlySet<string> = new Set(["put", "replace"])
+
+const makeRun =
+  ({ dialect, sql }: SqlTables.Tables, timeout: Duration.Duration) =>
+  <A>(operation: string, statement: Effect.Effect<A, SqlError>): Effect.Effect<A, AccessTokenStoreError> =>
+    Effect.flatMap(Effect.serviceOption(sql.transactionService), (transaction) => {
+      const carriesRecord = carriers.has(operation)
+      const settled = SqlFailure.retryRolledBack(statement, SqlFailure.isRolledBack).pipe(outsideTransactions(sql))
+      const failed = SqlFailure.toStoreError(operation, dialect, carriesRecord)
+      return Effect.timeoutOrElse(
+        carriesRecord
+          // The client's own span would end with the driver's own error.
+          ? Effect.withTracerEnabled(settled, false).pipe(
+            Effect.mapError(failed),
+            Effect.withSpan(`SqlRecordStore.${operation}`, { kind: "client" })
+          )
+          : Effect.mapError(settled, failed),
+        { duration: timeout, orElse: () => Effect.fail(timedOut(operation, timeout, Option.isSome(transaction))) }
+      )
+    })
+
+/** Nobody has had it before, whatever process asks. */
+const newHolder = Effect.map(
+  Effect.all([Random.nextInt, Random.nextInt]),
+  (numbers) => numbers.map((n) => Math.abs(n).toString(36)).join("-")
+)
+
+const make = Effect.fnUntraced(function*(options: Options) {
+  const { migrate = true, table = defaultTable } = options
+  const lease = Duration.fromInputUnsafe(options.lease ?? "10 seconds")
+  const millis = Math.ceil(Duration.toMillis(lease))
+  if (millis < 1 || !Number.isSafeInteger(millis)) {
+    return yield* new ConfigurationError({ description: "The option `lease` must be a time longer than nothing." })
+  }
+  const tables = yield* SqlTables.resolve(table)
+  if (migrate) yield* migrateTables(tables, table)
+
+  const { locks, records, sql } = tables
+  const statements = SqlStatements.make(tables)
+  const run = makeRun(tables, Duration.fromInputUnsafe(options.timeout ?? "10 seconds"))
+  const firstGeneration = yield* RecordStore.makeFirstGeneration
+  // Fibers of one process wait here, so that the database sees one of them.
+  const localLock = yield* RecordStore.makeLocks
+  const isKey = (key: RecordStore.Key) => SqlStatements.isKey(tables, key)
+  const isIn = (filter: RecordStore.Filter) => SqlStatements.isIn(tables, filter)
+
+  return RecordStore.RecordStore.of({
+    get: (key) =>
+      Effect.map(
+        run(
+          "get",
+          sql<{ n: unknown; record: string }>`SELECT generation AS n, record FROM ${records} WHERE ${isKey(key)}`
+        ),
+        (rows) =>
+          Option.map(
+            Option.fromUndefinedOr(rows[0]),
+            ({ record }) => ({ value: record, generation: SqlStatements.numberOf(rows) })
+          )
+      ),
+    put: (key, value) => Effect.flatMap(firstGeneration, (first) => run("put", statements.put(key, value, first))),
+    replace: (key, generation, value) =>
+      Effect.map(
+        run("replace", statements.replace(key, generation, value)),
+        (written) => written ? Option.some(generation + 1) : Option.none()
+      ),
+    remove: (key) => Effect.asVoid(run("remove", sql`DELETE FROM ${records} WHERE ${isKey(key)}`)),
+    removeGeneration: (key, generation) => run("removeGeneration", statements.removeGeneration(key, generation)),
+    list: (filter, { after, limit }) => {
+      const isAfter = after === undefined ? sql.literal("1 = 1") : sql`(
+        client_id > ${after.clientId} OR (client_id = ${after.clientId} AND user_id > ${after.userId}))`
+      return Effect.map(
+        run(
+          "list",
+          // A limit is no parameter, because MySQL takes a number of JavaScript for one with a fraction.
+          sql<{ client_id: RecordStore.Key["clientId"]; user_id: RecordStore.Key["userId"] }>`
+            SELECT client_id, user_id FROM ${records} WHERE ${isIn(filter)} AND ${isAfter}
+            ORDER BY client_id, user_id LIMIT ${sql.literal(String(rowsOf(limit)))}`
+        ),
+        (rows) => rows.map(({ client_id, user_id }) => ({ clientId: client_id, userId: user_id }))
+      )
+    },
+    count: (filter) =>
+      Effect.map(
+        run("count", sql<{ n: unknown }>`SELECT COUNT(*) AS n FROM ${records} WHERE ${isIn(filter)}`),
+        SqlStatements.numberOf
+      ),
+    removeAll: (filter) => run("removeAll", statements.removeAll(filter)),
+    lock: Effect.fnUntraced(function*(key) {
+      yield* localLock(RecordStore.keyToString(key))
+      const holder = yield* newHolder
+      yield* Lease.hold({
+        // Its answer is waited for: one that comes later than the release would leave a lock that nobody has.
+        acquire: Effect.uninterruptible(run("lock", statements.acquire(key, holder, millis))),
+        renew: run("lock", statements.renew(key, holder, millis)),
+        release: run("lock", sql`DELETE FROM ${locks} WHERE ${isKey(key)} AND holder = ${holder}`)
+      }, lease)
+    }),
+    grace: Duration.fromInputUnsafe(options.grace ?? "15 seconds")
+  })
+})
+
+const rowsOf = (limit: number) => Number.isFinite(limit) ? Math.max(0, Math.floor(limit)) : Number.MAX_SAFE_INTEGER
+
+/**
+ * The records of a database.
+ *
+ * **Details**
+ *
+ * The tables are made when the layer is built, unless `migrate` is `false`; several processes can start at once. A
+ * failure of the database is an `AccessTokenStoreError`, whose cause names the database's own code; a client of another
+ * database or an option that cannot be is a `ConfigurationError`.
+ *
+ * **Gotchas**
+ *
+ * The records hold tokens as plain text. Where others can read the database, or its backups, seal them with
+ * `AccessTokenStore.layerEncrypted`.
+ *
+ * **Example** (Tokens in a database)
+ *
+ * ```ts
+ * import { AccessTokenStore, SqlRecordStore } from "@discord-oauth2/core"
+ * import { Layer } from "effect"
+ *
+ * // What it needs is a SqlClient, such as PgClient.layer of @effect/sql-pg.
+ * const store = AccessTokenStore.layer.pipe(Layer.provide(SqlRecordStore.layer()))
+ * ```
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (
+  options: Options = {}
+): Layer.Layer<RecordStore.RecordStore, AccessTokenStoreError | ConfigurationError, SqlClient> =>
+  Layer.effect(RecordStore.RecordStore, make(options))

@@ -1,0 +1,144 @@
+import { DiscordError, JsonError } from "@discord-oauth2/core"
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Stub from "../../support/StubDiscord.ts"
+
+const http = { status: 400, code: 50035, message: "Invalid Form Body" }
+
+/** One of each; a tag that is missing here does not compile. */
+const all: { readonly [Tag in DiscordError.DiscordError["_tag"]]: Extract<DiscordError.DiscordError, { _tag: Tag }> } =
+  {
+    AccessTokenExpired: new DiscordError.AccessTokenExpired({ refreshable: true }),
+    AccessTokenNotRefreshable: new DiscordError.AccessTokenNotRefreshable(),
+    InvalidAccessToken: new DiscordError.InvalidAccessToken({ reason: "refused" }),
+    InvalidRefreshToken: new DiscordError.InvalidRefreshToken({ reason: "refused" }),
+    InvalidAuthorizationCode: new DiscordError.InvalidAuthorizationCode({
+      description: "Invalid \"code\" in request."
+    }),
+    InvalidGrant: new DiscordError.InvalidGrant({}),
+    InvalidClient: new DiscordError.InvalidClient({}),
+    InvalidScope: new DiscordError.InvalidScope({}),
+    InvalidRequest: new DiscordError.InvalidRequest({}),
+    UnsupportedGrantType: new DiscordError.UnsupportedGrantType({}),
+    MissingScope: new DiscordError.MissingScope({ required: ["guilds"], granted: ["identify"] }),
+    UserIsAtGuildLimit: new DiscordError.UserIsAtGuildLimit(),
+    InvalidBotToken: new DiscordError.InvalidBotToken(),
+    NotSignedIn: new DiscordError.NotSignedIn({ userId: Stub.userId }),
+    AuthorizationDenied: new DiscordError.AuthorizationDenied({ error: "access_denied" }),
+    StateMismatch: new DiscordError.StateMismatch({ reason: "different" }),
+    IssuerMismatch: new DiscordError.IssuerMismatch({ expected: "https://discord.com", reason: "missing" }),
+    InvalidCallback: new DiscordError.InvalidCallback({ reason: "repeated parameter", parameter: "code" }),
+    RefreshOutcomeUnknown: new DiscordError.RefreshOutcomeUnknown({}),
+    TokenNotPersisted: new DiscordError.TokenNotPersisted({
+      token: Stub.token({ access: "planted", refresh: "planted" })
+    }),
+    BadRequest: new DiscordError.BadRequest(http),
+    Forbidden: new DiscordError.Forbidden(http),
+    NotFound: new DiscordError.NotFound(http),
+    DiscordServerError: new DiscordError.DiscordServerError(http),
+    UnexpectedStatus: new DiscordError.UnexpectedStatus(http),
+    RateLimited: new DiscordError.RateLimited({ retryAfter: Duration.seconds(1.5), global: false, scope: "user" }),
+    InvalidRequestLimit: new DiscordError.InvalidRequestLimit({ retryAfter: Duration.minutes(3) }),
+    CloudflareBlocked: new DiscordError.CloudflareBlocked({ status: 429 }),
+    UnknownGuild: new JsonError.UnknownGuild(),
+    UnknownApplicationCommand: new JsonError.UnknownApplicationCommand(),
+    UnknownEntitlement: new JsonError.UnknownEntitlement(),
+    UnknownLobby: new JsonError.UnknownLobby(),
+    MaximumApplicationCommands: new JsonError.MaximumApplicationCommands(),
+    UserIsBanned: new JsonError.UserIsBanned(),
+    MissingPermissions: new JsonError.MissingPermissions(),
+    InvalidFormBody: new JsonError.InvalidFormBody({
+      errors: { nick: { _errors: [{ code: "BASE_TYPE_MAX_LENGTH", message: "Must be 32 or fewer in length." }] } }
+    }),
+    TransportError: new DiscordError.TransportError({ sent: false, description: "ECONNREFUSED" }),
+    MalformedResponse: new DiscordError.MalformedResponse({ status: 200, issue: "Missing key at [\"id\"]" }),
+    InvalidArgument: new DiscordError.InvalidArgument({ issue: "Expected an integer at [\"limit\"]" }),
+    ConfigurationError: new DiscordError.ConfigurationError({ description: "Set DISCORD_CLIENT_SECRET." }),
+    UnknownClient: new DiscordError.UnknownClient({ clientId: Stub.clientId }),
+    AccessTokenStoreError: new DiscordError.AccessTokenStoreError({ operation: "get" }),
+    SpentIdsError: new DiscordError.SpentIdsError({ operation: "spend" })
+  }
+
+const callback = new Set<string>(["AuthorizationDenied", "StateMismatch", "IssuerMismatch", "InvalidCallback"])
+const answers = new Set<string>([
+  "BadRequest",
+  "Forbidden",
+  "NotFound",
+  "DiscordServerError",
+  "UnexpectedStatus",
+  "RateLimited",
+  "InvalidRequestLimit",
+  "CloudflareBlocked"
+])
+const json = new Set<string>([
+  "UnknownGuild",
+  "UnknownApplicationCommand",
+  "UnknownEntitlement",
+  "UnknownLobby",
+  "MaximumApplicationCommands",
+  "UserIsBanned",
+  "MissingPermissions",
+  "InvalidFormBody"
+])
+const rest = new Set<string>([
+  "TransportError",
+  "MalformedResponse",
+  "InvalidArgument",
+  "ConfigurationError",
+  "UnknownClient",
+  "AccessTokenStoreError",
+  "SpentIdsError"
+])
+const passing = new Set<string>([
+  "TransportError",
+  "DiscordServerError",
+  "RateLimited",
+  "InvalidRequestLimit",
+  "CloudflareBlocked"
+])
+
+describe("DiscordError", () => {
+  for (const [tag, error] of Object.entries(all)) {
+    it(`${tag} has its tag, its place in the hierarchy and a message that shows no secret`, () => {
+      assert.strictEqual(error._tag, tag)
+      assert.isTrue(DiscordError.isDiscordError(error))
+      assert.strictEqual(DiscordError.isCallbackError(error), callback.has(tag))
+      assert.strictEqual(DiscordError.isHttpError(error), answers.has(tag))
+      assert.strictEqual(DiscordError.isOAuth2Error(error), !answers.has(tag) && !json.has(tag) && !rest.has(tag))
+      assert.strictEqual(JsonError.isJsonError(error), json.has(tag))
+      assert.strictEqual(DiscordError.isTransient(error), passing.has(tag))
+      assert.isAbove(error.message.length, 10)
+      assert.notInclude(`${error.message}${JSON.stringify(error)}${String(error)}`, "planted")
+    })
+  }
+
+  it("InvalidFormBody collects Discord's complaints with their paths, however deep, and whatever else is there", () => {
+    const error = new JsonError.InvalidFormBody({
+      errors: {
+        activities: {
+          0: { platform: { _errors: [{ code: "BASE_TYPE_CHOICES", message: "Value must be one of ..." }] } },
+          1: { _errors: [{ code: "A", message: "a" }, { code: "B", message: "b" }, 7, null] }
+        },
+        surprise: "text",
+        _errors: "no list"
+      }
+    })
+    assert.deepStrictEqual(error.issues, [
+      { path: ["activities", "0", "platform"], code: "BASE_TYPE_CHOICES", message: "Value must be one of ..." },
+      { path: ["activities", "1"], code: "A", message: "a" },
+      { path: ["activities", "1"], code: "B", message: "b" }
+    ])
+    assert.include(error.message, "activities.0.platform (BASE_TYPE_CHOICES)")
+    for (const errors of [undefined, null, "text", 7, []]) {
+      assert.deepStrictEqual(new JsonError.InvalidFormBody({ errors }).issues, [])
+    }
+  })
+
+  it("the guards refuse what only looks alike", () => {
+    for (const other of [undefined, null, "AccessTokenExpired", { _tag: "AccessTokenExpired" }, new Error("no")]) {
+      assert.isFalse(DiscordError.isDiscordError(other))
+      assert.isFalse(DiscordError.isOAuth2Error(other))
+      assert.isFalse(DiscordError.isHttpError(other))
+    }
+  })
+})

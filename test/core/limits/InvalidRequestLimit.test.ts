@@ -1,0 +1,318 @@
+import {
+  DiscordApi,
+  DiscordSessions,
+  InvalidRequestLimit,
+  OAuth2Client,
+  RedisRequestLimitStore,
+  RequestLimits,
+  RequestLimitStore
+} from "@discord-oauth2/core"
+import type { RequestGuard } from "@discord-oauth2/core"
+import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Metric from "effect/Metric"
+import * as Redacted from "effect/Redacted"
+import { TestClock } from "effect/testing"
+import { connection, makePrefix } from "../../support/redis.ts"
+import { describeServer } from "../../support/servers.ts"
+import * as Stub from "../../support/StubDiscord.ts"
+
+const forbidden: Stub.Answer = { status: 403, body: { message: "Missing Access", code: 50001 } }
+const limited = (scope: string): Stub.Answer => ({
+  status: 429,
+  body: { message: "", retry_after: 0, global: false },
+  headers: { "x-ratelimit-scope": scope }
+})
+const fine: Stub.Answer = { body: Stub.user }
+
+const makeLogs = () => {
+  const logs: Array<string> = []
+  return {
+    logs,
+    layer: Logger.layer([Logger.make(({ logLevel, message }) => void logs.push(`${logLevel} ${message}`))])
+  }
+}
+
+const make = (
+  answer: (calls: ReadonlyArray<Stub.Call>, call: Stub.Call) => Stub.Answer,
+  options?: InvalidRequestLimit.Options
+) => {
+  const calls: Array<Stub.Call> = []
+  const layer = Stub.layer(calls, (call) => Effect.succeed(answer(calls, call)), {
+    guard: RequestLimits.layerMemory({ invalidRequests: options })
+  })
+  return { calls, layer }
+}
+
+/** A user of its own each time, so that no rate limit is in the way. */
+let user = 0
+const ask = Effect.flatMap(
+  DiscordApi.DiscordApi,
+  (api) => api.getCurrentUser({ accessToken: Redacted.make(`planted-${user++}`) })
+)
+const tagOf = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.match(effect, { onFailure: ({ _tag }): string => _tag, onSuccess: () => "ok" })
+const times = <A, E, R>(count: number, effect: Effect.Effect<A, E, R>) =>
+  Effect.forEach(Array.from({ length: count }), () => effect)
+
+describe("the limit of invalid requests", () => {
+  it.effect("after so many 401, 403 and 429 nothing is sent until the ten minutes are over", () => {
+    const bad = [Stub.unauthorized, forbidden, limited("user")]
+    const { calls, layer } = make((calls) => bad[calls.length % 3] ?? fine, { limit: 30 })
+    return Effect.gen(function*() {
+      yield* times(30, tagOf(ask))
+      assert.strictEqual(calls.length, 30)
+      yield* TestClock.adjust("3 minutes")
+      const error = yield* Effect.flip(ask)
+      assert.strictEqual(error._tag, "InvalidRequestLimit")
+      if (error._tag !== "InvalidRequestLimit") return
+      assert.strictEqual(Duration.toMinutes(error.retryAfter), 7)
+      assert.match(error.message, /nothing is sent for 7m/)
+      const oauth = yield* OAuth2Client.OAuth2Client
+      assert.strictEqual(yield* tagOf(oauth.refresh(Stub.token())), "InvalidRequestLimit")
+      assert.strictEqual(yield* tagOf(oauth.revoke(Stub.token())), "InvalidRequestLimit")
+      assert.strictEqual(calls.length, 30)
+      yield* TestClock.adjust("7 minutes")
+      yield* tagOf(ask)
+      assert.strictEqual(calls.length, 31)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("shared limits, good answers, 404 and 5xx do not count", () => {
+    const answers = [limited("shared"), fine, { status: 404, body: { message: "", code: 0 } }, { status: 500 }]
+    const { calls, layer } = make((calls) => answers[calls.length % 4] ?? fine, { limit: 3 })
+    return Effect.gen(function*() {
+      yield* times(40, tagOf(ask))
+      assert.strictEqual(calls.length, 40)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("a refused application counts too: 401 at the token endpoint", () => {
+    const { calls, layer } = make(() => ({ status: 401, body: { error: "invalid_client" } }), { limit: 5 })
+    return Effect.gen(function*() {
+      const oauth = yield* OAuth2Client.OAuth2Client
+      yield* times(5, tagOf(oauth.refresh(Stub.token())))
+      assert.strictEqual(yield* tagOf(oauth.refresh(Stub.token())), "InvalidRequestLimit")
+      assert.strictEqual(calls.length, 5)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("the count starts anew after ten minutes", () => {
+    const { calls, layer } = make(() => forbidden, { limit: 10 })
+    return Effect.gen(function*() {
+      for (let window = 0; window < 3; window++) {
+        yield* times(9, tagOf(ask))
+        yield* TestClock.adjust("10 minutes")
+      }
+      assert.strictEqual(calls.length, 27)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("warns at a half, three quarters and nine tenths, and says when it stops, with no token in it", () => {
+    const { logs, layer: logger } = makeLogs()
+    const { layer } = make(() => forbidden, { limit: 20 })
+    return Effect.gen(function*() {
+      yield* times(25, tagOf(ask))
+      assert.deepStrictEqual(logs.map((log) => log.replace(/(?<=\d) .*/, "")), [
+        "Warn 10",
+        "Warn 15",
+        "Warn 18",
+        "Error 20"
+      ])
+      assert.notInclude(logs.join(), "planted")
+      const counted = yield* Metric.value(
+        Metric.withAttributes(InvalidRequestLimit.metric, { "http.response.status_code": "403" })
+      )
+      assert.strictEqual(counted.count, 20)
+      assert.strictEqual((yield* Metric.value(InvalidRequestLimit.windowMetric)).value, 20)
+    }).pipe(Effect.provide([layer, logger]), Effect.provideService(Metric.MetricRegistry, new Map()))
+  })
+
+  it.effect("nothing of a user is lost while it lasts: a refresh fails typed, and works when it is over", () => {
+    const tokens = Stub.rotating()
+    const { layer } = make(
+      (_, { form, path }) =>
+        path === "/oauth2/token"
+          ? tokens(form)
+          : path === "/oauth2/@me"
+          ? { body: Stub.authorization(["identify"]) }
+          : path === "/users/@me"
+          ? fine
+          : forbidden,
+      { limit: 2 }
+    )
+    return Effect.gen(function*() {
+      const sessions = yield* DiscordSessions.DiscordSessions
+      const session = yield* sessions.open(Stub.token({ seconds: 700, scopes: ["identify", "guilds"] }))
+      yield* times(2, tagOf(session.getCurrentUserGuilds()))
+      assert.strictEqual(yield* tagOf(session.getCurrentUser()), "InvalidRequestLimit")
+      assert.strictEqual(yield* tagOf(session.refresh), "InvalidRequestLimit")
+      yield* TestClock.adjust("12 minutes")
+      assert.strictEqual((yield* session.getCurrentUser()).username, "nelly")
+      assert.strictEqual(Redacted.value((yield* session.accessToken).access_token), "access-1")
+    }).pipe(Effect.provide(layer))
+  })
+})
+
+describe("F7: Cloudflare's block", () => {
+  const blocks: Readonly<Record<string, Stub.Answer>> = {
+    "429 as text": { status: 429, body: "error code: 1015", headers: { "content-type": "text/plain" } },
+    "429 as HTML": { status: 429, body: "<!doctype html><title>Access denied</title>" },
+    "403 as HTML": { status: 403, body: "<!doctype html><title>Attention Required! | Cloudflare</title>" },
+    "403 with code 40333": { status: 403, body: { message: "internal network error", code: 40333 } },
+    "429 with code 40333": { status: 429, body: { message: "internal network error", code: 40333 } }
+  }
+
+  for (const [name, block] of Object.entries(blocks)) {
+    it.effect(`${name} opens the circuit for everyone, and is not repeated`, () => {
+      const { calls, layer } = make((calls) => calls.length === 1 ? block : fine)
+      return Effect.gen(function*() {
+        const oauth = yield* OAuth2Client.OAuth2Client
+        assert.strictEqual(yield* tagOf(ask), "CloudflareBlocked")
+        yield* TestClock.adjust("59 seconds")
+        const error = yield* Effect.flip(ask)
+        assert.strictEqual(
+          error._tag === "CloudflareBlocked" ? error.retryAfter?.pipe(Duration.toSeconds) : error._tag,
+          1
+        )
+        assert.strictEqual(yield* tagOf(oauth.refresh(Stub.token())), "CloudflareBlocked")
+        assert.strictEqual(calls.length, 1)
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(yield* tagOf(ask), "ok")
+        assert.strictEqual(yield* tagOf(ask), "ok")
+      }).pipe(Effect.provide(layer))
+    })
+  }
+
+  const blocked = blocks["429 as text"] ?? fine
+
+  it.effect("lasts as long as Retry-After says, and an hour at most", () => {
+    const { calls, layer } = make((calls) =>
+      calls.length === 1 ? { ...blocked, headers: { "retry-after": "82721" } } : fine
+    )
+    return Effect.gen(function*() {
+      yield* tagOf(ask)
+      yield* TestClock.adjust("59 minutes")
+      assert.strictEqual(yield* tagOf(ask), "CloudflareBlocked")
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(yield* tagOf(ask), "ok")
+      assert.strictEqual(calls.length, 2)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("that goes on is met by one request at a time, after pauses that double", () => {
+    const { calls, layer } = make(() => blocked)
+    return Effect.gen(function*() {
+      const sent: Array<number> = []
+      for (let second = 0; second < 1000; second++) {
+        const before = calls.length
+        yield* Effect.all(Array.from({ length: 10 }, () => tagOf(ask)), { concurrency: "unbounded" })
+        // All that are on their way with the first cannot be called back.
+        if (calls.length > before) sent.push(second)
+        yield* TestClock.adjust("1 second")
+      }
+      assert.deepStrictEqual(sent, [0, 60, 180, 420, 900])
+      assert.isAtMost(calls.length, 10 + 4)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("one that tries and has no answer leaves it to the next", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      yield* tagOf(ask)
+      yield* TestClock.adjust("1 minute")
+      const trying = yield* Effect.forkChild(ask)
+      yield* TestClock.adjust("10 millis")
+      assert.strictEqual(yield* tagOf(ask), "CloudflareBlocked")
+      assert.strictEqual(calls.length, 2)
+      yield* Fiber.interrupt(trying)
+      assert.strictEqual(yield* tagOf(ask), "ok")
+    }).pipe(
+      Effect.provide(
+        Stub.layer(
+          calls,
+          () => calls.length === 1 ? Effect.succeed(blocked) : calls.length === 2 ? Effect.never : Effect.succeed(fine)
+        )
+      )
+    )
+  })
+
+  it.effect("where the answers of requests that were on their way arrive late, it is one block", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const all = yield* Effect.forkChild(Effect.all(times5, { concurrency: "unbounded" }))
+      yield* TestClock.adjust("5 seconds")
+      yield* Fiber.join(all)
+      yield* TestClock.adjust("57 seconds")
+      assert.strictEqual(yield* tagOf(ask), "ok")
+    }).pipe(
+      Effect.provide(
+        Stub.layer(calls, () =>
+          calls.length > 5
+            ? Effect.succeed(fine)
+            : Effect.as(Effect.sleep(Duration.seconds(calls.length)), blocked))
+      )
+    )
+  })
+  const times5 = Array.from({ length: 5 }, () => tagOf(ask))
+})
+
+/** Two servers of one address, each with guards of its own. */
+const twoServers = (store: RequestLimitStore.RequestLimitStore["Service"], options: InvalidRequestLimit.Options) =>
+  Effect.all(
+    [0, 1].map(() =>
+      Effect.provideService(InvalidRequestLimit.make(options), RequestLimitStore.RequestLimitStore, store)
+    )
+  )
+const call: RequestGuard.Call = { endpoint: "getCurrentUser", clientId: "1", subject: "user:1", majorParameters: "" }
+const send = (status: number) => Effect.succeed({ status, headers: {} as never, error: undefined })
+
+const share = (store: RequestLimitStore.RequestLimitStore["Service"], second: Effect.Effect<void>) =>
+  Effect.gen(function*() {
+    const [a, b] = yield* twoServers(store, { limit: 6 })
+    if (a === undefined || b === undefined) return assert.fail()
+    for (const guard of [a, b, a, b, a]) assert.strictEqual(yield* tagOf(guard(call, send(403))), "ok")
+    assert.strictEqual(yield* tagOf(b(call, send(401))), "ok")
+    assert.strictEqual(yield* tagOf(b(call, send(200))), "InvalidRequestLimit")
+    yield* second
+    assert.strictEqual(yield* tagOf(a(call, send(200))), "InvalidRequestLimit")
+  })
+
+it.effect("servers that share a store count together, and the one stops within a second of the other", () =>
+  share(RequestLimitStore.makeMemory(), TestClock.adjust("1 second")))
+
+await describeServer("Redis", "servers that share a Redis", () => {
+  it.live("count together, and the one stops within a second of the other", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const prefix = yield* makePrefix
+      yield* share(yield* RedisRequestLimitStore.make({ prefix }), Effect.sleep("1100 millis"))
+    })).pipe(Effect.provide(connection, { local: true })))
+
+  it.live("a block that one meets stops the other", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const prefix = yield* makePrefix
+      const store = yield* RedisRequestLimitStore.make({ prefix })
+      const guard = RequestLimits.layer().pipe(
+        Layer.provide(Layer.succeed(RequestLimitStore.RequestLimitStore, store))
+      )
+      const calls: Array<Stub.Call> = []
+      const server = Effect.map(
+        Layer.build(Layer.fresh(Stub.layer(calls, () =>
+          Effect.succeed(calls.length === 1 ? { status: 429, body: "error code: 1015" } : fine), {
+          guard: Layer.fresh(guard)
+        }))),
+        (context) =>
+          Context.pick(DiscordApi.DiscordApi)(context)
+      )
+      const first = yield* server
+      const second = yield* server
+      assert.strictEqual(yield* Effect.provideContext(tagOf(ask), first), "CloudflareBlocked")
+      assert.strictEqual(yield* Effect.provideContext(tagOf(ask), second), "CloudflareBlocked")
+      assert.strictEqual(calls.length, 1)
+    })).pipe(Effect.provide(connection, { local: true })))
+})

@@ -1,0 +1,627 @@
+import { SpentIds } from "@discord-oauth2/core"
+import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Base64Url from "effect/encoding/Base64Url"
+import * as Fiber from "effect/Fiber"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import { TestClock } from "effect/testing"
+import { createHash } from "node:crypto"
+import * as LoginApp from "../../support/LoginApp.ts"
+import * as Stub from "../../support/StubDiscord.ts"
+
+const hidden = { "cache-control": "no-store", "referrer-policy": "no-referrer" }
+
+const assertHidden = (headers: Headers) => {
+  for (const [name, value] of Object.entries(hidden)) assert.strictEqual(headers.get(name), value, name)
+}
+
+const loginCookies = (names: ReadonlyArray<string>) => names.filter((name) => name.includes("discord-login"))
+
+describe("login", () => {
+  it.effect("S9, S10: sends the browser to Discord with state and an S256 challenge, by 303", () =>
+    Effect.gen(function*() {
+      const { browser, calls } = yield* LoginApp.start()
+      const { headers, location, status } = yield* browser.get("/auth/discord/login")
+      assert.strictEqual(status, 303)
+      assertHidden(headers)
+      const page = new URL(location ?? "")
+      assert.strictEqual(page.origin + page.pathname, "https://discord.com/oauth2/authorize")
+      assert.strictEqual(page.searchParams.get("scope"), "identify")
+      assert.strictEqual(page.searchParams.get("client_id"), Stub.clientId)
+      assert.strictEqual(page.searchParams.get("redirect_uri"), LoginApp.redirectUri)
+      assert.strictEqual(page.searchParams.get("code_challenge_method"), "S256")
+      assert.match(page.searchParams.get("state") ?? "", /^[\w-]{43}$/)
+      assert.lengthOf(calls, 0)
+    }))
+
+  it.effect("S19: keeps the login in a sealed cookie that only this host sees over HTTPS", () =>
+    Effect.gen(function*() {
+      const { browser } = yield* LoginApp.start()
+      const { location, set } = yield* browser.get("/auth/discord/login?returnTo=/planted-path")
+      assert.lengthOf(set, 1)
+      const { attributes, name, value } = set[0]!
+      assert.match(name, /^__Host-discord-login-[\w-]{16}$/)
+      assert.deepStrictEqual(
+        Object.fromEntries(attributes),
+        { "max-age": "600", path: "/", httponly: "", secure: "", samesite: "Lax" }
+      )
+      const state = new URL(location ?? "").searchParams.get("state") ?? ""
+      const bytes = Buffer.from(value, "base64url").toString("latin1")
+      for (const secret of [state, "planted-path", "identify", "code_verifier"]) {
+        assert.notInclude(bytes, secret)
+        assert.notInclude(value, Base64Url.encode(secret))
+      }
+      assert.notInclude(name, state.slice(0, 16))
+    }))
+
+  it.effect("asks for what the options say, by request where they are a function", () =>
+    Effect.gen(function*() {
+      const { browser } = yield* LoginApp.start({
+        options: {
+          scopes: ["identify", "guilds", "bot"],
+          pkce: false,
+          consent: ({ url }) => ({ prompt: "none", disableGuildSelect: url.includes("locked") })
+        }
+      })
+      const { location } = yield* browser.get("/auth/discord/login?locked")
+      const parameters = new URL(location ?? "").searchParams
+      assert.strictEqual(parameters.get("scope"), "identify guilds bot")
+      assert.strictEqual(parameters.get("prompt"), "none")
+      assert.strictEqual(parameters.get("disable_guild_select"), "true")
+      assert.isNull(parameters.get("code_challenge"))
+    }))
+
+  it.effect("several tabs sign in side by side, and of more than five the oldest is forgotten", () =>
+    Effect.gen(function*() {
+      const { browser, exchanges } = yield* LoginApp.start()
+      const pages: Array<string | null> = []
+      for (let i = 0; i < 6; i++) {
+        pages.push((yield* browser.get(`/auth/discord/login?returnTo=/${i}`)).location)
+        yield* TestClock.adjust("10 seconds")
+      }
+      assert.lengthOf(loginCookies(browser.cookieNames()), 5)
+      for (const i of [4, 1, 5, 3, 2]) {
+        const { location, status } = yield* browser.get(LoginApp.consent(pages[i] ?? null))
+        assert.strictEqual(status, 303)
+        assert.strictEqual(location, `/${i}`)
+      }
+      assert.lengthOf(exchanges(), 5)
+      browser.jar.delete("__Host-discord-session")
+      const { status } = yield* browser.get(LoginApp.consent(pages[0] ?? null))
+      assert.strictEqual(status, 400)
+      assert.lengthOf(exchanges(), 5)
+    }))
+
+  it.effect("F33, S16: returns to a path of its own and to nothing else", () =>
+    Effect.gen(function*() {
+      const { browser } = yield* LoginApp.start({ options: { defaultReturnTo: "/home" } })
+      const table: ReadonlyArray<readonly [returnTo: string, expected: string]> = [
+        ["/a/b?c=d#e", "/a/b?c=d#e"],
+        ["/ümlaut", "/%C3%BCmlaut"],
+        ["//evil.example", "/home"],
+        ["/\\evil.example", "/home"],
+        ["\\\\evil.example", "/home"],
+        ["/\t/evil.example", "/home"],
+        ["/.//evil.example", "/home"],
+        ["/a/..//evil.example", "/home"],
+        ["/%2e//evil.example", "/home"],
+        ["https://evil.example/", "/home"],
+        ["https:evil.example", "/home"],
+        ["javascript:alert(1)", "/home"],
+        ["/a\r\nset-cookie:b=c", "/home"],
+        ["/a\u0000b", "/home"],
+        ["evil", "/home"],
+        ["", "/home"],
+        ["/auth/discord/login", "/home"],
+        ["/x/../auth/discord/logout", "/home"],
+        [`/${"a".repeat(2000)}`, "/home"]
+      ]
+      for (const [returnTo, expected] of table) {
+        const { location, status } = yield* LoginApp.signIn(
+          browser,
+          `/auth/discord/login?returnTo=${encodeURIComponent(returnTo)}`
+        )
+        assert.strictEqual(status, 303, returnTo)
+        assert.strictEqual(location, expected, returnTo)
+      }
+      const { location } = yield* LoginApp.signIn(browser, "/auth/discord/login?returnTo=/a&returnTo=/b")
+      assert.strictEqual(location, "/home")
+    }))
+})
+
+describe("callback", () => {
+  it.effect("S3, S14, S17, S18, S20: exchanges the code once, starts a session and goes on to a clean address", () =>
+    Effect.gen(function*() {
+      const { browser, exchanges } = yield* LoginApp.start()
+      const { location: page } = yield* browser.get("/auth/discord/login?returnTo=/settings")
+      const { body, headers, location, set, status } = yield* browser.get(LoginApp.consent(page))
+      assert.strictEqual(status, 303)
+      assert.strictEqual(location, "/settings")
+      assert.strictEqual(body, "")
+      assertHidden(headers)
+      assert.deepStrictEqual(browser.cookieNames(), ["__Host-discord-session"])
+      const session = set.find(({ name }) => name === "__Host-discord-session")
+      assert.deepStrictEqual(
+        Object.fromEntries(session?.attributes ?? []),
+        { "max-age": "604800", path: "/", httponly: "", secure: "", samesite: "Lax" }
+      )
+      const form = exchanges()[0]?.form
+      assert.strictEqual(form?.get("code"), "planted-code")
+      assert.strictEqual(form?.get("redirect_uri"), LoginApp.redirectUri)
+      assert.strictEqual(
+        createHash("sha256").update(form?.get("code_verifier") ?? "").digest("base64url"),
+        new URL(page ?? "").searchParams.get("code_challenge")
+      )
+      assert.strictEqual((yield* browser.get("/me")).body, Stub.userId)
+    }))
+
+  it.effect("S2, F35: a state from another browser is refused without a token request", () =>
+    Effect.gen(function*() {
+      const { browser, exchanges, open } = yield* LoginApp.start()
+      const { location } = yield* browser.get("/auth/discord/login")
+      const victim = open()
+      yield* victim.get("/auth/discord/login")
+      const { body, headers, set, status } = yield* victim.get(LoginApp.consent(location))
+      assert.strictEqual(status, 400)
+      assertHidden(headers)
+      assert.include(body, "StateMismatch")
+      assert.isFalse(set.some(({ name }) => name.includes("session")))
+      assert.lengthOf(exchanges(), 0)
+      assert.strictEqual((yield* victim.get("/me")).body, "nobody")
+      assert.strictEqual((yield* browser.get(LoginApp.consent(location))).status, 303)
+    }))
+
+  it.effect("F26: no, an unknown, a foreign and an expired state are refused without a token request", () =>
+    Effect.gen(function*() {
+      const { browser, exchanges } = yield* LoginApp.start()
+      const { location } = yield* browser.get("/auth/discord/login")
+      const cookie = browser.cookies()
+      assert.strictEqual((yield* browser.get("/auth/discord/callback?code=a&iss=https://discord.com")).status, 400)
+      assert.strictEqual((yield* browser.get(LoginApp.consent(location, { state: "" }))).status, 400)
+      assert.strictEqual((yield* browser.get(LoginApp.consent(location, { state: "a".repeat(43) }))).status, 400)
+      yield* TestClock.adjust("10 minutes")
+      // This browser does not heed Max-Age.
+      const { body, status } = yield* browser.get(LoginApp.consent(location), { cookie })
+      assert.strictEqual(status, 400)
+      assert.include(body, "StateMismatch")
+      assert.lengthOf(exchanges(), 0)
+    }))
+
+  it.effect("F27: a replayed callback leaves the session as it is and goes to the default path", () =>
+    Effect.gen(function*() {
+      const { browser, exchanges } = yield* LoginApp.start()
+      const { location } = yield* browser.get("/auth/discord/login?returnTo=/once")
+      const cookie = browser.cookies()
+      const callback = LoginApp.consent(location)
+      assert.strictEqual((yield* browser.get(callback)).location, "/once")
+      const session = browser.cookies()
+      const replayed = yield* browser.get(callback)
+      assert.strictEqual(replayed.status, 303)
+      assert.strictEqual(replayed.location, "/")
+      assert.strictEqual(browser.cookies(), session)
+      assert.lengthOf(exchanges(), 1)
+      // Whoever took the login's cookie away gets no session from it (S3).
+      const stolen = yield* browser.get(callback, { cookie })
+      assert.strictEqual(stolen.location, "/")
+      assert.isFalse(stolen.set.some(({ name }) => name.includes("session")))
+      assert.lengthOf(exchanges(), 1)
+      assert.strictEqual((yield* browser.get("/me")).body, Stub.userId)
+    }))
+
+  it.effect("F27: a replayed callback of a browser that is not signed in is an error page", () =>
+    Effect.gen(function*() {
+      const { browser, exchanges } = yield* LoginApp.start()
+      const { location } = yield* browser.get("/auth/discord/login")
+      const callback = LoginApp.consent(location)
+      yield* browser.get(callback)
+      browser.jar.clear()
+      assert.strictEqual((yield* browser.get(callback)).status, 400)
+      assert.lengthOf(exchanges(), 1)
+    }))
+
+  it.effect("F28: of two callbacks with one state one code is exchanged, and the other goes to the default path", () =>
+    Effect.gen(function*() {
+      const released = yield* Deferred.make<void>()
+      const { browser, exchanges } = yield* LoginApp.start({
+        discord: (call) =>
+          call.path === "/oauth2/token"
+            ? Effect.andThen(Deferred.await(released), LoginApp.discord(call))
+            : LoginApp.discord(call)
+      })
+      const { location } = yield* browser.get("/auth/discord/login?returnTo=/first")
+      const cookie = browser.cookies()
+      const [first, second] = yield* Effect.all(
+        [
+          browser.get(LoginApp.consent(location, { code: "code-1" }), { cookie }),
+          browser.get(LoginApp.consent(location, { code: "code-2" }), { cookie }),
+          Deferred.succeed(released, undefined)
+        ],
+        { concurrency: "unbounded" }
+      )
+      assert.deepStrictEqual(exchanges().map(({ form }) => form.get("code")), ["code-1"])
+      assert.deepStrictEqual([first.status, first.location], [303, "/first"])
+      assert.deepStrictEqual([second.status, second.location], [303, "/"])
+      assert.strictEqual((yield* browser.get("/me")).body, Stub.userId)
+    }))
+
+  it.effect("F28: a browser that left its first callback is signed in by the second, on the same exchange", () =>
+    Effect.gen(function*() {
+      const asked = yield* Deferred.make<void>()
+      const joined = yield* Deferred.make<void>()
+      const released = yield* Deferred.make<void>()
+      let opened = 0
+      const { browser, exchanges } = yield* LoginApp.start({
+        discord: (call) =>
+          call.path === "/oauth2/token"
+            ? Deferred.succeed(asked, undefined).pipe(
+              Effect.andThen(Deferred.await(released)),
+              Effect.andThen(LoginApp.discord(call))
+            )
+            : LoginApp.discord(call),
+        onOpened: Effect.suspend(() => ++opened === 2 ? Deferred.succeed(joined, undefined) : Effect.void)
+      })
+      const { location } = yield* browser.get("/auth/discord/login")
+      const cookie = browser.cookies()
+      const first = new AbortController()
+      yield* Effect.forkChild(
+        browser.send(LoginApp.consent(location), { headers: { cookie }, signal: first.signal })
+      )
+      yield* Deferred.await(asked)
+      first.abort()
+      const second = yield* Effect.forkChild(browser.get(LoginApp.consent(location), { cookie }))
+      yield* Deferred.await(joined)
+      yield* Deferred.succeed(released, undefined)
+      assert.strictEqual((yield* Fiber.join(second)).location, "/")
+      assert.lengthOf(exchanges(), 1)
+      assert.strictEqual((yield* browser.get("/me")).body, Stub.userId)
+    }))
+
+  it.effect("S3: an error callback spends the state too", () =>
+    Effect.gen(function*() {
+      const { browser, exchanges } = yield* LoginApp.start()
+      const { location } = yield* browser.get("/auth/discord/login")
+      const cookie = browser.cookies()
+      const denied = yield* browser.get(LoginApp.consent(location, { code: undefined, error: "access_denied" }))
+      assert.strictEqual(denied.status, 200)
+      assert.include(denied.body, "You are not signed in")
+      assert.lengthOf(browser.cookieNames(), 0)
+      const later = yield* browser.get(LoginApp.consent(location), { cookie })
+      assert.strictEqual(later.status, 303)
+      assert.isFalse(later.set.some(({ name }) => name.includes("session")))
+      assert.lengthOf(exchanges(), 0)
+    }))
+
+  it.effect("S5, F29, F30, F31: repeated parameters, another issuer, and code beside error are refused", () =>
+    Effect.gen(function*() {
+      const { browser, exchanges } = yield* LoginApp.start()
+      const refused: ReadonlyArray<readonly [Record<string, string | undefined>, string, string]> = [
+        [{}, "&code=other", "InvalidCallback"],
+        [{}, "&state=other", "InvalidCallback"],
+        [{}, "&iss=other", "InvalidCallback"],
+        [{ iss: "https://evil.example" }, "", "IssuerMismatch"],
+        [{ iss: undefined }, "", "IssuerMismatch"],
+        [{ error: "access_denied" }, "", "InvalidCallback"],
+        [{ code: undefined }, "", "InvalidCallback"]
+      ]
+      for (const [parameters, more, reference] of refused) {
+        const { location } = yield* browser.get("/auth/discord/login")
+        const { body, status } = yield* browser.get(LoginApp.consent(location, parameters) + more)
+        assert.strictEqual(status, 400)
+        assert.include(body, `<code>${reference}</code>`)
+        assert.lengthOf(browser.cookieNames(), 0)
+      }
+      assert.lengthOf(exchanges(), 0)
+    }))
+
+  it.effect("F32: nothing of a callback is on the page or in the log, and the page runs no script", () =>
+    Effect.gen(function*() {
+      const { browser, logs } = yield* LoginApp.start()
+      const { location } = yield* browser.get("/auth/discord/login?returnTo=/%22%3E%3Cscript%3E")
+      const { body, headers, status } = yield* browser.get(LoginApp.consent(location, {
+        code: undefined,
+        error: "invalid_scope",
+        error_description: "<script>alert(1)</script>\r\nset-cookie: planted=1"
+      }))
+      assert.strictEqual(status, 500)
+      assert.notInclude(body, "<script")
+      assert.notInclude(body, "planted")
+      assert.isNull(headers.get("set-cookie")?.match(/planted/) ?? null)
+      assert.match(headers.get("content-type") ?? "", /^text\/html; charset=utf-8$/)
+      const policy = headers.get("content-security-policy") ?? ""
+      const style = /<style>([^]*)<\/style>/.exec(body)?.[1] ?? ""
+      assert.include(policy, "default-src 'none'")
+      assert.include(policy, `'sha256-${createHash("sha256").update(style).digest("base64")}'`)
+      assert.isFalse(logs.some((line) => line.includes("\n")))
+    }))
+
+  it.effect("F34: a prefetch gets 204, HEAD and POST get 405, and the state is unspent", () =>
+    Effect.gen(function*() {
+      const { browser, exchanges } = yield* LoginApp.start()
+      const { location } = yield* browser.get("/auth/discord/login")
+      const callback = LoginApp.consent(location)
+      for (
+        const headers of [
+          { "sec-purpose": "prefetch" },
+          { "sec-purpose": "prefetch;prerender" },
+          { purpose: "prefetch" },
+          { "x-moz": "prefetch" }
+        ]
+      ) {
+        const { headers: answered, set, status } = yield* browser.get(callback, headers)
+        assert.strictEqual(status, 204)
+        assert.lengthOf(set, 0)
+        assertHidden(answered)
+        assert.strictEqual((yield* browser.get("/auth/discord/login", headers)).status, 204)
+      }
+      for (const method of ["HEAD", "POST"]) {
+        const { headers, set, status } = yield* browser.send(callback, { method })
+        assert.strictEqual(status, 405, method)
+        assert.strictEqual(headers.get("allow"), "GET")
+        assert.lengthOf(set, 0)
+      }
+      assert.lengthOf(exchanges(), 0)
+      assert.strictEqual((yield* browser.get(callback)).status, 303)
+    }))
+
+  it.effect("F36: a query or cookie that is too long is refused before it is read", () =>
+    Effect.gen(function*() {
+      const { browser, exchanges } = yield* LoginApp.start()
+      const { location } = yield* browser.get("/auth/discord/login")
+      const callback = LoginApp.consent(location)
+      assert.strictEqual((yield* browser.get(`${callback}&x=${"x".repeat(8192)}`)).status, 400)
+      const cookie = `${browser.cookies()}; x=${"x".repeat(16_384)}`
+      assert.strictEqual((yield* browser.get(callback, { cookie })).status, 400)
+      assert.strictEqual((yield* browser.get("/auth/discord/login", { cookie })).status, 400)
+      const [name] = browser.cookieNames()
+      assert.strictEqual((yield* browser.get(callback, { cookie: `${name}=${"A".repeat(5000)}` })).status, 400)
+      assert.lengthOf(exchanges(), 0)
+      assert.strictEqual((yield* browser.get(callback)).status, 303)
+    }))
+
+  it.effect("F53, F5: each failure of the exchange has its status, and a page that offers to sign in again", () =>
+    Effect.gen(function*() {
+      const table: ReadonlyArray<readonly [Stub.Answer | Stub.Drop, number, string]> = [
+        [
+          { status: 400, body: { error: "invalid_grant", error_description: "Invalid \"code\" in request." } },
+          400,
+          "InvalidAuthorizationCode"
+        ],
+        [{ status: 401, body: { error: "invalid_client" } }, 500, "InvalidClient"],
+        [{ status: 400, body: { error: "invalid_request" } }, 500, "InvalidRequest"],
+        [{ status: 500, body: { message: "500: Internal Server Error", code: 0 } }, 503, "DiscordServerError"],
+        [{ status: 400, body: { message: "400: Bad Request", code: 0 } }, 503, "BadRequest"],
+        [
+          { status: 429, body: { message: "You are being rate limited.", retry_after: 1.2, global: false } },
+          503,
+          "RateLimited"
+        ],
+        [{ status: 200, body: "<html>" }, 502, "MalformedResponse"],
+        ["ECONNRESET", 503, "TransportError"]
+      ]
+      for (const [answer, status, reference] of table) {
+        const { browser, exchanges } = yield* LoginApp.start({
+          discord: (call) =>
+            call.path !== "/oauth2/token"
+              ? LoginApp.discord(call)
+              : typeof answer === "string"
+              ? Effect.fail(answer)
+              : Effect.succeed(answer)
+        })
+        const { body, headers, set, status: actual } = yield* LoginApp.signIn(
+          browser,
+          "/auth/discord/login?returnTo=/x%3Fa%3D%22b"
+        )
+        assert.strictEqual(actual, status, reference)
+        assert.include(body, `<code>${reference}</code>`)
+        assert.include(body, "href=\"/auth/discord/login?returnTo=%2Fx%3Fa%3D%2522b\"")
+        assert.strictEqual(headers.get("retry-after"), reference === "RateLimited" ? "2" : null)
+        assertHidden(headers)
+        assert.isFalse(set.some(({ name }) => name.includes("session")))
+        assert.lengthOf(browser.cookieNames(), 0)
+        assert.lengthOf(exchanges(), 1)
+      }
+    }))
+
+  it.effect("onSignedIn answers in place of the redirect, and its session starts", () =>
+    Effect.gen(function*() {
+      const { browser } = yield* LoginApp.start({
+        options: {
+          onSignedIn: ({ returnTo, session, token }) =>
+            Effect.succeed(HttpServerResponse.text(`${session.userId} ${token.scopes.join()} ${returnTo}`))
+        }
+      })
+      const { body, headers, status } = yield* LoginApp.signIn(browser, "/auth/discord/login?returnTo=/a")
+      assert.strictEqual(status, 200)
+      assert.strictEqual(body, `${Stub.userId} identify /a`)
+      assertHidden(headers)
+      assert.strictEqual((yield* browser.get("/me")).body, Stub.userId)
+    }))
+
+  it.effect("onSignedIn refuses a sign-in with a response as its failure", () =>
+    Effect.gen(function*() {
+      const { browser } = yield* LoginApp.start({
+        options: { onSignedIn: () => Effect.fail(HttpServerResponse.text("members only", { status: 403 })) }
+      })
+      const { body, status } = yield* LoginApp.signIn(browser)
+      assert.strictEqual(status, 403)
+      assert.strictEqual(body, "members only")
+      assert.lengthOf(browser.cookieNames(), 0)
+    }))
+
+  it.effect("onError makes the page", () =>
+    Effect.gen(function*() {
+      const { browser } = yield* LoginApp.start({
+        options: {
+          onError: ({ error, loginUrl, page }) =>
+            Effect.succeed(HttpServerResponse.text(`${error._tag} ${loginUrl}`, { status: page.status }))
+        }
+      })
+      const { body, headers, status } = yield* browser.get("/auth/discord/callback?state=a")
+      assert.strictEqual(status, 400)
+      assert.strictEqual(body, "StateMismatch /auth/discord/login")
+      assertHidden(headers)
+    }))
+
+  it.effect("S3: a login is spent in SpentIds, for as long as it lasts and under an id that is not the state", () =>
+    Effect.gen(function*() {
+      const ids: Array<readonly [string, number]> = []
+      const { browser, exchanges } = yield* LoginApp.start({
+        extra: Layer.succeed(SpentIds.SpentIds, {
+          spend: (id, until) =>
+            Effect.sync(() => {
+              ids.push([id, until.epochMilliseconds])
+              return false
+            }),
+          spentAt: () => Effect.succeedNone
+        })
+      })
+      const { location } = yield* browser.get("/auth/discord/login")
+      assert.strictEqual((yield* browser.get(LoginApp.consent(location))).location, "/")
+      const state = new URL(location ?? "").searchParams.get("state") ?? ""
+      assert.deepStrictEqual(ids, [[`login:${createHash("sha256").update(state).digest("base64url")}`, 600_000]])
+      assert.lengthOf(exchanges(), 0)
+    }))
+
+  it.effect("S3: where spent ids cannot be told, no code is sent, and a page with status 503 says to try again", () =>
+    Effect.gen(function*() {
+      const { browser, exchanges, logs } = yield* LoginApp.start({ extra: LoginApp.layerSpentIdsDown })
+      const { body, headers, set, status } = yield* LoginApp.signIn(browser)
+      assert.strictEqual(status, 503)
+      assert.include(body, "Signing in does not work right now")
+      assert.include(body, "<code>SpentIdsError</code>")
+      assertHidden(headers)
+      assert.isFalse(set.some(({ name }) => name.includes("session")))
+      assert.lengthOf(exchanges(), 0)
+      assert.isTrue(logs.some((line) => line.includes("failed at spend")))
+    }))
+})
+
+describe("logout", () => {
+  it.effect("S21: revokes at Discord and ends the session", () =>
+    Effect.gen(function*() {
+      const { browser, calls } = yield* LoginApp.start()
+      yield* LoginApp.signIn(browser)
+      const session = browser.cookies()
+      const { headers, location, status } = yield* browser.post("/auth/discord/logout")
+      assert.deepStrictEqual([status, location], [303, "/"])
+      assertHidden(headers)
+      assert.lengthOf(browser.cookieNames(), 0)
+      const revoked = calls.filter(({ path }) => path === "/oauth2/token/revoke")
+      assert.deepStrictEqual(revoked.map(({ form }) => form.get("token")), ["planted-refresh-token"])
+      // The cookie of a browser that keeps it has no token behind it any more.
+      assert.strictEqual((yield* browser.get("/me", { cookie: session })).body, "nobody")
+    }))
+
+  it.effect("S21: GET, and a form of another or an unknown site, do nothing", () =>
+    Effect.gen(function*() {
+      const { browser, calls } = yield* LoginApp.start()
+      yield* LoginApp.signIn(browser)
+      const before = browser.cookies()
+      const { headers, status } = yield* browser.get("/auth/discord/logout")
+      assert.strictEqual(status, 405)
+      assert.strictEqual(headers.get("allow"), "POST")
+      const forged: ReadonlyArray<Record<string, string>> = [
+        { "sec-fetch-site": "cross-site", origin: "https://evil.example" },
+        { "sec-fetch-site": "same-site", origin: "https://other.app.example" },
+        { "sec-fetch-site": "none" },
+        { "sec-fetch-site": "cross-site", origin: "https://app.example" },
+        { origin: "https://evil.example" },
+        { origin: "null" },
+        {}
+      ]
+      for (const headers of forged) {
+        const { body, status } = yield* browser.post("/auth/discord/logout", headers)
+        assert.strictEqual(status, 403, JSON.stringify(headers))
+        assert.include(body, "CrossSiteRequest")
+      }
+      assert.isFalse(calls.some(({ path }) => path === "/oauth2/token/revoke"))
+      assert.strictEqual(browser.cookies(), before)
+      assert.strictEqual((yield* browser.get("/me")).body, Stub.userId)
+      const old = yield* browser.post("/auth/discord/logout", { origin: "https://app.example" })
+      assert.strictEqual(old.status, 303)
+    }))
+
+  const down: Stub.Handler = (call) =>
+    call.path === "/oauth2/token/revoke" ? Effect.succeed({ status: 503, body: {} }) : LoginApp.discord(call)
+
+  it.effect("S38, F25: with Discord down the browser is signed out and the token stays, unless forced", () =>
+    Effect.gen(function*() {
+      for (const forceSignOut of [false, true]) {
+        const { browser, logs } = yield* LoginApp.start({ discord: down, options: { forceSignOut } })
+        yield* LoginApp.signIn(browser)
+        const session = browser.cookies()
+        const { status } = yield* browser.post("/auth/discord/logout")
+        assert.strictEqual(status, 303)
+        assert.lengthOf(browser.cookieNames(), 0)
+        assert.strictEqual((yield* browser.get("/me", { cookie: session })).body, "nobody")
+        assert.strictEqual((yield* browser.get("/stored")).body, forceSignOut ? "" : Stub.userId)
+        assert.strictEqual(logs.some((line) => line.includes("could not be revoked")), !forceSignOut)
+      }
+    }))
+
+  it.effect("without revoke this browser is signed out, with every copy of its cookie, and no other", () =>
+    Effect.gen(function*() {
+      const { browser, calls, open } = yield* LoginApp.start({ options: { revoke: false } })
+      const other = open()
+      yield* LoginApp.signIn(browser)
+      yield* LoginApp.signIn(other)
+      const copy = browser.cookies()
+      assert.strictEqual((yield* open().get("/me", { cookie: copy })).body, Stub.userId)
+      yield* browser.post("/auth/discord/logout")
+      assert.isFalse(calls.some(({ path }) => path === "/oauth2/token/revoke"))
+      assert.strictEqual((yield* browser.get("/me")).body, "nobody")
+      assert.strictEqual((yield* open().get("/me", { cookie: copy })).body, "nobody")
+      assert.strictEqual((yield* other.get("/me")).body, Stub.userId)
+    }))
+
+  it.effect("with revoke the sessions of all browsers end for good, and a later sign-in brings none of them back", () =>
+    Effect.gen(function*() {
+      const { browser, open } = yield* LoginApp.start()
+      const other = open()
+      yield* LoginApp.signIn(browser)
+      yield* LoginApp.signIn(other)
+      yield* TestClock.adjust("1 minute")
+      yield* browser.post("/auth/discord/logout")
+      assert.strictEqual((yield* other.get("/me")).body, "nobody")
+      yield* LoginApp.signIn(browser)
+      assert.strictEqual((yield* browser.get("/me")).body, Stub.userId)
+      assert.strictEqual((yield* other.get("/me")).body, "nobody")
+    }))
+
+  it.effect("revoke can depend on the request, so that a page has a button for each", () =>
+    Effect.gen(function*() {
+      const { browser, calls, open } = yield* LoginApp.start({
+        options: { revoke: ({ url }) => url.endsWith("?everywhere") }
+      })
+      const other = open()
+      yield* LoginApp.signIn(browser)
+      yield* LoginApp.signIn(other)
+      const revoked = () => calls.filter(({ path }) => path === "/oauth2/token/revoke").length
+      yield* browser.post("/auth/discord/logout")
+      assert.deepStrictEqual([(yield* other.get("/me")).body, revoked()], [Stub.userId, 0])
+      yield* other.post("/auth/discord/logout?everywhere")
+      assert.deepStrictEqual([(yield* other.get("/me")).body, revoked()], ["nobody", 1])
+    }))
+
+  it.effect("where sessions cannot be ended on the server, the browser is signed out and a warning logged", () =>
+    Effect.gen(function*() {
+      const { layer, setDown } = LoginApp.breakableSpentIds()
+      const { browser, calls, logs } = yield* LoginApp.start({ extra: layer })
+      yield* LoginApp.signIn(browser)
+      setDown("spend")
+      const { status } = yield* browser.post("/auth/discord/logout")
+      assert.strictEqual(status, 303)
+      assert.lengthOf(browser.cookieNames(), 0)
+      assert.isTrue(logs.some((line) => line.includes("a copy of its cookie still works")))
+      assert.isTrue(calls.some(({ path }) => path === "/oauth2/token/revoke"))
+    }))
+
+  it.effect("of a browser that is not signed in goes to the default path", () =>
+    Effect.gen(function*() {
+      const { browser, calls } = yield* LoginApp.start()
+      assert.strictEqual((yield* browser.post("/auth/discord/logout")).status, 303)
+      assert.lengthOf(calls, 0)
+    }))
+})

@@ -1,0 +1,298 @@
+import { DiscordError, RedisSpentIds, SpentIds, SqlSpentIds } from "@discord-oauth2/core"
+import { NodeRedis } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redis from "effect/persistence/Redis"
+import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
+import { randomUUID } from "node:crypto"
+import { clientOf, inFile, inMysql, inPostgresql } from "../../support/databases.ts"
+import { urlOf } from "../../support/reachable.ts"
+import { describeServer } from "../../support/servers.ts"
+
+const inMinutes = (minutes: number) => Effect.map(DateTime.now, (now) => DateTime.add(now, { minutes }))
+
+/** What holds for all of them, each time with ids that nobody has seen. */
+const contract = (
+  withTwo: <A, E>(
+    body: (here: SpentIds.SpentIds["Service"], there: SpentIds.SpentIds["Service"]) => Effect.Effect<A, E>
+  ) => Effect.Effect<A, E>
+) => {
+  it.live("S3: an id is good once, for whoever comes first", () =>
+    withTwo(Effect.fnUntraced(function*(here, there) {
+      const id = randomUUID()
+      const until = yield* inMinutes(10)
+      assert.isTrue(yield* here.spend(id, until))
+      assert.isFalse(yield* here.spend(id, until))
+      assert.isFalse(yield* there.spend(id, until))
+      assert.isTrue(yield* there.spend(`${id}-other`, until))
+    })))
+
+  it.live("S3: of 200 callers at once, on two servers, one is the first", () =>
+    withTwo(Effect.fnUntraced(function*(here, there) {
+      const id = randomUUID()
+      const until = yield* inMinutes(10)
+      const answers = yield* Effect.forEach(
+        Array.from({ length: 200 }, (_, index) => index % 2 === 0 ? here : there),
+        (store) => store.spend(id, until),
+        { concurrency: "unbounded" }
+      )
+      assert.lengthOf(answers.filter((first) => first), 1)
+    })))
+
+  it.live("tells when an id was spent last, and of one that was not, nothing", () =>
+    withTwo(Effect.fnUntraced(function*(here, there) {
+      const id = randomUUID()
+      assert.deepStrictEqual(yield* there.spentAt(id), Option.none())
+      const before = yield* DateTime.now
+      yield* here.spend(id, yield* inMinutes(10))
+      const first = Option.getOrThrow(yield* there.spentAt(id))
+      assert.isTrue(DateTime.between(first, { minimum: before, maximum: yield* DateTime.now }))
+      yield* Effect.sleep("5 millis")
+      yield* there.spend(id, yield* inMinutes(10))
+      const second = Option.getOrThrow(yield* here.spentAt(id))
+      assert.isTrue(DateTime.isGreaterThan(second, first))
+    })))
+}
+
+describe("SpentIds in memory", () => {
+  contract((body) => {
+    const store = SpentIds.makeMemory()
+    return body(store, store)
+  })
+
+  it.effect("forgets an id when its time is up, and not before", () =>
+    Effect.gen(function*() {
+      const { spend, spentAt } = SpentIds.makeMemory()
+      const until = yield* inMinutes(10)
+      yield* spend("a", until)
+      yield* TestClock.adjust("599 seconds")
+      assert.isTrue(Option.isSome(yield* spentAt("a")))
+      assert.isFalse(yield* spend("a", until))
+      yield* TestClock.adjust("1 second")
+      assert.isTrue(Option.isNone(yield* spentAt("a")))
+      assert.isTrue(yield* spend("a", yield* inMinutes(10)))
+    }))
+
+  it.effect("ids that live on survive any number of others that do not", () =>
+    Effect.gen(function*() {
+      const { spend, spentAt } = SpentIds.makeMemory()
+      const late = yield* inMinutes(60)
+      for (let i = 0; i < 500; i++) yield* spend(`late-${i}`, late)
+      for (let round = 0; round < 5; round++) {
+        const until = yield* inMinutes(1)
+        for (let i = 0; i < 2000; i++) yield* spend(`${round}-${i}`, until)
+        yield* TestClock.adjust("2 minutes")
+      }
+      for (let i = 0; i < 500; i++) assert.isTrue(Option.isSome(yield* spentAt(`late-${i}`)))
+    }))
+
+  it.effect("each of two logins of one process has its own, unless one is provided", () =>
+    Effect.gen(function*() {
+      const until = yield* inMinutes(1)
+      const [one, two] = [yield* SpentIds.orMemory, yield* SpentIds.orMemory]
+      assert.deepStrictEqual([yield* one.spend("a", until), yield* two.spend("a", until)], [true, true])
+      const shared = yield* Effect.all([SpentIds.orMemory, SpentIds.orMemory]).pipe(
+        Effect.provide(SpentIds.layerMemory)
+      )
+      assert.strictEqual(shared[0], shared[1])
+    }))
+})
+
+const connection = Layer.orDie(NodeRedis.layer({ url: urlOf("Redis").href }))
+
+await describeServer("Redis", "SpentIds in Redis", () => {
+  const prefix = `test-${randomUUID()}`
+
+  /** Two connections, as two servers have them; what a test leaves is gone in some minutes. */
+  const twoServers = <A, E>(
+    body: (
+      here: SpentIds.SpentIds["Service"],
+      there: SpentIds.SpentIds["Service"],
+      redis: Redis.Redis["Service"]
+    ) => Effect.Effect<A, E>
+  ) =>
+    Effect.gen(function*() {
+      const here = yield* RedisSpentIds.make({ prefix })
+      const redis = yield* Redis.Redis
+      return yield* Effect.flatMap(RedisSpentIds.make({ prefix }), (there) => body(here, there, redis)).pipe(
+        Effect.provide(connection, { local: true })
+      )
+    }).pipe(Effect.provide(connection, { local: true }))
+
+  contract(twoServers)
+
+  it.live("a key ends by itself, a minute after its id's time, whose servers' clocks may differ", () =>
+    twoServers((here, _, redis) =>
+      Effect.gen(function*() {
+        const id = randomUUID()
+        yield* here.spend(id, yield* inMinutes(10))
+        const left = yield* redis.send<number>("PTTL", `${prefix}:${id}`)
+        assert.isAbove(left, 655_000)
+        assert.isAtMost(left, 660_000)
+        yield* here.spend(`${id}-late`, yield* inMinutes(-10))
+        assert.isAtMost(yield* redis.send<number>("PTTL", `${prefix}:${id}-late`), 60_000)
+        assert.isFalse(yield* here.spend(`${id}-late`, yield* inMinutes(10)))
+      })
+    ))
+
+  it.live("applications of different prefixes do not see each other's ids", () =>
+    Effect.gen(function*() {
+      const until = yield* inMinutes(1)
+      const one = yield* RedisSpentIds.make({ prefix: `${prefix}-one` })
+      const two = yield* RedisSpentIds.make({ prefix: `${prefix}-two` })
+      const answers = yield* Effect.all([one.spend("a", until), two.spend("a", until), one.spend("a", until)])
+      assert.deepStrictEqual(answers, [true, true, false])
+    }).pipe(Effect.provide(connection, { local: true })))
+})
+
+/** In a table of one test alone, over two clients. */
+const inDatabase = (makePlace: typeof inFile, inTransaction: "beside" | "fails" = "beside") => {
+  const withDatabase = <A, E>(
+    body: (
+      here: SpentIds.SpentIds["Service"],
+      there: SpentIds.SpentIds["Service"],
+      sql: SqlClient.SqlClient,
+      table: string
+    ) => Effect.Effect<A, E>,
+    options?: SqlSpentIds.Options
+  ) =>
+    Effect.scoped(Effect.gen(function*() {
+      const place = yield* makePlace
+      const settings = { table: place.table, ...options }
+      const start = Effect.flatMap(clientOf(place), (sql) =>
+        Effect.map(
+          Effect.provideService(SqlSpentIds.make(settings), SqlClient.SqlClient, sql),
+          (store) => ({ store, sql })
+        ))
+      // Both make the table at once.
+      const [one, two] = yield* Effect.all([start, start], { concurrency: "unbounded" })
+      return yield* body(one.store, two.store, one.sql, place.table)
+    })).pipe(Effect.orDie)
+
+  contract(withDatabase)
+
+  it.live("an id whose time is up is good once more, a minute late, whose servers' clocks may differ", () =>
+    withDatabase((here, there, sql, table) =>
+      Effect.gen(function*() {
+        const until = yield* inMinutes(10)
+        yield* here.spend("a", until)
+        yield* sql`UPDATE ${sql(table)} SET expires_at = expires_at - 600000`
+        assert.isFalse(yield* there.spend("a", until))
+        yield* sql`UPDATE ${sql(table)} SET expires_at = expires_at - 660001`
+        assert.isTrue(Option.isNone(yield* there.spentAt("a")))
+        assert.isTrue(yield* there.spend("a", until))
+        assert.isFalse(yield* here.spend("a", until))
+      })
+    ))
+
+  it.live(
+    "what is past is removed at every thousandth write, and nothing else",
+    () =>
+      withDatabase((here, _, sql, table) =>
+        Effect.gen(function*() {
+          const until = yield* inMinutes(10)
+          yield* Effect.forEach(
+            Array.from({ length: 999 }, (_, index) => `${index}`),
+            (id) => here.spend(id, until),
+            { concurrency: 8 }
+          )
+          yield* sql`UPDATE ${sql(table)} SET expires_at = 0 WHERE id <> '7'`
+          yield* here.spend("last", until)
+          const left = yield* sql<{ id: string }>`SELECT id FROM ${sql(table)} ORDER BY id`
+          assert.deepStrictEqual(left.map(({ id }) => id), ["7", "last"])
+        })
+      ),
+    60_000
+  )
+
+  it.live(
+    inTransaction === "beside"
+      ? "a transaction that the application rolls back does not make an id good again"
+      : "with one connection, an id cannot be spent within a transaction of the application, and is not",
+    () =>
+      withDatabase((here, there, sql) =>
+        Effect.gen(function*() {
+          const until = yield* inMinutes(10)
+          let first: boolean | undefined
+          const spent = Effect.tap(here.spend("a", until), (answer) => Effect.sync(() => void (first = answer)))
+          yield* Effect.ignore(sql.withTransaction(Effect.andThen(spent, Effect.fail("rolled back"))))
+          const later = yield* there.spend("a", until)
+          assert.deepStrictEqual([first, later], inTransaction === "beside" ? [true, false] : [undefined, true])
+        }), { timeout: "1 second" })
+  )
+
+  it.live("a database without the table is SpentIdsError, with nothing of the statement", () =>
+    withDatabase((here, _, sql, table) =>
+      Effect.gen(function*() {
+        yield* sql`DROP TABLE ${sql(table)}`
+        const until = yield* inMinutes(10)
+        for (
+          const error of [
+            yield* Effect.flip(here.spend("planted-id", until)),
+            yield* Effect.flip(here.spentAt("planted-id"))
+          ]
+        ) {
+          assert.instanceOf(error, DiscordError.SpentIdsError)
+          assert.notInclude(`${error.message} ${String(error.cause)} ${JSON.stringify(error)}`, "planted")
+        }
+      })
+    ))
+}
+
+describe("SpentIds in SQLite", () => inDatabase(inFile, "fails"))
+
+await describeServer("PostgreSQL", "SpentIds in PostgreSQL", () => inDatabase(inPostgresql))
+
+await describeServer("MySQL", "SpentIds in MySQL", () => inDatabase(inMysql))
+
+describe("SpentIds in Redis, with a server that does what the test says", () => {
+  const stub = (send: Redis.Redis["Service"]["send"]) =>
+    RedisSpentIds.make({ timeout: "3 seconds" }).pipe(
+      Effect.provide(Layer.effect(
+        Redis.Redis,
+        Redis.make({ send, connect: Effect.die("unused"), subscribe: () => Effect.die("unused") })
+      ))
+    )
+
+  it.effect("whatever goes wrong is SpentIdsError, which holds nothing of the command", () =>
+    Effect.gen(function*() {
+      const planted = new Redis.RedisError({ cause: new Error("planted-id is in this command") })
+      for (
+        const send of [
+          () => Effect.fail(planted),
+          () => Effect.succeed("OK" as never),
+          () => Effect.succeed(["1"] as never),
+          () => Effect.succeed("1e300" as never)
+        ]
+      ) {
+        const store = yield* stub(send)
+        const until = yield* inMinutes(1)
+        for (
+          const error of [
+            yield* Effect.flip(store.spend("planted-id", until)),
+            yield* Effect.flip(store.spentAt("planted-id"))
+          ]
+        ) {
+          assert.instanceOf(error, DiscordError.SpentIdsError)
+          assert.notInclude(`${error.message} ${String(error.cause)} ${JSON.stringify(error)}`, "planted")
+        }
+      }
+    }))
+
+  it.effect("a server that went silent is given up, by callers that cannot be interrupted too", () =>
+    Effect.gen(function*() {
+      const { spend } = yield* stub(() => Effect.never)
+      const fiber = yield* Effect.forkChild(
+        Effect.uninterruptible(Effect.flip(spend("a", yield* inMinutes(1)))),
+        { startImmediately: true }
+      )
+      yield* TestClock.adjust("3 seconds")
+      const error = yield* Fiber.join(fiber)
+      assert.include(String(error.cause), "within 3s")
+    }))
+})

@@ -1,0 +1,91 @@
+import { CommandPermissions, Snowflake } from "@discord-oauth2/core"
+import { assert, describe, it } from "@effect/vitest"
+import { commandPermissions, edit } from "../../fixtures/commandPermissions.ts"
+import { decode, encode, ignoresUnknownMembers, laws, refuses } from "../../fixtures/laws.ts"
+
+const guildId = Snowflake.GuildId.make("290926798626357250")
+
+laws("GuildApplicationCommandPermissions", CommandPermissions.GuildApplicationCommandPermissions, {
+  examples: {
+    "permissions of each type": commandPermissions,
+    "permissions of all commands": { ...commandPermissions, id: commandPermissions.application_id, permissions: [] }
+  },
+  required: ["id", "application_id", "guild_id", "permissions"]
+})
+
+laws("ApplicationCommandPermission", CommandPermissions.ApplicationCommandPermission, {
+  examples: Object.fromEntries(commandPermissions.permissions.map((each) => [`type ${each.type}`, each])),
+  required: ["id", "type", "permission"]
+})
+
+laws("EditCommandPermissions", CommandPermissions.EditCommandPermissions, {
+  examples: { "the documented body": edit },
+  required: ["permissions"]
+})
+
+describe("CommandPermissions", () => {
+  ignoresUnknownMembers(
+    "GuildApplicationCommandPermissions",
+    CommandPermissions.GuildApplicationCommandPermissions,
+    commandPermissions
+  )
+
+  it("an unknown type does not fail and is kept", () => {
+    const future = { id: "1", type: 4, permission: true }
+    const schema = CommandPermissions.ApplicationCommandPermission
+    assert.deepStrictEqual(encode(schema, decode(schema, future)), future)
+  })
+
+  it("a member of the wrong type fails", () => {
+    for (const other of [{ id: "@everyone" }, { type: "1" }, { permission: 1 }]) {
+      const json = { id: "1", type: 1, permission: true, ...other }
+      assert.isTrue(refuses(CommandPermissions.ApplicationCommandPermission, json), JSON.stringify(other))
+    }
+  })
+
+  it("a request holds Discord's limit of 100 permissions", () => {
+    const permissions = (count: number) => Array.from({ length: count }, () => commandPermissions.permissions[0])
+    assert.isFalse(refuses(CommandPermissions.EditCommandPermissions, { permissions: permissions(100) }))
+    assert.isTrue(refuses(CommandPermissions.EditCommandPermissions, { permissions: permissions(101) }))
+  })
+
+  it("everyone is the guild's id, all channels the guild's id less one", () => {
+    assert.strictEqual(CommandPermissions.everyone(guildId), "290926798626357250")
+    assert.strictEqual(CommandPermissions.allChannels(guildId), "290926798626357249")
+    assert.strictEqual(
+      CommandPermissions.allChannels(Snowflake.GuildId.make("1000000000000000000")),
+      "999999999999999999"
+    )
+  })
+
+  it.prop("both constants are valid ids, whatever the guild", [Snowflake.GuildId], ([any]) => {
+    assert.isFalse(refuses(Snowflake.RoleId, CommandPermissions.everyone(any)))
+    assert.isFalse(refuses(Snowflake.ChannelId, CommandPermissions.allChannels(any)))
+  })
+
+  it("the constructors make what Discord expects", () => {
+    const made = {
+      permissions: [
+        CommandPermissions.role(CommandPermissions.everyone(guildId), false),
+        CommandPermissions.user(Snowflake.UserId.make("80351110224678912")),
+        CommandPermissions.channel(CommandPermissions.allChannels(guildId))
+      ]
+    }
+    assert.deepStrictEqual(
+      made.permissions,
+      decode(
+        CommandPermissions.GuildApplicationCommandPermissions,
+        commandPermissions
+      ).permissions
+    )
+    assert.deepStrictEqual(encode(CommandPermissions.EditCommandPermissions, made), {
+      permissions: commandPermissions.permissions
+    })
+  })
+
+  it("a role's id does not pass for a channel's", () => {
+    const roleId = CommandPermissions.everyone(guildId)
+    // @ts-expect-error a role id is not a channel id
+    assert.strictEqual(CommandPermissions.channel(roleId).type, 3)
+  })
+})

@@ -1,0 +1,158 @@
+import { AccessTokenStore, DiscordSessions, SharedReads, Snowflake } from "@discord-oauth2/core"
+import { assert, describe, it } from "@effect/vitest"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/testing/TestClock"
+import * as Stub from "../../support/StubDiscord.ts"
+
+const userId = Snowflake.UserId.make(Stub.userId)
+const key = { clientId: Snowflake.ApplicationId.make(Stub.clientId), userId }
+
+const shared = (timeToLive: Duration.Input) =>
+  Effect.gen(function*() {
+    const store = yield* AccessTokenStore.AccessTokenStore
+    yield* store.put(key, Stub.token({ scopes: ["identify", "guilds", "role_connections.write"] }))
+    const sessions = yield* DiscordSessions.DiscordSessions
+    return yield* SharedReads.make(yield* sessions.get(userId), { timeToLive })
+  })
+
+const paths = (calls: ReadonlyArray<Stub.Call>) => calls.map(({ method, path, query }) => `${method} ${path}?${query}`)
+
+/** Every answer takes a second. */
+const slow = (calls: Array<Stub.Call>) =>
+  Stub.layer(
+    calls,
+    ({ method, path }) =>
+      Effect.as(Effect.sleep("1 second"), {
+        body: path.endsWith("guilds")
+          ? []
+          : path.endsWith("role-connection")
+          ? { platform_name: method, platform_username: null, metadata: {} }
+          : Stub.user
+      }),
+    { guard: Stub.unguarded }
+  )
+
+describe("SharedReads", () => {
+  it.effect("100 equal reads at once are one request, and each gets its answer", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const session = yield* shared("2 seconds")
+      const running = yield* Effect.forkChild(
+        Effect.forEach(Array.from({ length: 100 }), () => session.getCurrentUser(), { concurrency: "unbounded" })
+      )
+      yield* TestClock.adjust("1 second")
+      const users = yield* Fiber.join(running)
+      assert.isTrue(users.every(({ username }) => username === "nelly"))
+      assert.strictEqual(calls.length, 1)
+    }).pipe(Effect.provide(slow(calls)))
+  })
+
+  it.effect("F48: the first of them is interrupted, and the others still get it", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const session = yield* shared("2 seconds")
+      const first = yield* Effect.forkChild(session.getCurrentUser())
+      yield* TestClock.adjust("100 millis")
+      const second = yield* Effect.forkChild(session.getCurrentUser())
+      yield* TestClock.adjust("100 millis")
+      yield* Fiber.interrupt(first)
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual((yield* Fiber.join(second)).username, "nelly")
+      assert.strictEqual(calls.length, 1)
+    }).pipe(Effect.provide(slow(calls)))
+  })
+
+  it.effect("F50: different arguments never share", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const session = yield* shared("2 seconds")
+      const running = yield* Effect.forkChild(Effect.all([
+        session.getCurrentUserGuilds({ limit: 1, with_counts: true }),
+        session.getCurrentUserGuilds({ with_counts: true, limit: 1 }),
+        session.getCurrentUserGuilds({ limit: 2 }),
+        session.getCurrentUserGuilds({ limit: 1, with_counts: true, responseMode: "response-only" })
+      ], { concurrency: "unbounded" }))
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.join(running)
+      assert.deepStrictEqual(paths(calls).toSorted(), [
+        "GET /users/@me/guilds?limit=1&with_counts=true",
+        "GET /users/@me/guilds?limit=1&with_counts=true",
+        "GET /users/@me/guilds?limit=2"
+      ])
+    }).pipe(Effect.provide(slow(calls)))
+  })
+
+  it.effect("F50: a read after a write joins no request from before it", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const session = yield* shared("2 seconds")
+      const write = yield* Effect.forkChild(session.updateCurrentUserApplicationRoleConnection({}))
+      yield* TestClock.adjust("500 millis")
+      const before = yield* Effect.forkChild(session.getCurrentUser())
+      yield* TestClock.adjust("500 millis")
+      yield* Fiber.join(write)
+      const after = yield* Effect.forkChild(session.getCurrentUser())
+      yield* TestClock.adjust("500 millis")
+      yield* Fiber.join(before)
+      const joined = yield* Effect.forkChild(session.getCurrentUser())
+      yield* TestClock.adjust("500 millis")
+      yield* Fiber.join(after)
+      yield* Fiber.join(joined)
+      assert.deepStrictEqual(calls.map(({ method }) => method), ["PUT", "GET", "GET"])
+    }).pipe(Effect.provide(slow(calls)))
+  })
+
+  it.effect("an argument that JSON cannot write is refused like any other, and is no defect", () =>
+    Effect.gen(function*() {
+      const session = yield* shared("2 seconds")
+      // @ts-expect-error -- a limit is a number, but not every caller is TypeScript
+      const error = yield* Effect.flip(session.getCurrentUserGuilds({ limit: 1n }))
+      assert.strictEqual(error._tag, "InvalidArgument")
+    }).pipe(Effect.provide(slow([]))))
+
+  it.effect("an answer is handed out again until its time is up", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const session = yield* shared("2 seconds")
+      const ask = Effect.gen(function*() {
+        const running = yield* Effect.forkChild(session.getCurrentUser())
+        yield* TestClock.adjust("1 second")
+        yield* Fiber.join(running)
+        return calls.length
+      })
+      assert.deepStrictEqual([yield* ask, yield* ask, yield* ask, yield* ask], [1, 1, 1, 2])
+    }).pipe(Effect.provide(slow(calls)))
+  })
+
+  it.effect("a failure is not", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const session = yield* shared("1 minute")
+      for (let i = 0; i < 3; i++) {
+        assert.strictEqual((yield* Effect.flip(session.getCurrentUser()))._tag, "Forbidden")
+      }
+      assert.strictEqual(calls.length, 3)
+    }).pipe(
+      Effect.provide(Stub.layer(calls, () => Effect.succeed({ status: 403, body: { message: "no", code: 50001 } })))
+    )
+  })
+
+  it.effect("a call that writes forgets what was shared", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const session = yield* shared("1 minute")
+      const program = Effect.gen(function*() {
+        yield* session.getCurrentUserApplicationRoleConnection()
+        yield* session.updateCurrentUserApplicationRoleConnection({ platform_name: "Chess" })
+        yield* session.getCurrentUserApplicationRoleConnection()
+      })
+      const running = yield* Effect.forkChild(program)
+      yield* Effect.forEach(Array.from({ length: 10 }), () => TestClock.adjust("1 second"), { discard: true })
+      yield* Fiber.join(running)
+      assert.deepStrictEqual(calls.map(({ method }) => method), ["GET", "PUT", "GET"])
+      assert.deepStrictEqual(session.scopes, ["identify", "guilds", "role_connections.write"])
+    }).pipe(Effect.provide(slow(calls)))
+  })
+})
