@@ -1,13 +1,13 @@
 // The client credentials grant: a token for the application's owner, without a browser. It cannot be refreshed, only
 // asked for again.
 
-import { AccessToken, DiscordApi, OAuth2Client, OAuth2Scope, User } from "@discord-oauth2/core"
+import { AccessToken, DiscordClient, OAuth2Client, OAuth2Scope, User } from "@discord-oauth2/core"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
 import { Console, Duration, Effect } from "effect"
 
 const program = Effect.gen(function*() {
   const oauth = yield* OAuth2Client.OAuth2Client
-  const api = yield* DiscordApi.DiscordApi
+  const api = yield* DiscordClient.DiscordClient
 
   const token = yield* oauth.clientCredentials({ scopes: ["identify", "connections"] })
   yield* Console.log(`granted: ${OAuth2Scope.toString(token.scopes)}`)

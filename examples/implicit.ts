@@ -1,7 +1,7 @@
 // The implicit grant: the token arrives in the fragment of the redirect URI, without an exchange and without a refresh
 // token. A public client does better with the authorization code grant and PKCE, which needs no secret either.
 
-import { AccessToken, DiscordApi, OAuth2Client, User } from "@discord-oauth2/core"
+import { AccessToken, DiscordClient, OAuth2Client, User } from "@discord-oauth2/core"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
 import { Console, Effect } from "effect"
 
@@ -9,7 +9,7 @@ const redirectUri = "https://app.example/"
 
 const program = Effect.gen(function*() {
   const oauth = yield* OAuth2Client.OAuth2Client
-  const api = yield* DiscordApi.DiscordApi
+  const api = yield* DiscordClient.DiscordClient
   const discord = yield* DiscordSimulator.DiscordSimulator
 
   const login = yield* oauth.authorizeImplicit({ scopes: ["identify"], redirectUri })

@@ -1,7 +1,7 @@
 // Discord's rate limits are kept before it has to say no: a request waits for its turn, or fails at once where its turn
 // would come too late for whoever asks.
 
-import { Deadline, DiscordSessions, RequestLimits } from "@discord-oauth2/core"
+import { Deadline, DiscordSessions, Limits } from "@discord-oauth2/core"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
 import { Console, Effect } from "effect"
 
@@ -31,6 +31,6 @@ const program = Effect.gen(function*() {
 await Effect.runPromise(program.pipe(
   Effect.provide(DiscordSimulator.layerTest({
     rateLimit: { limit: 3, window: "1 second" },
-    guard: RequestLimits.layerMemory({ rateLimit: { maxWait: "5 seconds" } })
+    guard: Limits.layerMemory({ rateLimit: { maxWait: "5 seconds" } })
   }))
 ))

@@ -30,7 +30,7 @@ const program = Effect.gen(function*() {
 
   // Discord's limits are checked before anything is sent.
   yield* session.updateCurrentUserApplicationRoleConnection({ metadata: { "Level!": "17" } }).pipe(
-    Effect.catchTag("InvalidArgument", () => Console.log("a key is made of a-z, 0-9 and _"))
+    Effect.catchTag("InvalidCallArgument", () => Console.log("a key is made of a-z, 0-9 and _"))
   )
 })
 

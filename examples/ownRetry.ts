@@ -1,20 +1,20 @@
-// What happens between a call that failed and its failure is a `Schedule`. Sessions follow `RefreshPolicy`, which an
+// What happens between a call that failed and its failure is a `Schedule`. Sessions follow `RetryPolicy`, which an
 // application replaces as a whole or in part; each part works on other effects too.
 
-import { DiscordApi, DiscordSessions, RefreshPolicy } from "@discord-oauth2/core"
+import { DiscordClient, DiscordSessions, RetryPolicy } from "@discord-oauth2/core"
 import { DiscordSimulator, Fault } from "@discord-oauth2/core/testing"
 import { Console, Effect, Layer } from "effect"
 
 // Refresh as ever, never wait for a rate limit, and give a read one more try.
-const Policy = Layer.succeed(RefreshPolicy.RefreshPolicy, ({ idempotent, refresh }) =>
-  RefreshPolicy.anyOf(
-    RefreshPolicy.refreshing(refresh),
-    RefreshPolicy.transient({ base: "10 millis", times: idempotent ? 1 : 0 })
+const Policy = Layer.succeed(RetryPolicy.RetryPolicy, ({ idempotent, refresh }) =>
+  RetryPolicy.anyOf(
+    RetryPolicy.refreshing(refresh),
+    RetryPolicy.transient({ base: "10 millis", times: idempotent ? 1 : 0 })
   ))
 
 const program = Effect.gen(function*() {
   const sessions = yield* DiscordSessions.DiscordSessions
-  const api = yield* DiscordApi.DiscordApi
+  const api = yield* DiscordClient.DiscordClient
   const discord = yield* DiscordSimulator.DiscordSimulator
   const token = yield* discord.issueToken({ scopes: ["identify"] })
   const session = yield* sessions.open(token)
@@ -30,7 +30,7 @@ const program = Effect.gen(function*() {
 
   // One part by itself, on a call with a token at hand.
   const user = yield* api.getCurrentUser({ accessToken: token }).pipe(
-    Effect.retry(RefreshPolicy.rateLimited({ atMost: "1 second" }))
+    Effect.retry(RetryPolicy.rateLimited({ atMost: "1 second" }))
   )
   yield* Console.log(`this call does: ${user.username}`)
 })

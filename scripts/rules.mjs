@@ -187,7 +187,7 @@ export const rules = [
 
   {
     number: "F1",
-    rule: "Refused before it was sent: TransportError says so, nothing is lost, and it can be sent again",
+    rule: "Refused before it was sent: DiscordTransportError says so, nothing is lost, and it can be sent again",
     source: "Network"
   },
   {

@@ -3,7 +3,7 @@
  *
  * Discord's document is not part of this repository: see openapi.test.ts for where it is looked for.
  */
-import { DiscordHttpApi } from "@discord-oauth2/core"
+import { DiscordHttpApi } from "@discord-oauth2/core/api"
 import { assert, describe, it } from "@effect/vitest"
 import addFormats from "ajv-formats"
 import { Ajv2020 } from "ajv/dist/2020.js"

@@ -4,7 +4,7 @@
  * Discord's document is not part of this repository: name it in `DISCORD_OPENAPI`, or put it beside the checkout as
  * `shared/discord-openapi.json` (https://github.com/discord/discord-api-spec, `specs/openapi.json`).
  */
-import { DiscordEndpoint, DiscordHttpApi } from "@discord-oauth2/core"
+import { DiscordHttpApi, DiscordSecurity } from "@discord-oauth2/core/api"
 import { assert, describe, it } from "@effect/vitest"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
@@ -40,7 +40,7 @@ interface Call {
   readonly theirs: Operation
 }
 
-const requiredScopes: Readonly<Record<string, string | null>> = DiscordEndpoint.requiredScopes
+const requiredScopes: Readonly<Record<string, string | null>> = DiscordSecurity.requiredScopes
 
 const declaredGroups: Readonly<Record<string, { readonly endpoints: Readonly<Record<string, unknown>> }>> =
   DiscordHttpApi.DiscordHttpApi.groups

@@ -247,12 +247,12 @@ describe("an application is built", () => {
     }).pipe(Effect.provide(layerOf([], { config })))
   })
 
-  it.effect("options that are wrong are a ConfigurationError, and a defect in them is the asker's", () => {
+  it.effect("options that are wrong are a DiscordConfigurationError, and a defect in them is the asker's", () => {
     const config = (clientId: Snowflake.ApplicationId) =>
       clientId === first ? Effect.succeed({ apiUrl: "http://discord.example" }) : Effect.die("boom")
     return Effect.gen(function*() {
       const error = yield* Effect.flip(Effect.provide(configured, DiscordApplications.get(first)))
-      assert.strictEqual(error._tag, "ConfigurationError")
+      assert.strictEqual(error._tag, "DiscordConfigurationError")
       const exit = yield* Effect.exit(Effect.provide(configured, DiscordApplications.get(second)))
       assert.isTrue(Exit.hasDies(exit))
     }).pipe(Effect.provide(layerOf([], { config })))

@@ -2,9 +2,6 @@
 import {
   AccessToken,
   AccessTokenStore,
-  Application,
-  AuthorizationInfo,
-  CommandPermissions,
   Connection,
   Discord4py,
   DiscordConfig,
@@ -14,15 +11,20 @@ import {
   DiscordSessions,
   Guild,
   GuildMember,
-  Integration,
   OAuth2Client,
   OAuth2Scope,
   Permissions,
-  RefreshPolicy,
-  RoleConnection,
+  RetryPolicy,
   Snowflake,
   User
 } from "@discord-oauth2/core"
+import {
+  Application,
+  AuthorizationInfo,
+  CommandPermissions,
+  Integration,
+  RoleConnection
+} from "@discord-oauth2/core/models"
 import { assert, describe, it } from "@effect/vitest"
 import * as Aead from "effect/crypto/Aead"
 import * as Kdf from "effect/crypto/Kdf"
@@ -176,7 +178,7 @@ const members: Readonly<Record<string, Readonly<Record<string, Effect.Effect<unk
   OAuth2Client: {
     client_id: Effect.provide(DiscordConfig.DiscordConfig, DiscordConfig.layer({ clientId: Stub.clientId })),
     access_token_store: inStore((store) => store.get(key)),
-    auto_refresh: holds(typeof RefreshPolicy.standard === "function"),
+    auto_refresh: holds(typeof RetryPolicy.standard === "function"),
     start: Effect.void.pipe(Effect.provide(discord([]))),
     close: Effect.scoped(Layer.build(discord([]))),
     is_closed: Effect.scoped(Layer.build(discord([]))),

@@ -1,4 +1,5 @@
-import { DiscordApi, DiscordEndpoint, type DiscordSession } from "@discord-oauth2/core"
+import { DiscordClient, type DiscordSession } from "@discord-oauth2/core"
+import { DiscordSecurity } from "@discord-oauth2/core/api"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { readFileSync } from "node:fs"
@@ -20,7 +21,7 @@ describe("docs/reference.md", () => {
 
   it.effect("has a row for every call of the client, with a link to Discord's documentation", () =>
     Effect.gen(function*() {
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       const rows = cells(page).filter((line) => line.startsWith("|`"))
       assert.deepStrictEqual(
         rows.map((line) => line.split("`")[1] ?? "").toSorted(),
@@ -30,7 +31,7 @@ describe("docs/reference.md", () => {
     }).pipe(Effect.provide(Stub.layer([], () => Effect.succeed({})))))
 
   it("names the scope of every call that needs one", () => {
-    const scopes: Readonly<Record<string, string | null>> = DiscordEndpoint.requiredScopes
+    const scopes: Readonly<Record<string, string | null>> = DiscordSecurity.requiredScopes
     for (const [call, scope] of Object.entries(scopes)) {
       const row = cells(page).find((line) => line.startsWith(`|\`${call}\`|`))
       assert.include(row, scope === null ? "|any|" : `|\`${scope}\`|`)

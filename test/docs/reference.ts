@@ -1,5 +1,5 @@
 /** The reference table of the documentation, as the declaration has it. */
-import { DiscordEndpoint, DiscordHttpApi } from "@discord-oauth2/core"
+import { DiscordHttpApi, DiscordSecurity } from "@discord-oauth2/core/api"
 import * as Context from "effect/Context"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
@@ -28,7 +28,13 @@ const groupTitles: Readonly<Record<string, string>> = {
 }
 
 /** What every call may answer is said once, above the tables. */
-const everyCall = new Set(["BadRequest", "Forbidden", "NotFound", "RateLimited", "DiscordServerError"])
+const everyCall = new Set([
+  "DiscordBadRequest",
+  "DiscordForbidden",
+  "DiscordNotFound",
+  "RateLimited",
+  "DiscordServerError"
+])
 
 const rows = (): ReadonlyArray<Row> => {
   const all: Array<Row> = []
@@ -37,7 +43,7 @@ const rows = (): ReadonlyArray<Row> => {
     onEndpoint: ({ endpoint, errors, group, mergedAnnotations, middleware }) => {
       const middlewares: ReadonlySet<unknown> = middleware
       const annotation = <I, S>(key: Context.Key<I, S>) => Option.getOrThrow(Context.getOption(mergedAnnotations, key))
-      const scope = mergedAnnotations.mapUnsafe.get(DiscordEndpoint.RequiredScope.key)
+      const scope = mergedAnnotations.mapUnsafe.get(DiscordSecurity.RequiredScope.key)
       const tags = Array.from(errors.values()).flat().map(({ ast }) =>
         SchemaAST.resolveIdentifier(SchemaAST.toType(ast))
       )
@@ -47,11 +53,11 @@ const rows = (): ReadonlyArray<Row> => {
         title: annotation(OpenApi.Summary),
         url: annotation(OpenApi.ExternalDocs).url,
         route: `${endpoint.method} ${endpoint.path.replace(/:(\w+)/g, "{$1}")}`,
-        credential: middlewares.has(DiscordEndpoint.BearerToken)
+        credential: middlewares.has(DiscordSecurity.BearerToken)
           ? "user"
-          : middlewares.has(DiscordEndpoint.BotToken)
+          : middlewares.has(DiscordSecurity.BotToken)
           ? "bot"
-          : middlewares.has(DiscordEndpoint.ClientAuthentication)
+          : middlewares.has(DiscordSecurity.ClientAuthentication)
           ? "application"
           : "none",
         scope: typeof scope === "string" ? `\`${scope}\`` : scope === null ? "any" : "",
@@ -85,11 +91,11 @@ export const reference = (): string => {
 
 Made from the declaration by \`npx -y pnpm reference\`; a test fails where it is out of date.
 
-- A call whose token is the user's is a method of \`DiscordSession\`, which keeps the token fresh, and of \`DiscordApi\`,
+- A call whose token is the user's is a method of \`DiscordSession\`, which keeps the token fresh, and of \`DiscordClient\`,
   which takes \`accessToken\`. One whose token is the bot's takes \`botToken\`.
-- Beside its own errors each call may fail with \`BadRequest\`, \`Forbidden\`, \`NotFound\`, \`RateLimited\`,
-  \`DiscordServerError\`, \`UnexpectedStatus\`, \`CloudflareBlocked\`, \`TransportError\` and \`MalformedResponse\`, and with
-  \`InvalidArgument\` where it takes arguments. A session adds what keeps a token from being fresh: \`TokenFailure\`.
+- Beside its own errors each call may fail with \`DiscordBadRequest\`, \`DiscordForbidden\`, \`DiscordNotFound\`, \`RateLimited\`,
+  \`DiscordServerError\`, \`UnexpectedStatus\`, \`CloudflareBlocked\`, \`DiscordTransportError\` and \`MalformedResponse\`, and with
+  \`InvalidCallArgument\` where it takes arguments. A session adds what keeps a token from being fresh: \`TokenFailure\`.
 - \`responseMode: "response-only"\` hands out the response of any call instead of its value, and
   \`"decoded-and-response"\` both.
 

@@ -1,6 +1,6 @@
 /** A million distinct users through the rate limiter of one process, and what is left of them in its memory. */
-import * as RequestGuard from "@discord-oauth2/core/api/RequestGuard"
-import * as RequestLimits from "@discord-oauth2/core/limits/RequestLimits"
+import * as RequestMiddleware from "@discord-oauth2/core/api/RequestMiddleware"
+import * as Limits from "@discord-oauth2/core/limits/Limits"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
 
@@ -23,7 +23,7 @@ const mebibytes = Effect.sync(() => {
 })
 
 const program = Effect.gen(function*() {
-  const guard = yield* RequestGuard.RequestGuard
+  const guard = yield* RequestMiddleware.RequestMiddleware
   const ask = (user: number) =>
     guard({
       endpoint: "getCurrentUser",
@@ -49,4 +49,4 @@ const program = Effect.gen(function*() {
   return { before, most, after, micros: micros / 1000 }
 })
 
-process.stdout.write(JSON.stringify(await Effect.runPromise(Effect.provide(program, RequestLimits.layerMemory()))))
+process.stdout.write(JSON.stringify(await Effect.runPromise(Effect.provide(program, Limits.layerMemory()))))

@@ -131,7 +131,7 @@ describe("the routes of the login at oidc-provider", () => {
   it.live("F53: a code that the provider knows as used is refused, and the page starts again", () =>
     Effect.gen(function*() {
       const { authorize, begin, discord, errors, exchanges, open, place, revoked } = yield* start
-      // A second server of the application that knows nothing of the first, which is what `SpentIds` is there against.
+      // A second server of the application that knows nothing of the first, which is what `Denylist` is there against.
       const other = yield* NodeApp.listen
       const { open: openOther } = yield* NodeApp.serve(other, discord, { redirectUri: place.redirectUri })
       const browser = open()

@@ -545,7 +545,7 @@ describe("BrowserDiscord", () => {
         OAuth2Client.OAuth2Client,
         (client) => Effect.flip(client.clientCredentials({ scopes: ["identify"] }))
       ).pipe(tab.page())
-      assert.strictEqual(error._tag, "ConfigurationError")
+      assert.strictEqual(error._tag, "DiscordConfigurationError")
       assert.lengthOf(tab.discord.calls, 0)
     }))
 
@@ -564,7 +564,7 @@ describe("BrowserDiscord", () => {
       const error = yield* Effect.flip(
         Effect.provide(Effect.void, BrowserDiscord.layer({ clientId, apiUrl: "http://discord.com/api/v10" }))
       )
-      assert.strictEqual(error._tag, "ConfigurationError")
+      assert.strictEqual(error._tag, "DiscordConfigurationError")
     }))
 
   it.effect("provides the store and the sessions that the login uses", () =>

@@ -1,6 +1,6 @@
 import {
   AccessTokenStore,
-  DiscordApi,
+  DiscordClient,
   DiscordError,
   DiscordLogin,
   DiscordSessions,
@@ -138,10 +138,10 @@ describe("NodeDiscord", () => {
 
   it.live("S33: a token that no header can hold is not sent, and not shown", () =>
     Effect.gen(function*() {
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       for (const token of ["planted\r\nx-evil: 1", "planted\u0000", "planted-ü"]) {
         const error = yield* Effect.flip(api.getCurrentUser({ accessToken: Redacted.make(token) }))
-        assert.strictEqual(error._tag === "TransportError" && !error.sent, true)
+        assert.strictEqual(error._tag === "DiscordTransportError" && !error.sent, true)
         assert.notInclude(`${error.message} ${JSON.stringify(error)} ${error.stack}`, "planted")
       }
     }).pipe(Effect.provide(NodeDiscord.layer({ clientId, apiUrl: "http://127.0.0.1:1" }))))
@@ -154,7 +154,7 @@ describe("NodeDiscord", () => {
           Effect.flip,
           Effect.provide(NodeDiscord.layer({ clientId, apiUrl: gone }))
         )
-      assert.instanceOf(error, DiscordError.TransportError)
+      assert.instanceOf(error, DiscordError.DiscordTransportError)
       assert.isFalse(error.sent)
     }))
 
@@ -188,7 +188,7 @@ describe("NodeDiscord", () => {
           Effect.provide(environment(env)),
           Effect.flip
         )
-        assert.instanceOf(error, DiscordError.ConfigurationError)
+        assert.instanceOf(error, DiscordError.DiscordConfigurationError)
         assert.include(error.message, named)
         assert.notInclude(JSON.stringify(error), "planted")
         assert.notInclude(String(error), "planted")
@@ -229,7 +229,7 @@ describe("NodeDiscord", () => {
   it.effect("an application gives a client of its own, and sees every call", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       const user = yield* api.getCurrentUser({ accessToken: Stub.token() })
       assert.strictEqual(user.username, "nelly")
       assert.deepStrictEqual(calls.map(({ path }) => path), ["/users/@me"])

@@ -1,5 +1,5 @@
 /** F10: answers without an end, on real sockets, with each of the clients. */
-import { AccessTokenStore, DiscordApi, OAuth2Client } from "@discord-oauth2/core"
+import { AccessTokenStore, DiscordClient, OAuth2Client } from "@discord-oauth2/core"
 import type { AccessToken } from "@discord-oauth2/core"
 import { NodeDiscord } from "@discord-oauth2/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -76,7 +76,7 @@ const clients = {
 
 for (const [name, httpClient] of Object.entries(clients)) {
   const withServer = <A, E>(
-    test: Effect.Effect<A, E, DiscordApi.DiscordApi | OAuth2Client.OAuth2Client>
+    test: Effect.Effect<A, E, DiscordClient.DiscordClient | OAuth2Client.OAuth2Client>
   ) =>
     Effect.scoped(Effect.flatMap(serve, ({ origin }) =>
       Effect.provide(
@@ -92,7 +92,7 @@ for (const [name, httpClient] of Object.entries(clients)) {
       )))
 
   const ask = (kind: string) =>
-    Effect.flatMap(DiscordApi.DiscordApi, (api) => api.getCurrentUser({ accessToken: token(kind) }))
+    Effect.flatMap(DiscordClient.DiscordClient, (api) => api.getCurrentUser({ accessToken: token(kind) }))
 
   describe(`on ${name}`, () => {
     for (const kind of ["fine", "chunked", ...(name === "fetch" ? ["packed"] : [])]) {

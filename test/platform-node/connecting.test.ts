@@ -1,5 +1,5 @@
 /** A machine that is there and takes no connection: its queue is full, and whoever is stopped takes nobody off it. */
-import { DiscordApi } from "@discord-oauth2/core"
+import { DiscordClient } from "@discord-oauth2/core"
 import { NodeDiscord } from "@discord-oauth2/platform-node"
 import { assert, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
@@ -37,13 +37,16 @@ it.live(
     Effect.scoped(Effect.gen(function*() {
       const port = yield* stopped
       const ask = Effect.flatMap(
-        DiscordApi.DiscordApi,
+        DiscordClient.DiscordClient,
         (api) => api.getCurrentUser({ accessToken: Redacted.make("planted") })
       ).pipe(
         Effect.provide(NodeDiscord.layer({ clientId: "157730590492196864", apiUrl: `http://127.0.0.1:${port}` }))
       )
       const [took, error] = yield* Effect.timed(Effect.flip(ask))
-      assert.deepStrictEqual([error._tag, error._tag === "TransportError" && error.sent], ["TransportError", false])
+      assert.deepStrictEqual([error._tag, error._tag === "DiscordTransportError" && error.sent], [
+        "DiscordTransportError",
+        false
+      ])
       assert.isAtLeast(Duration.toSeconds(took), 4)
       assert.isAtMost(Duration.toSeconds(took), 20)
     })),

@@ -1,5 +1,6 @@
 /** What a broken network, or a server that means harm, comes to in every call: on real sockets, with each of the clients. */
-import { DiscordApi, DiscordEndpoint } from "@discord-oauth2/core"
+import { DiscordClient } from "@discord-oauth2/core"
+import { DiscordSecurity } from "@discord-oauth2/core/api"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -28,7 +29,7 @@ const suite = (name: FaultCase.Client, described: FaultCase.FaultCase, index: nu
         const client = yield* UnderFault.client(name)
         const results = yield* Effect.forEach(calls, (call) =>
           Effect.gen(function*() {
-            const api = yield* DiscordApi.DiscordApi
+            const api = yield* DiscordClient.DiscordClient
             const [took, exit] = yield* Effect.timed(Effect.exit(EndpointCalls.make(api, call)))
             if (Exit.isFailure(exit)) yield* observer.failure(exit.cause)
             return { call, outcome: UnderFault.outcomeOf(exit), isSlow: Duration.toSeconds(took) > 10 }
@@ -53,7 +54,7 @@ const suite = (name: FaultCase.Client, described: FaultCase.FaultCase, index: nu
 
         yield* server.set(fine)
         const ids = yield* Effect.forEach(calls, () =>
-          Effect.flatMap(DiscordApi.DiscordApi, (api) =>
+          Effect.flatMap(DiscordClient.DiscordClient, (api) =>
             Effect.map(api.getCurrentUser({ accessToken: Redacted.make("fine") }), ({ id }) =>
               id)), { concurrency: "unbounded" }).pipe(Effect.provide(application(server, client)))
         assert.deepStrictEqual(
@@ -82,11 +83,11 @@ for (const name of UnderFault.clients) {
         for (const evil of ["..", "../../..//evil.example", "@evil.example/", "1?a=", "1#", "1/2", "%2e%2e", ""]) {
           for (const call of withPath) {
             const path = Object.fromEntries(call.pathNames.map((name) => [name, evil]))
-            const exit = yield* Effect.flatMap(DiscordApi.DiscordApi, (api) =>
+            const exit = yield* Effect.flatMap(DiscordClient.DiscordClient, (api) =>
               Effect.exit(EndpointCalls.make(api, { ...call, request: { ...call.request, ...path } }))).pipe(
                 Effect.provide(application(server, client))
               )
-            assert.strictEqual(UnderFault.outcomeOf(exit), "InvalidArgument", `${call.name} with "${evil}"`)
+            assert.strictEqual(UnderFault.outcomeOf(exit), "InvalidCallArgument", `${call.name} with "${evil}"`)
           }
         }
         assert.strictEqual(server.connections(), 0)
@@ -97,7 +98,7 @@ for (const name of UnderFault.clients) {
         const server = yield* FaultServer.make(fine)
         const client = yield* UnderFault.client(name)
         for (const call of calls) {
-          yield* Effect.flatMap(DiscordApi.DiscordApi, (api) => Effect.exit(EndpointCalls.make(api, call))).pipe(
+          yield* Effect.flatMap(DiscordClient.DiscordClient, (api) => Effect.exit(EndpointCalls.make(api, call))).pipe(
             Effect.provide(application(server, client))
           )
         }
@@ -123,7 +124,7 @@ for (const name of UnderFault.clients) {
 describe("the calls", () => {
   it("are of every endpoint that takes a user's token, and of the others", () => {
     const identifiers = calls.map(({ identifier }) => identifier)
-    assert.includeMembers(identifiers, Object.keys(DiscordEndpoint.requiredScopes))
+    assert.includeMembers(identifiers, Object.keys(DiscordSecurity.requiredScopes))
     assert.includeMembers(identifiers, ["exchangeToken", "revokeToken", "getPublicKeys", "getCurrentApplication"])
     assert.isAtLeast(calls.length, 50)
   })

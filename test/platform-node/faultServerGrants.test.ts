@@ -51,7 +51,7 @@ const grants: ReadonlyArray<{
     // An answer that was lost, or says nothing, may have been the new pair.
     outcomes: (_, declared) =>
       declared.map((outcome) =>
-        outcome === "TransportError, sent" || outcome === "MalformedResponse" ? "RefreshOutcomeUnknown" : outcome
+        outcome === "DiscordTransportError, sent" || outcome === "MalformedResponse" ? "RefreshOutcomeUnknown" : outcome
       )
   },
   {

@@ -1,5 +1,5 @@
 /** S26: redirects of Discord's endpoints, on real sockets, with each of the clients. */
-import { AccessTokenStore, DiscordApi, OAuth2Client } from "@discord-oauth2/core"
+import { AccessTokenStore, DiscordClient, OAuth2Client } from "@discord-oauth2/core"
 import { NodeDiscord } from "@discord-oauth2/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -30,12 +30,12 @@ const listen = (listener: RequestListener) =>
 const accessToken = Redacted.make("planted-access")
 
 const oauth = OAuth2Client.OAuth2Client
-const api = DiscordApi.DiscordApi
+const api = DiscordClient.DiscordClient
 
 type Asking = Effect.Effect<
   unknown,
   { readonly _tag: string },
-  DiscordApi.DiscordApi | OAuth2Client.OAuth2Client
+  DiscordClient.DiscordClient | OAuth2Client.OAuth2Client
 >
 
 const requests: Readonly<Record<string, Asking>> = {

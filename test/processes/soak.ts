@@ -1,9 +1,9 @@
 /** An application with thousands of users, as a process of its own: it says how it went with each of them. */
 import * as Deadline from "@discord-oauth2/core/api/Deadline"
 import * as DiscordError from "@discord-oauth2/core/errors/DiscordError"
-import * as InvalidRequestLimit from "@discord-oauth2/core/limits/InvalidRequestLimit"
-import * as RateLimit from "@discord-oauth2/core/limits/RateLimit"
-import * as RequestLimits from "@discord-oauth2/core/limits/RequestLimits"
+import * as InvalidRequestLimiter from "@discord-oauth2/core/limits/InvalidRequestLimiter"
+import * as Limits from "@discord-oauth2/core/limits/Limits"
+import * as RateLimiter from "@discord-oauth2/core/limits/RateLimiter"
 import type * as AccessToken from "@discord-oauth2/core/models/AccessToken"
 import { ApplicationId, UserId } from "@discord-oauth2/core/models/Snowflake"
 import { OAuth2Client } from "@discord-oauth2/core/oauth2/OAuth2Client"
@@ -170,7 +170,7 @@ const application = NodeDiscord.layer({
   maxBodyBytes: settings.maxBodyBytes,
   httpClient: NodeHttpClient.layerUndiciOptions({ connections: 128 }),
   refresh: { early: "3 seconds", cooldown: "1 second" },
-  guard: RequestLimits.layerMemory({ rateLimit: { tokenEndpoint: { limit: 400, window: "1 second" } } }),
+  guard: Limits.layerMemory({ rateLimit: { tokenEndpoint: { limit: 400, window: "1 second" } } }),
   store
 })
 
@@ -191,7 +191,9 @@ const nameOf = (error: unknown): string => {
     return "untyped"
   }
   // How long it was is left out: the names are few.
-  if (error._tag === "TransportError") return `TransportError: ${error.description.replaceAll(/[\d.]+/g, "n")}`
+  if (error._tag === "DiscordTransportError") {
+    return `DiscordTransportError: ${error.description.replaceAll(/[\d.]+/g, "n")}`
+  }
   return "reason" in error ? `${error._tag}: ${error.reason}` : error._tag
 }
 
@@ -430,12 +432,13 @@ const program = Effect.gen(function*() {
 })
 
 const outcomeOf = (outcome: "waited" | "refused" | "exceeded") =>
-  Effect.map(Metric.value(Metric.withAttributes(RateLimit.metric, { outcome })), ({ count }) => count)
+  Effect.map(Metric.value(Metric.withAttributes(RateLimiter.metric, { outcome })), ({ count }) => count)
 
 const invalidRequests = Effect.map(
   Effect.forEach(
     ["401", "403", "429"],
-    (status) => Metric.value(Metric.withAttributes(InvalidRequestLimit.metric, { "http.response.status_code": status }))
+    (status) =>
+      Metric.value(Metric.withAttributes(InvalidRequestLimiter.metric, { "http.response.status_code": status }))
   ),
   (states) => states.reduce((sum, { count }) => sum + count, 0)
 )

@@ -1,5 +1,6 @@
 /** Callbacks: whatever the browser comes back with is one of the declared errors, or the very callback that was awaited. */
-import { AuthorizationResponse, type DiscordError, type PendingAuthorization } from "@discord-oauth2/core"
+import type { DiscordError, PendingAuthorization } from "@discord-oauth2/core"
+import { AuthorizationResponse } from "@discord-oauth2/core/oauth2"
 import { assert } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"

@@ -1,5 +1,6 @@
 /** Sealed cookies: whatever the browser sends, only what was sealed for that name and purpose is opened. */
-import { SessionCookie, Snowflake } from "@discord-oauth2/core"
+import { Snowflake } from "@discord-oauth2/core"
+import { SessionCookie } from "@discord-oauth2/core/login"
 import { assert } from "@effect/vitest"
 import * as Aead from "effect/crypto/Aead"
 import * as Kdf from "effect/crypto/Kdf"

@@ -1,5 +1,5 @@
 /** Errors of every kind of call: a declared tag, a time to wait that is one, and nothing of the request. */
-import { DiscordApi, type DiscordError } from "@discord-oauth2/core"
+import { DiscordClient, type DiscordError } from "@discord-oauth2/core"
 import { assert } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -51,7 +51,7 @@ const start = Effect.gen(function*() {
   const requests: Array<Stub.Call> = []
   const context = yield* Layer.build(Stub.layer(requests, () => Effect.succeed(next), { guard: Stub.unguarded }))
   return {
-    api: Context.get(context, DiscordApi.DiscordApi),
+    api: Context.get(context, DiscordClient.DiscordClient),
     requests,
     given: (answer: Stub.Answer) => {
       next = answer
@@ -123,9 +123,9 @@ Cases.file("errorBodies", (property) => {
           })
       }),
       [
-        "BadRequest",
-        "Forbidden",
-        "NotFound",
+        "DiscordBadRequest",
+        "DiscordForbidden",
+        "DiscordNotFound",
         "DiscordServerError",
         "UnexpectedStatus",
         "RateLimited",

@@ -1,5 +1,5 @@
 /** What a server repeats of a request: its secrets are not in the error (S33). */
-import { DiscordApi } from "@discord-oauth2/core"
+import { DiscordClient } from "@discord-oauth2/core"
 import { assert } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -23,7 +23,7 @@ Cases.file("reflected", (property) => {
       const context = yield* Layer.build(
         Stub.layer([], (call) => Effect.sync(() => next(call)), { guard: Stub.unguarded })
       )
-      const api = Context.get(context, DiscordApi.DiscordApi)
+      const api = Context.get(context, DiscordClient.DiscordClient)
       let turn = 0
       return (random, note, saw) =>
         Effect.gen(function*() {

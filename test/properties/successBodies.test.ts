@@ -1,5 +1,5 @@
 /** Answers of every call: a value, or `MalformedResponse`, which says what was expected and never what was there. */
-import { DiscordApi } from "@discord-oauth2/core"
+import { DiscordClient } from "@discord-oauth2/core"
 import { assert } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -26,7 +26,10 @@ const plant = (random: Random, value: unknown): unknown =>
 const start = Effect.gen(function*() {
   let next: Stub.Answer = {}
   const context = yield* Layer.build(Stub.layer([], () => Effect.succeed(next), { guard: Stub.unguarded }))
-  return { api: Context.get(context, DiscordApi.DiscordApi), given: (answer: Stub.Answer) => void (next = answer) }
+  return {
+    api: Context.get(context, DiscordClient.DiscordClient),
+    given: (answer: Stub.Answer) => void (next = answer)
+  }
 })
 
 const read = calls.filter(({ answers }) => answers.length > 0)

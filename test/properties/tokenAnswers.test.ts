@@ -124,7 +124,7 @@ Cases.file("tokenAnswers", (property) => {
       ["revoke", 2000, (oauth: OAuth2Client.Service) => oauth.revoke(token), [
         ...client,
         "InvalidClient",
-        "InvalidRequest"
+        "InvalidOAuth2Request"
       ]]
     ] as const
   ) {

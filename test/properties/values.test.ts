@@ -1,5 +1,6 @@
 /** The small parsers: total, and what they read they write the same. */
-import { OAuth2Scope, Permissions, Snowflake, Timestamp, WireError } from "@discord-oauth2/core"
+import { OAuth2Scope, Permissions, Snowflake } from "@discord-oauth2/core"
+import { Timestamp } from "@discord-oauth2/core/models"
 import { assert } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as DateTime from "effect/DateTime"
@@ -7,6 +8,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as errorBodies from "../../packages/core/src/api/internal/errorBodies.ts"
+import { sanitize } from "../../packages/core/src/internal/sanitize.ts"
 import * as Cases from "./support/cases.ts"
 import * as Hostile from "./support/Hostile.ts"
 import { isWellFormed, plainText } from "./support/outputs.ts"
@@ -34,11 +37,11 @@ const isUint64 = (value: unknown): value is string =>
   typeof value === "string" && /^(0|[1-9][0-9]*)$/.test(value) && BigInt(value) < 1n << 64n
 
 const sanitized = (text: string) => {
-  const clean = WireError.sanitize(text)
+  const clean = sanitize(text)
   assert.isAtMost(clean.length, 200)
   assert.match(clean, plainText)
   assert.strictEqual(clean, clean.trim())
-  assert.strictEqual(WireError.sanitize(clean), clean)
+  assert.strictEqual(sanitize(clean), clean)
   assert.isTrue(isWellFormed(clean))
 }
 
@@ -74,7 +77,7 @@ Cases.file("values", (property) => {
           () => (random.next() - 0.5) * 10 ** random.int(30)
         )
         note(seconds)
-        const time = Duration.toSeconds(WireError.retryAfter(seconds))
+        const time = Duration.toSeconds(errorBodies.retryAfter(seconds))
         assert.isTrue(time >= 0 && time <= 2_592_000)
         if (seconds >= 0 && seconds <= 2_592_000) assert.approximately(time, seconds, 0.001)
       })

@@ -2,8 +2,8 @@
  * A call of every endpoint of the declaration, with arguments that its schemas allow. A secret among them is the planted
  * one of its name.
  */
-import { DiscordEndpoint, DiscordHttpApi } from "@discord-oauth2/core"
-import type { DiscordApi } from "@discord-oauth2/core"
+import type { DiscordClient } from "@discord-oauth2/core"
+import { DiscordHttpApi, DiscordSecurity } from "@discord-oauth2/core/api"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import * as HttpApi from "effect/http-api/HttpApi"
@@ -63,9 +63,9 @@ HttpApi.reflect(DiscordHttpApi.DiscordHttpApi, {
     const middlewares: ReadonlySet<unknown> = middleware
     const inPath = sample(params)
     const line = path.replace(/:(\w+)/g, (_, name: string) => String(inPath[name]))
-    const credentials = middlewares.has(DiscordEndpoint.BearerToken)
+    const credentials = middlewares.has(DiscordSecurity.BearerToken)
       ? { accessToken: Redacted.make(planted("bearer")) }
-      : middlewares.has(DiscordEndpoint.BotToken)
+      : middlewares.has(DiscordSecurity.BotToken)
       ? { botToken: Redacted.make(planted("bot")) }
       : {}
     const payloads = Array.from(payload.values())
@@ -97,7 +97,10 @@ HttpApi.reflect(DiscordHttpApi.DiscordHttpApi, {
 export const calls: ReadonlyArray<EndpointCall> = all
 
 /** Makes a call, by its name. */
-export const make = (api: DiscordApi.Methods, { identifier, request }: EndpointCall): Effect.Effect<unknown, unknown> =>
+export const make = (
+  api: DiscordClient.Methods,
+  { identifier, request }: EndpointCall
+): Effect.Effect<unknown, unknown> =>
   (api as unknown as Readonly<Record<string, (request: Members) => Effect.Effect<unknown, unknown>>>)[
     identifier
   ]?.(request) ?? Effect.die(`there is no ${identifier}`)

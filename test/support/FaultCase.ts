@@ -1,18 +1,19 @@
 /** Which fault comes to which error: the table that every call is held against. */
-import type { DiscordApi, DiscordHttpApi } from "@discord-oauth2/core"
+import type { DiscordClient } from "@discord-oauth2/core"
+import type { DiscordHttpApi } from "@discord-oauth2/core/api"
 import type { InvalidFormBody } from "@discord-oauth2/core/errors/JsonError"
 import type { EndpointCall } from "./EndpointCalls.ts"
 import * as faults from "./faults.ts"
 import type { Fault } from "./FaultServer.ts"
 
 /** What every call of the declaration may fail with: the errors of the one that has the fewest. */
-type Tag = DiscordApi.Errors<Extract<DiscordHttpApi.Endpoints, { readonly identifier: "getPublicKeys" }>>["_tag"]
+type Tag = DiscordClient.Errors<Extract<DiscordHttpApi.Endpoints, { readonly identifier: "getPublicKeys" }>>["_tag"]
 
 /** A tag, where it says more with that, or that the call succeeds. */
 export type Outcome =
-  | Exclude<Tag, "TransportError">
-  | "TransportError, unsent"
-  | "TransportError, sent"
+  | Exclude<Tag, "DiscordTransportError">
+  | "DiscordTransportError, unsent"
+  | "DiscordTransportError, sent"
   | InvalidFormBody["_tag"]
   | "success"
 
@@ -42,8 +43,8 @@ const isRevocation = ({ identifier }: EndpointCall) => identifier === "revokeTok
 /** Where an answer has no body its status is wrong already, and whether the rest comes says nothing. */
 const bodyLost: Expected = (call) =>
   call.withBody === undefined && !isRevocation(call)
-    ? ["MalformedResponse", "TransportError, sent"]
-    : ["TransportError, sent"]
+    ? ["MalformedResponse", "DiscordTransportError, sent"]
+    : ["DiscordTransportError, sent"]
 
 const notRight: Expected = (call) => isRevocation(call) ? ["success"] : ["MalformedResponse"]
 
@@ -73,13 +74,13 @@ export const make = (statusOf: faults.StatusOf, elsewhere: string): ReadonlyArra
   const body = faults.body(statusOf)
   const success = (text: string, type = "application/json") => faults.success(statusOf, text, { "content-type": type })
 
-  add("F1", only("TransportError, unsent"), { "nobody listens": connection.refuse }, { arrives: false })
+  add("F1", only("DiscordTransportError, unsent"), { "nobody listens": connection.refuse }, { arrives: false })
   // Nobody can know that no byte arrived, so neither of these claims that.
-  add("F2", only("TransportError, sent"), {
+  add("F2", only("DiscordTransportError, sent"), {
     "a reset before the request is read": connection.resetBeforeReading,
     "an end before the request is read": connection.closedBeforeReading
   }, { arrives: false })
-  add("F2", only("TransportError, sent"), {
+  add("F2", only("DiscordTransportError, sent"), {
     "a reset after the request was read": connection.resetAfterReading,
     "an end after the request was read": connection.closedAfterReading,
     "half a head, then the end": connection.halfHead,
@@ -89,7 +90,7 @@ export const make = (statusOf: faults.StatusOf, elsewhere: string): ReadonlyArra
     "two lengths": connection.twoLengths,
     "a negative length": connection.negativeLength
   })
-  add("F2", only("TransportError, sent"), {
+  add("F2", only("DiscordTransportError, sent"), {
     "no answer": connection.silence,
     "half a head, then silence": connection.halfHeadThenSilence,
     "early hints without end": connection.endlessEarlyHints
@@ -142,7 +143,7 @@ export const make = (statusOf: faults.StatusOf, elsewhere: string): ReadonlyArra
     "204 with a body": faults.noContentWithBody
   }, answered)
   add("F9", only("MalformedResponse"), { "400 as HTML": faults.html(400) })
-  add("F9", only("BadRequest", "InvalidFormBody", "MalformedResponse"), {
+  add("F9", only("DiscordBadRequest", "InvalidFormBody", "MalformedResponse"), {
     "a complaint that is a hundred thousand levels deep": faults.deepErrors
   })
   add("F10", only("MalformedResponse"), {
@@ -158,13 +159,13 @@ export const make = (statusOf: faults.StatusOf, elsewhere: string): ReadonlyArra
   for (const status of [301, 302, 303, 307, 308]) {
     add("F11", only("UnexpectedStatus"), { [`a redirect with ${status}`]: faults.redirect(status, elsewhere) })
   }
-  add("F12", only("TransportError, sent"), { "a head that drips": connection.drippingHead }, { lasts: true })
+  add("F12", only("DiscordTransportError, sent"), { "a head that drips": connection.drippingHead }, { lasts: true })
   add("F12", bodyLost, {
     "a body that drips": body.drip,
     "chunks that drip": body.drippingChunks
   }, { ...answered, lasts: true })
   // What its status says is known before its body; whoever waits for that may say that it never came.
-  add("F12", only("DiscordServerError", "TransportError, sent"), {
+  add("F12", only("DiscordServerError", "DiscordTransportError, sent"), {
     "a 502 that drips": faults.dripping(502)
   }, { lasts: true })
   return all

@@ -1,6 +1,8 @@
 /** An application with the three routes and a page, on the stub of Discord. */
-import { AccessTokenStore, DiscordError, DiscordLogin, SpentIds } from "@discord-oauth2/core"
-import type { DiscordSessions, RequestGuard, SessionCookie } from "@discord-oauth2/core"
+import { AccessTokenStore, Denylist, DiscordError, DiscordLogin } from "@discord-oauth2/core"
+import type { DiscordSessions } from "@discord-oauth2/core"
+import type { RequestMiddleware } from "@discord-oauth2/core/api"
+import type { SessionCookie } from "@discord-oauth2/core/login"
 import * as Aead from "effect/crypto/Aead"
 import * as Kdf from "effect/crypto/Kdf"
 import * as SecureRandom from "effect/crypto/SecureRandom"
@@ -68,20 +70,20 @@ const Stored = HttpRouter.add(
 
 /** A memory of spent ids that fails where it is told to. */
 export const breakableSpentIds = () => {
-  const memory = SpentIds.makeMemory()
-  let down: DiscordError.SpentIdsError["operation"] | undefined
+  const memory = Denylist.makeMemory()
+  let down: DiscordError.DenylistError["operation"] | undefined
   const unless = <A>(
-    operation: DiscordError.SpentIdsError["operation"],
-    effect: Effect.Effect<A, DiscordError.SpentIdsError>
+    operation: DiscordError.DenylistError["operation"],
+    effect: Effect.Effect<A, DiscordError.DenylistError>
   ) =>
     Effect.suspend(() =>
-      down === operation ? Effect.fail(new DiscordError.SpentIdsError({ operation, cause: new Error("down") })) : effect
+      down === operation ? Effect.fail(new DiscordError.DenylistError({ operation, cause: new Error("down") })) : effect
     )
   return {
-    setDown: (operation: DiscordError.SpentIdsError["operation"] | undefined) => {
+    setDown: (operation: DiscordError.DenylistError["operation"] | undefined) => {
       down = operation
     },
-    layer: Layer.succeed(SpentIds.SpentIds, {
+    layer: Layer.succeed(Denylist.Denylist, {
       spend: (id, until) => unless("spend", memory.spend(id, until)),
       spentAt: (id) => unless("spentAt", memory.spentAt(id))
     })
@@ -119,7 +121,7 @@ export interface App {
 export const start = (settings?: {
   readonly options?: Partial<DiscordLogin.Options>
   readonly discord?: Stub.Handler
-  readonly extra?: Layer.Layer<never> | Layer.Layer<SpentIds.SpentIds>
+  readonly extra?: Layer.Layer<never> | Layer.Layer<Denylist.Denylist>
   readonly origin?: string
   readonly onOpened?: Effect.Effect<unknown>
   readonly store?: Layer.Layer<AccessTokenStore.AccessTokenStore>
@@ -138,7 +140,7 @@ export const start = (settings?: {
   readonly observed?: Layer.Layer<never>
   /** What the server has beside the application. */
   readonly outer?: Layer.Layer<never>
-  readonly guard?: Layer.Layer<RequestGuard.RequestGuard> | undefined
+  readonly guard?: Layer.Layer<RequestMiddleware.RequestMiddleware> | undefined
 }) =>
   Effect.gen(function*() {
     const calls: Array<Stub.Call> = []

@@ -1,6 +1,7 @@
 /** Discord as a function: a test says what each request is answered with, and sees every request. */
-import { AccessTokenStore, Discord, DiscordConfig, RequestGuard } from "@discord-oauth2/core"
+import { AccessTokenStore, Discord, DiscordConfig } from "@discord-oauth2/core"
 import type { AccessToken } from "@discord-oauth2/core"
+import { RequestMiddleware } from "@discord-oauth2/core/api"
 import * as Digest from "effect/crypto/Digest"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as DateTime from "effect/DateTime"
@@ -116,7 +117,7 @@ export const httpClient = (calls: Array<Call>, handler: Handler) =>
 export const layerCrypto = Layer.mergeAll(SecureRandom.layerWebCrypto, Digest.layerWebCrypto)
 
 /** No limits: for tests of something else that send many requests at a time. */
-export const unguarded = Layer.succeed(RequestGuard.RequestGuard, (_, send) => send)
+export const unguarded = Layer.succeed(RequestMiddleware.RequestMiddleware, (_, send) => send)
 
 /** Everything of the library on a stub; `calls` fills as requests go out. */
 export const layer = (

@@ -33,11 +33,11 @@ describe("S24: the options of a page take no client secret", () => {
 
 describe("each call of BrowserLogin fails with these and nothing else", () => {
   test("start", () => {
-    const tags = ["InvalidScope", "InvalidArgument", "AccessTokenStoreError"] as const
+    const tags = ["InvalidScope", "InvalidCallArgument", "AccessTokenStoreError"] as const
     const call = login.start({ scopes: ["identify"] })
     expect<TagsOf<typeof call>>().type.toBe<In<typeof tags>>()
     expect(Effect.catchTag(call, tags, recover)).type.toBe<Effect.Effect<void | Recovered>>()
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "TransportError", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(call, "DiscordTransportError", recover)
   })
 
   test("complete", () => {

@@ -1,5 +1,6 @@
 import { CurrentUser } from "@discord-oauth2/core"
-import type { DiscordSession, DiscordSessions, SessionCookie, Snowflake } from "@discord-oauth2/core"
+import type { DiscordSession, DiscordSessions, Snowflake } from "@discord-oauth2/core"
+import type { SessionCookie } from "@discord-oauth2/core/login"
 import * as Effect from "effect/Effect"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"

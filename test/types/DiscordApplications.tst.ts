@@ -39,7 +39,7 @@ describe("the options", () => {
       config: (id: Snowflake.ApplicationId) => Effect.fail(new DiscordError.UnknownClient({ clientId: id }))
     })
     expect(DiscordApplications.layer).type.toBeCallableWith({
-      config: () => Effect.fail(new DiscordError.ConfigurationError({ description: "down" }))
+      config: () => Effect.fail(new DiscordError.DiscordConfigurationError({ description: "down" }))
     })
     expect(DiscordApplications.layer).type.not.toBeCallableWith({ config: () => Effect.fail(new Error("down")) })
   })
@@ -55,7 +55,7 @@ test("an application is everything of Discord.layer with its configuration, or w
   expect(DiscordApplications.get(clientId)).type.toBe<
     Layer.Layer<
       DiscordApplications.Services,
-      DiscordError.ConfigurationError | DiscordError.UnknownClient,
+      DiscordError.DiscordConfigurationError | DiscordError.UnknownClient,
       DiscordApplications.DiscordApplications
     >
   >()
@@ -66,7 +66,7 @@ test("an application is everything of Discord.layer with its configuration, or w
   expect(provided).type.toBe<
     Effect.Effect<
       void,
-      DiscordError.ConfigurationError | DiscordError.UnknownClient,
+      DiscordError.DiscordConfigurationError | DiscordError.UnknownClient,
       DiscordApplications.DiscordApplications
     >
   >()

@@ -1,24 +1,26 @@
 import type {
   AccessToken,
+  Connection,
+  DiscordClient,
+  DiscordSession,
+  Guild,
+  GuildMember,
+  Snowflake,
+  User
+} from "@discord-oauth2/core"
+import type {
   ApplicationCommand,
   Attachment,
   AuthorizationInfo,
   Channel,
   CommandPermissions,
-  Connection,
-  DiscordApi,
-  DiscordSession,
   Entitlement,
-  Guild,
-  GuildMember,
   Lobby,
   Message,
   RoleConnection,
-  Snowflake,
   Subscription,
-  User,
   UserInfo
-} from "@discord-oauth2/core"
+} from "@discord-oauth2/core/models"
 import * as Effect from "effect/Effect"
 import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import type * as Redacted from "effect/Redacted"
@@ -55,7 +57,7 @@ declare const subscription_id: Snowflake.SubscriptionId
 declare const secret: Redacted.Redacted
 declare const file: Blob
 
-const sessionWithArguments = [...session, "InvalidArgument"] as const
+const sessionWithArguments = [...session, "InvalidCallArgument"] as const
 
 const calls = {
   getCurrentAuthorizationInformation: self.getCurrentAuthorizationInformation(),
@@ -205,7 +207,7 @@ interface Expected {
 
 test("these are all members; whatever takes a user's token is one", () => {
   expect<keyof DiscordSession.Methods>().type.toBe<keyof Expected>()
-  expect<Exclude<keyof DiscordApi.Methods, keyof DiscordSession.Methods>>().type.toBe<
+  expect<Exclude<keyof DiscordClient.Methods, keyof DiscordSession.Methods>>().type.toBe<
     | "exchangeToken"
     | "revokeToken"
     | "getPublicKeys"
@@ -253,7 +255,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
   test("those of calls without arguments", () => {
     expect(Effect.catchTag(calls.getCurrentUser, session, recover)).type.toBe<Effect.Effect<User.User | Recovered>>()
     expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentUser, "InvalidRefreshToken", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUser, "InvalidArgument", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUser, "InvalidCallArgument", recover)
     expect(Effect.catchTag).type.toBeCallableWith(calls.getUserInfo, "MissingScope", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.getUserInfo, "IdTokenInvalid", recover)
     expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentAuthorizationInformation, "NotSignedIn", recover)
@@ -263,9 +265,9 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect(Effect.catchTag(calls.getCurrentUserGuilds, sessionWithArguments, recover)).type.toBe<
       Effect.Effect<ReadonlyArray<Guild.PartialGuild> | Recovered>
     >()
-    expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentUserGuilds, "InvalidArgument", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentUserGuilds, "InvalidCallArgument", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUserGuilds, "InvalidGrant", recover)
-    expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentUserGuildMember, "NotFound", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentUserGuildMember, "DiscordNotFound", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(
       calls.getCurrentUserGuildMember,
       "InvalidAuthorizationCode",
@@ -305,7 +307,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
   })
 
   test("those of commands, entitlements, subscriptions, lobbies and files", () => {
-    expect(Effect.catchTag).type.toBeCallableWith(calls.editApplicationCommandPermissions, "Forbidden", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.editApplicationCommandPermissions, "DiscordForbidden", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(
       calls.editApplicationCommandPermissions,
       "InvalidCallback",
@@ -314,7 +316,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect(Effect.catchTag).type.toBeCallableWith(calls.createGuildApplicationCommand, "TokenNotPersisted", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.createGuildApplicationCommand, "InvalidBotToken", recover)
     expect(Effect.catchTag).type.toBeCallableWith(calls.consumeEntitlement, "RefreshOutcomeUnknown", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(calls.consumeEntitlement, "ConfigurationError", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.consumeEntitlement, "DiscordConfigurationError", recover)
     expect(Effect.catchTag).type.toBeCallableWith(calls.getSkuSubscription, "AccessTokenStoreError", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.getSkuSubscription, "StateMismatch", recover)
     expect(Effect.catchTag).type.toBeCallableWith(calls.createOrJoinLobby, "AccessTokenExpired", recover)
@@ -406,11 +408,11 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect<TagsOf<typeof call>>().type.toBe<In<typeof tags>>()
     expect(Effect.catchTag(call, tags, recover)).type.toBe<Effect.Effect<void | Recovered>>()
     expect(Effect.catchTag).type.toBeCallableWith(call, "NotSignedIn", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "TransportError", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(call, "DiscordTransportError", recover)
   })
 
   test("signOut", () => {
-    const tags = [...everyCall, "InvalidClient", "InvalidRequest", "AccessTokenStoreError"] as const
+    const tags = [...everyCall, "InvalidClient", "InvalidOAuth2Request", "AccessTokenStoreError"] as const
     const call = self.signOut()
     expect<TagsOf<typeof call>>().type.toBe<In<typeof tags>>()
     expect(Effect.catchTag(call, tags, recover)).type.toBe<Effect.Effect<void | Recovered>>()

@@ -28,7 +28,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect<TagsOf<typeof call>>().type.toBe<In<typeof tags>>()
     expect(Effect.catchTag(call, tags, recover)).type.toBe<Effect.Effect<DiscordSession.DiscordSession | Recovered>>()
     expect(Effect.catchTag).type.toBeCallableWith(call, "NotSignedIn", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "TransportError", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(call, "DiscordTransportError", recover)
   })
 })
 

@@ -1,4 +1,5 @@
-import type { AccessToken, AuthorizationInfo, OAuth2Client, PendingAuthorization } from "@discord-oauth2/core"
+import type { AccessToken, OAuth2Client, PendingAuthorization } from "@discord-oauth2/core"
+import type { AuthorizationInfo } from "@discord-oauth2/core/models"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import { describe, expect, test } from "tstyche"
@@ -28,24 +29,24 @@ test("these are all calls", () => {
 
 describe("each call fails with these and nothing else, and Effect.catchTag takes each of them", () => {
   test("authorize: nothing is sent, so nothing of Discord's can fail", () => {
-    const tags = ["InvalidScope", "InvalidArgument"] as const
+    const tags = ["InvalidScope", "InvalidCallArgument"] as const
     const call = oauth.authorize({ scopes: ["identify"], redirectUri })
     expect<TagsOf<typeof call>>().type.toBe<In<typeof tags>>()
     expect(Effect.catchTag(call, tags, recover)).type.toBe<
       Effect.Effect<OAuth2Client.StartedAuthorization<"identify"> | Recovered>
     >()
     expect(Effect.catchTag).type.toBeCallableWith(call, "InvalidScope", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "TransportError", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(call, "DiscordTransportError", recover)
   })
 
   test("authorizeImplicit", () => {
-    const tags = ["InvalidScope", "InvalidArgument"] as const
+    const tags = ["InvalidScope", "InvalidCallArgument"] as const
     const call = oauth.authorizeImplicit({ scopes: ["identify"], redirectUri })
     expect<TagsOf<typeof call>>().type.toBe<In<typeof tags>>()
     expect(Effect.catchTag(call, tags, recover)).type.toBe<
       Effect.Effect<OAuth2Client.StartedAuthorization<"identify"> | Recovered>
     >()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "InvalidArgument", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(call, "InvalidCallArgument", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidClient", recover)
   })
 
@@ -62,7 +63,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     >()
     expect(Effect.catchTag).type.toBeCallableWith(call, "StateMismatch", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidGrant", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidArgument", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidCallArgument", recover)
   })
 
   test("exchangeCode: there is no callback", () => {
@@ -97,7 +98,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
   })
 
   test("revoke", () => {
-    const tags = [...everyCall, "InvalidClient", "InvalidRequest"] as const
+    const tags = [...everyCall, "InvalidClient", "InvalidOAuth2Request"] as const
     const call = oauth.revoke(accessToken)
     expect<TagsOf<typeof call>>().type.toBe<In<typeof tags>>()
     expect(Effect.catchTag(call, tags, recover)).type.toBe<Effect.Effect<void | Recovered>>()
@@ -106,13 +107,13 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
   })
 
   test("clientCredentials: a public client has none", () => {
-    const tags = [...grant, "ConfigurationError"] as const
+    const tags = [...grant, "DiscordConfigurationError"] as const
     const call = oauth.clientCredentials({ scopes: ["identify", "connections"] })
     expect<TagsOf<typeof call>>().type.toBe<In<typeof tags>>()
     expect(Effect.catchTag(call, tags, recover)).type.toBe<
       Effect.Effect<AccessToken.AccessToken<"identify" | "connections"> | Recovered>
     >()
-    expect(Effect.catchTag).type.toBeCallableWith(call, "ConfigurationError", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(call, "DiscordConfigurationError", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidGrant", recover)
   })
 
@@ -123,7 +124,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
       Effect.Effect<AuthorizationInfo.AuthorizationInfo | Recovered>
     >()
     expect(Effect.catchTag).type.toBeCallableWith(call, "AccessTokenExpired", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidArgument", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidCallArgument", recover)
   })
 })
 

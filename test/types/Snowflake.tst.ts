@@ -1,4 +1,5 @@
-import type { CommandPermissions, Guild, Snowflake, User } from "@discord-oauth2/core"
+import type { Guild, Snowflake, User } from "@discord-oauth2/core"
+import type { CommandPermissions } from "@discord-oauth2/core/models"
 import { expect, test } from "tstyche"
 
 declare const user: User.User

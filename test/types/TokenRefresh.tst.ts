@@ -1,11 +1,11 @@
-import type { AccessTokenStore, RefreshPolicy, TokenRefresh } from "@discord-oauth2/core"
+import type { AccessTokenStore, RetryPolicy, TokenRefresh } from "@discord-oauth2/core"
 import * as Effect from "effect/Effect"
 import type * as Schedule from "effect/Schedule"
 import { describe, expect, test } from "tstyche"
 import { type In, recover, type Recovered, storedRefresh, type TagsOf } from "./tags.ts"
 
 declare const tokens: TokenRefresh.TokenRefresh["Service"]
-declare const policies: typeof RefreshPolicy
+declare const policies: typeof RetryPolicy
 declare const key: AccessTokenStore.Key
 declare const stored: AccessTokenStore.StoredToken
 

@@ -6,15 +6,15 @@ import * as Effect from "effect/Effect"
 
 /** What every answer of Discord's may be, and what the way there adds. */
 export const everyCall = [
-  "BadRequest",
-  "Forbidden",
-  "NotFound",
+  "DiscordBadRequest",
+  "DiscordForbidden",
+  "DiscordNotFound",
   "RateLimited",
   "DiscordServerError",
   "UnexpectedStatus",
   "CloudflareBlocked",
   "InvalidRequestLimit",
-  "TransportError",
+  "DiscordTransportError",
   "MalformedResponse"
 ] as const
 
@@ -23,18 +23,18 @@ export const bearer = [...everyCall, "AccessTokenExpired", "MissingScope"] as co
 
 /** A refresh: an answer that cannot be read may have spent the refresh token, so it is `RefreshOutcomeUnknown`. */
 export const refresh = [
-  "BadRequest",
-  "Forbidden",
-  "NotFound",
+  "DiscordBadRequest",
+  "DiscordForbidden",
+  "DiscordNotFound",
   "RateLimited",
   "DiscordServerError",
   "UnexpectedStatus",
   "CloudflareBlocked",
   "InvalidRequestLimit",
-  "TransportError",
+  "DiscordTransportError",
   "InvalidClient",
   "InvalidScope",
-  "InvalidRequest",
+  "InvalidOAuth2Request",
   "UnsupportedGrantType",
   "InvalidRefreshToken",
   "RefreshOutcomeUnknown",
@@ -48,18 +48,18 @@ export const storedRefresh = [...refresh, ...store] as const
 
 /** A token that is wanted, refreshed or not. */
 export const usable = [
-  "BadRequest",
-  "Forbidden",
-  "NotFound",
+  "DiscordBadRequest",
+  "DiscordForbidden",
+  "DiscordNotFound",
   "RateLimited",
   "DiscordServerError",
   "UnexpectedStatus",
   "CloudflareBlocked",
   "InvalidRequestLimit",
-  "TransportError",
+  "DiscordTransportError",
   "InvalidClient",
   "InvalidScope",
-  "InvalidRequest",
+  "InvalidOAuth2Request",
   "UnsupportedGrantType",
   "InvalidRefreshToken",
   "RefreshOutcomeUnknown",
@@ -75,7 +75,13 @@ export const token = [...usable, "AccessTokenNotRefreshable"] as const
 export const session = [...token, "MalformedResponse", "MissingScope"] as const
 
 /** A grant at the token endpoint. */
-export const grant = [...everyCall, "InvalidClient", "InvalidScope", "InvalidRequest", "UnsupportedGrantType"] as const
+export const grant = [
+  ...everyCall,
+  "InvalidClient",
+  "InvalidScope",
+  "InvalidOAuth2Request",
+  "UnsupportedGrantType"
+] as const
 
 /** A callback. */
 export const callback = ["AuthorizationDenied", "StateMismatch", "IssuerMismatch", "InvalidCallback"] as const

@@ -7,10 +7,10 @@ import type { Digest } from "effect/crypto/Digest"
 import type { SecureRandom } from "effect/crypto/SecureRandom"
 import type { HttpClient } from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import * as DiscordApi from "./api/DiscordApi.ts"
+import * as DiscordClient from "./api/DiscordClient.ts"
 import type { DiscordConfig } from "./api/DiscordConfig.ts"
-import type { RequestGuard } from "./api/RequestGuard.ts"
-import * as RequestLimits from "./limits/RequestLimits.ts"
+import type { RequestMiddleware } from "./api/RequestMiddleware.ts"
+import * as Limits from "./limits/Limits.ts"
 import * as OAuth2Client from "./oauth2/OAuth2Client.ts"
 import * as DiscordSessions from "./session/DiscordSessions.ts"
 import type { AccessTokenStore } from "./tokens/AccessTokenStore.ts"
@@ -29,9 +29,9 @@ export interface Options<out E = never, out R = never> {
   /**
    * What stands before every request: rate limits, and what keeps Discord from blocking this address.
    *
-   * @default RequestLimits.layerMemory()
+   * @default Limits.layerMemory()
    */
-  readonly guard?: Layer.Layer<RequestGuard, E, R> | undefined
+  readonly guard?: Layer.Layer<RequestMiddleware, E, R> | undefined
 }
 
 /**
@@ -65,13 +65,13 @@ export interface Options<out E = never, out R = never> {
  * @since 0.1.0
  */
 export const layer = <E = never, R = never>(options?: Options<E, R>): Layer.Layer<
-  DiscordApi.DiscordApi | OAuth2Client.OAuth2Client | TokenRefresh.TokenRefresh | DiscordSessions.DiscordSessions,
+  DiscordClient.DiscordClient | OAuth2Client.OAuth2Client | TokenRefresh.TokenRefresh | DiscordSessions.DiscordSessions,
   E,
   AccessTokenStore | DiscordConfig | HttpClient | SecureRandom | Digest | R
 > =>
   DiscordSessions.layer.pipe(
     Layer.provideMerge(TokenRefresh.layer(options?.refresh)),
     Layer.provideMerge(OAuth2Client.layer),
-    Layer.provideMerge(DiscordApi.layer),
-    Layer.provide(options?.guard ?? RequestLimits.layerMemory())
+    Layer.provideMerge(DiscordClient.layer),
+    Layer.provide(options?.guard ?? Limits.layerMemory())
   )

@@ -24,12 +24,12 @@ import type { HttpClient } from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as LayerMap from "effect/LayerMap"
 import type * as Scope from "effect/Scope"
-import type { DiscordApi } from "./api/DiscordApi.ts"
+import type { DiscordClient } from "./api/DiscordClient.ts"
 import * as DiscordConfig from "./api/DiscordConfig.ts"
-import type { RequestGuard } from "./api/RequestGuard.ts"
+import type { RequestMiddleware } from "./api/RequestMiddleware.ts"
 import * as Discord from "./Discord.ts"
-import type { ConfigurationError, UnknownClient } from "./errors/DiscordError.ts"
-import * as RequestLimits from "./limits/RequestLimits.ts"
+import type { DiscordConfigurationError, UnknownClient } from "./errors/DiscordError.ts"
+import * as Limits from "./limits/Limits.ts"
 import type { ApplicationId } from "./models/Snowflake.ts"
 import type { OAuth2Client } from "./oauth2/OAuth2Client.ts"
 import type { DiscordSessions } from "./session/DiscordSessions.ts"
@@ -43,7 +43,7 @@ import type * as TokenRefresh from "./tokens/TokenRefresh.ts"
  * @since 0.1.0
  */
 export type Services =
-  | DiscordApi
+  | DiscordClient
   | DiscordConfig.DiscordConfig
   | DiscordSessions
   | OAuth2Client
@@ -55,7 +55,7 @@ export type Services =
  * @category errors
  * @since 0.1.0
  */
-export type Failure = ConfigurationError | UnknownClient
+export type Failure = DiscordConfigurationError | UnknownClient
 
 /**
  * Where the applications come from, and how long they stay.
@@ -66,7 +66,7 @@ export type Failure = ConfigurationError | UnknownClient
 export interface Options<out R = never> {
   /**
    * The options of one application. It fails with `UnknownClient` where there is no such application, and with
-   * `ConfigurationError` where they cannot be had, as from a database that is down. A failure is not remembered: whoever
+   * `DiscordConfigurationError` where they cannot be had, as from a database that is down. A failure is not remembered: whoever
    * asks next asks again.
    */
   readonly config: (
@@ -79,9 +79,9 @@ export interface Options<out R = never> {
   /**
    * What stands before the requests of all applications: they share an address, and so the limit of invalid requests.
    *
-   * @default RequestLimits.layerMemory()
+   * @default Limits.layerMemory()
    */
-  readonly guard?: Layer.Layer<RequestGuard, never, R> | undefined
+  readonly guard?: Layer.Layer<RequestMiddleware, never, R> | undefined
 
   /**
    * How long an application stays that nobody uses.
@@ -151,7 +151,7 @@ export const make = Effect.fnUntraced(function*<R>(
 ): Effect.fn.Return<DiscordApplications["Service"], never, R | Shared | Scope.Scope> {
   // Whoever asks first runs the build with the services around them, which may be others: these are the ones that count.
   const shared = Layer.succeedContext(yield* Effect.context<R | Shared>())
-  const guard = Layer.succeedContext(yield* Layer.build(options.guard ?? RequestLimits.layerMemory()))
+  const guard = Layer.succeedContext(yield* Layer.build(options.guard ?? Limits.layerMemory()))
 
   const applications: LayerMap.LayerMap<ApplicationId, Services, Failure> = yield* LayerMap.make(
     (clientId: ApplicationId) => {
@@ -198,7 +198,7 @@ export const make = Effect.fnUntraced(function*<R>(
  *     if (row === undefined) return yield* new DiscordError.UnknownClient({ clientId })
  *     return { clientSecret: Redacted.make(row.secret) }
  *   }, Effect.catchTag("SqlError", () =>
- *     Effect.fail(new DiscordError.ConfigurationError({ description: "The table of applications cannot be read." })))),
+ *     Effect.fail(new DiscordError.DiscordConfigurationError({ description: "The table of applications cannot be read." })))),
  *   idleTimeToLive: "1 hour"
  * })
  * ```

@@ -3,10 +3,10 @@
  *
  * @since 0.1.0
  */
-import type { DiscordApi } from "@discord-oauth2/core/api/DiscordApi"
+import type { DiscordClient } from "@discord-oauth2/core/api/DiscordClient"
 import * as DiscordConfig from "@discord-oauth2/core/api/DiscordConfig"
 import * as Discord from "@discord-oauth2/core/Discord"
-import type { ConfigurationError } from "@discord-oauth2/core/errors/DiscordError"
+import type { DiscordConfigurationError } from "@discord-oauth2/core/errors/DiscordError"
 import type { OAuth2Client } from "@discord-oauth2/core/oauth2/OAuth2Client"
 import type { DiscordSessions } from "@discord-oauth2/core/session/DiscordSessions"
 import * as AccessTokenStore from "@discord-oauth2/core/tokens/AccessTokenStore"
@@ -48,7 +48,7 @@ export interface Options extends Omit<DiscordConfig.Options, "clientSecret" | "u
  */
 export type Services =
   | DiscordConfig.DiscordConfig
-  | DiscordApi
+  | DiscordClient
   | OAuth2Client
   | TokenRefresh.TokenRefresh
   | DiscordSessions
@@ -83,7 +83,7 @@ export const layerWithStore = (
   options: Options
 ): Layer.Layer<
   Exclude<Services, AccessTokenStore.AccessTokenStore>,
-  ConfigurationError,
+  DiscordConfigurationError,
   AccessTokenStore.AccessTokenStore
 > =>
   BrowserLogin.layer.pipe(
@@ -108,7 +108,7 @@ export const layerWithStore = (
  * @category layers
  * @since 0.1.0
  */
-export const layer = (options: Options): Layer.Layer<Services, ConfigurationError> =>
+export const layer = (options: Options): Layer.Layer<Services, DiscordConfigurationError> =>
   Layer.provideMerge(layerWithStore(options), AccessTokenStore.layerMemory)
 
 /**
@@ -133,5 +133,5 @@ export const layer = (options: Options): Layer.Layer<Services, ConfigurationErro
  * @category layers
  * @since 0.1.0
  */
-export const layerSessionStorage = (options: Options): Layer.Layer<Services, ConfigurationError> =>
+export const layerSessionStorage = (options: Options): Layer.Layer<Services, DiscordConfigurationError> =>
   Layer.provideMerge(layerWithStore(options), BrowserAccessTokenStore.layerSessionStorage)

@@ -57,7 +57,7 @@ export interface StartOptions<Scope extends OAuth2Scope>
  */
 export type StartFailure =
   | DiscordError.InvalidScope
-  | DiscordError.InvalidArgument
+  | DiscordError.InvalidCallArgument
   | DiscordError.AccessTokenStoreError
 
 /**

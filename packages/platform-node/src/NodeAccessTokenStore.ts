@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { AccessTokenStoreError, ConfigurationError } from "@discord-oauth2/core/errors/DiscordError"
+import type { AccessTokenStoreError, DiscordConfigurationError } from "@discord-oauth2/core/errors/DiscordError"
 import * as AccessTokenStore from "@discord-oauth2/core/tokens/AccessTokenStore"
 import * as Layer from "effect/Layer"
 import * as NodeRecordStore from "./NodeRecordStore.ts"
@@ -31,5 +31,5 @@ import * as NodeRecordStore from "./NodeRecordStore.ts"
  */
 export const layerSqlite = (
   options: NodeRecordStore.SqliteOptions
-): Layer.Layer<AccessTokenStore.AccessTokenStore, AccessTokenStoreError | ConfigurationError> =>
+): Layer.Layer<AccessTokenStore.AccessTokenStore, AccessTokenStoreError | DiscordConfigurationError> =>
   Layer.provide(AccessTokenStore.layer, NodeRecordStore.layerSqlite(options))

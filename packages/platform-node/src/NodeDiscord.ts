@@ -3,11 +3,11 @@
  *
  * @since 0.1.0
  */
-import type { DiscordApi } from "@discord-oauth2/core/api/DiscordApi"
+import type { DiscordClient } from "@discord-oauth2/core/api/DiscordClient"
 import * as DiscordConfig from "@discord-oauth2/core/api/DiscordConfig"
 import * as Redaction from "@discord-oauth2/core/api/Redaction"
 import * as Discord from "@discord-oauth2/core/Discord"
-import { ConfigurationError } from "@discord-oauth2/core/errors/DiscordError"
+import { DiscordConfigurationError } from "@discord-oauth2/core/errors/DiscordError"
 import type { OAuth2Client } from "@discord-oauth2/core/oauth2/OAuth2Client"
 import type { DiscordSessions } from "@discord-oauth2/core/session/DiscordSessions"
 import * as AccessTokenStore from "@discord-oauth2/core/tokens/AccessTokenStore"
@@ -31,7 +31,7 @@ import * as Layer from "effect/Layer"
  */
 export type Services =
   | AccessTokenStore.AccessTokenStore
-  | DiscordApi
+  | DiscordClient
   | DiscordConfig.DiscordConfig
   | DiscordSessions
   | OAuth2Client
@@ -105,13 +105,13 @@ const make = <EC, E, R>(
  */
 export const layer = <E = never, R = never>(
   options: Options<E, R>
-): Layer.Layer<Services, ConfigurationError | E, R> => make(DiscordConfig.layer(options), options)
+): Layer.Layer<Services, DiscordConfigurationError | E, R> => make(DiscordConfig.layer(options), options)
 
 const fromEnvironment = Layer.catchTag(DiscordConfig.layerConfig(), "ConfigError", (error) =>
   Layer.effect(
     DiscordConfig.DiscordConfig,
     Effect.fail(
-      new ConfigurationError({
+      new DiscordConfigurationError({
         description:
           "Set DISCORD_CLIENT_ID to the Application ID of https://discord.com/developers/applications, and " +
           `DISCORD_CLIENT_SECRET to its client secret (${error.cause.message.replaceAll(/\s+/g, " ")}).`
@@ -125,7 +125,7 @@ const fromEnvironment = Layer.catchTag(DiscordConfig.layerConfig(), "ConfigError
  *
  * **Details**
  *
- * Where the environment lacks the client id, `ConfigurationError` says what to set; a `ConfigError` is of a `config` of
+ * Where the environment lacks the client id, `DiscordConfigurationError` says what to set; a `ConfigError` is of a `config` of
  * your own.
  *
  * **Example** (From the environment)
@@ -146,5 +146,5 @@ export const layerConfig = <E = never, R = never>(
     /** @default DiscordConfig.fromEnvironment */
     readonly config?: Config.Wrap<DiscordConfig.Options> | undefined
   } = {}
-): Layer.Layer<Services, Config.ConfigError | ConfigurationError | E, R> =>
+): Layer.Layer<Services, Config.ConfigError | DiscordConfigurationError | E, R> =>
   make(options.config === undefined ? fromEnvironment : DiscordConfig.layerConfig(options.config), options)

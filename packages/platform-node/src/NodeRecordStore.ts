@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { AccessTokenStoreError, type ConfigurationError } from "@discord-oauth2/core/errors/DiscordError"
+import { AccessTokenStoreError, type DiscordConfigurationError } from "@discord-oauth2/core/errors/DiscordError"
 import type { RecordStore } from "@discord-oauth2/core/tokens/RecordStore"
 import * as SqlRecordStore from "@discord-oauth2/core/tokens/SqlRecordStore"
 import * as Layer from "effect/Layer"
@@ -45,7 +45,7 @@ export interface SqliteOptions extends NodeSqliteClient.Options, SqlRecordStore.
  */
 export const layerSqlite = (
   options: SqliteOptions
-): Layer.Layer<RecordStore, AccessTokenStoreError | ConfigurationError> =>
+): Layer.Layer<RecordStore, AccessTokenStoreError | DiscordConfigurationError> =>
   SqlRecordStore.layer(options).pipe(
     Layer.provide(
       Layer.catch(

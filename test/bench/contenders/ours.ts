@@ -1,5 +1,5 @@
 /** This library as an application on Node has it: `NodeDiscord.layer`, with the tokens in memory. */
-import * as RequestLimits from "@discord-oauth2/core/limits/RequestLimits"
+import * as Limits from "@discord-oauth2/core/limits/Limits"
 import * as AccessToken from "@discord-oauth2/core/models/AccessToken"
 import { OAuth2Client } from "@discord-oauth2/core/oauth2/OAuth2Client"
 import { DiscordSessions } from "@discord-oauth2/core/session/DiscordSessions"
@@ -31,7 +31,7 @@ export const make = async (origin: string, traced: boolean): Promise<Contender> 
     clientId: Workload.clientId,
     clientSecret: Redacted.make(Workload.clientSecret),
     apiUrl: `${origin}/api/v10`,
-    guard: RequestLimits.layerMemory({ rateLimit: { tokenEndpoint: { limit: Number.POSITIVE_INFINITY, window: 1 } } })
+    guard: Limits.layerMemory({ rateLimit: { tokenEndpoint: { limit: Number.POSITIVE_INFINITY, window: 1 } } })
   }))
 
   const makeCalls = Effect.gen(function*() {

@@ -1,5 +1,5 @@
 /** The process of one store: it measures itself when it is told to. */
-import * as RequestLimits from "@discord-oauth2/core/limits/RequestLimits"
+import * as Limits from "@discord-oauth2/core/limits/Limits"
 import * as AccessToken from "@discord-oauth2/core/models/AccessToken"
 import { ApplicationId, UserId } from "@discord-oauth2/core/models/Snowflake"
 import type { DiscordSession } from "@discord-oauth2/core/session/DiscordSession"
@@ -31,7 +31,7 @@ const runtime = ManagedRuntime.make(NodeDiscord.layer({
   clientSecret: Redacted.make(Workload.clientSecret),
   apiUrl: `${origin}/api/v10`,
   store: layer,
-  guard: RequestLimits.layerMemory({ rateLimit: { tokenEndpoint: { limit: Number.POSITIVE_INFINITY, window: 1 } } })
+  guard: Limits.layerMemory({ rateLimit: { tokenEndpoint: { limit: Number.POSITIVE_INFINITY, window: 1 } } })
 }))
 
 const store = (first: number, users: number) =>

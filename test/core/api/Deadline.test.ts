@@ -1,4 +1,4 @@
-import { Deadline, DiscordApi, DiscordSessions, OAuth2Client } from "@discord-oauth2/core"
+import { Deadline, DiscordClient, DiscordSessions, OAuth2Client } from "@discord-oauth2/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -44,12 +44,12 @@ describe("Deadline", () => {
 
   it.effect("F12: ends a call that has no answer, and says that it may have arrived", () =>
     Effect.gen(function*() {
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       const { error, millis } = yield* failure(
         Deadline.within(api.getCurrentUser({ accessToken: Redacted.make("planted") }), "2 seconds")
       )
-      assert.deepStrictEqual([error._tag, error._tag === "TransportError" && error.sent, millis], [
-        "TransportError",
+      assert.deepStrictEqual([error._tag, error._tag === "DiscordTransportError" && error.sent, millis], [
+        "DiscordTransportError",
         true,
         2000
       ])
@@ -58,20 +58,23 @@ describe("Deadline", () => {
   it.effect("that is over lets nothing be sent", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       const late = Effect.andThen(
         Effect.sleep("3 seconds"),
         api.getCurrentUser({ accessToken: Redacted.make("planted") })
       )
       const { error } = yield* failure(Deadline.within(late, "2 seconds"))
-      assert.deepStrictEqual([error._tag, error._tag === "TransportError" && error.sent], ["TransportError", false])
+      assert.deepStrictEqual([error._tag, error._tag === "DiscordTransportError" && error.sent], [
+        "DiscordTransportError",
+        false
+      ])
       assert.strictEqual(calls.length, 0)
     }).pipe(Effect.provide(Stub.layer(calls, () => Effect.succeed({ body: Stub.user }))))
   })
 
   it.effect("does not make a call's own timeout longer", () =>
     Effect.gen(function*() {
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       const { millis } = yield* failure(
         Deadline.within(api.getCurrentUser({ accessToken: Redacted.make("planted") }), "50 seconds")
       )
@@ -137,7 +140,10 @@ describe("Deadline", () => {
       const fiber = yield* Effect.forkChild(Effect.flip(Deadline.within(session.getCurrentUser(), "1 second")))
       yield* TestClock.adjust("1 second")
       const error = yield* Fiber.join(fiber)
-      assert.deepStrictEqual([error._tag, error._tag === "TransportError" && error.sent], ["TransportError", false])
+      assert.deepStrictEqual([error._tag, error._tag === "DiscordTransportError" && error.sent], [
+        "DiscordTransportError",
+        false
+      ])
       const next = yield* Effect.forkChild(session.getCurrentUser())
       yield* TestClock.adjust("5 seconds")
       assert.strictEqual((yield* Fiber.join(next)).username, "nelly")

@@ -52,19 +52,19 @@ describe("DiscordConfig", () => {
     }))
 
   for (const maxBodyBytes of [0, -1, Number.NaN]) {
-    it.effect(`${maxBodyBytes} bytes at most is a ConfigurationError`, () =>
+    it.effect(`${maxBodyBytes} bytes at most is a DiscordConfigurationError`, () =>
       Effect.gen(function*() {
         const error = yield* Effect.flip(DiscordConfig.make({ clientId, maxBodyBytes }))
-        assert.strictEqual(error._tag, "ConfigurationError")
+        assert.strictEqual(error._tag, "DiscordConfigurationError")
         assert.include(error.message, "maxBodyBytes")
       }))
   }
 
   for (const id of ["", "abc", "1e5", "-1", " 157730590492196864", "99999999999999999999999"]) {
-    it.effect(`the client id ${JSON.stringify(id)} is a ConfigurationError that says what it must be`, () =>
+    it.effect(`the client id ${JSON.stringify(id)} is a DiscordConfigurationError that says what it must be`, () =>
       Effect.gen(function*() {
         const error = yield* Effect.flip(DiscordConfig.make({ clientId: id }))
-        assert.strictEqual(error._tag, "ConfigurationError")
+        assert.strictEqual(error._tag, "DiscordConfigurationError")
         assert.include(error.message, "Application ID")
       }))
   }
@@ -85,7 +85,7 @@ describe("DiscordConfig", () => {
       Effect.gen(function*() {
         for (const name of ["apiUrl", "authorizeUrl", "issuer"] as const) {
           const error = yield* Effect.flip(DiscordConfig.make({ clientId, [name]: url }))
-          assert.strictEqual(error._tag, "ConfigurationError")
+          assert.strictEqual(error._tag, "DiscordConfigurationError")
           assert.include(error.message, name)
           assert.notInclude(error.message, "password")
         }

@@ -1,4 +1,5 @@
-import { DiscordApi, DiscordLogin, Redaction, RequestTelemetry } from "@discord-oauth2/core"
+import { DiscordClient, DiscordLogin } from "@discord-oauth2/core"
+import { Redaction, RequestTelemetry } from "@discord-oauth2/core/api"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -14,7 +15,7 @@ import * as RecordingTracer from "../../support/recordingTracer.ts"
 import * as Stub from "../../support/StubDiscord.ts"
 
 const ask = Effect.flatMap(
-  DiscordApi.DiscordApi,
+  DiscordClient.DiscordClient,
   (api) => api.getCurrentUserGuilds({ accessToken: Redacted.make("planted-token"), limit: 3 })
 )
 
@@ -50,7 +51,7 @@ describe("the span of a call", () => {
         "http.response.status_code": 200,
         "error.type": "MalformedResponse"
       }],
-      ["no answer", "ECONNRESET", { "error.type": "TransportError" }]
+      ["no answer", "ECONNRESET", { "error.type": "DiscordTransportError" }]
     ] as const
   ) {
     it.effect(`names what went wrong: ${name}`, () => {
@@ -108,7 +109,7 @@ describe("http.client.request.duration", () => {
       yield* Fiber.join(second)
       const fine = yield* read({ "http.response.status_code": "200" })
       assert.deepStrictEqual([fine.count, fine.max], [1, 0.2])
-      const failed = yield* read({ "error.type": "TransportError" })
+      const failed = yield* read({ "error.type": "DiscordTransportError" })
       assert.deepStrictEqual([failed.count, failed.max], [1, 30])
     }).pipe(
       Effect.provide(

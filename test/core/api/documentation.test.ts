@@ -1,7 +1,9 @@
 /**
  * The JSON of Discord's documentation through the declaration and back: each answer, form and error body, without loss.
  */
-import { AccessToken, DiscordError, DiscordHttpApi, JsonError, WireError } from "@discord-oauth2/core"
+import { AccessToken, DiscordError } from "@discord-oauth2/core"
+import { DiscordHttpApi } from "@discord-oauth2/core/api"
+import { JsonError } from "@discord-oauth2/core/errors"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -11,6 +13,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
+import * as errorBodies from "../../../packages/core/src/api/internal/errorBodies.ts"
 import { answers, bodies } from "../../fixtures/documented.ts"
 import * as errors from "../../fixtures/errors.ts"
 import { decode, encode } from "../../fixtures/laws.ts"
@@ -137,63 +140,63 @@ describe("the documented token answers", () => {
 
 const httpFields = { message: "Unknown Guild", code: 10004 }
 
-/** Each pair of WireError: the error, the body that stands for it, and its status. */
+/** Each pair of errorBodies: the error, the body that stands for it, and its status. */
 const pairs: ReadonlyArray<readonly [schema: Json, error: object, body: object, status: number]> = [
   [
-    WireError.InvalidGrant,
+    errorBodies.InvalidGrant,
     new DiscordError.InvalidGrant({ description: "Invalid \"code\" in request." }),
     { error: "invalid_grant", error_description: "Invalid \"code\" in request." },
     400
   ],
-  [WireError.InvalidGrant, new DiscordError.InvalidGrant({}), { error: "invalid_grant" }, 400],
-  [WireError.InvalidClient, new DiscordError.InvalidClient({}), { error: "invalid_client" }, 401],
+  [errorBodies.InvalidGrant, new DiscordError.InvalidGrant({}), { error: "invalid_grant" }, 400],
+  [errorBodies.InvalidClient, new DiscordError.InvalidClient({}), { error: "invalid_client" }, 401],
   [
-    WireError.InvalidScope,
+    errorBodies.InvalidScope,
     new DiscordError.InvalidScope({ description: "The requested scope is invalid, unknown, or malformed." }),
     { error: "invalid_scope", error_description: "The requested scope is invalid, unknown, or malformed." },
     400
   ],
   [
-    WireError.InvalidRequest,
-    new DiscordError.InvalidRequest({ description: "Invalid \"redirect_uri\" in request." }),
+    errorBodies.InvalidOAuth2Request,
+    new DiscordError.InvalidOAuth2Request({ description: "Invalid \"redirect_uri\" in request." }),
     { error: "invalid_request", error_description: "Invalid \"redirect_uri\" in request." },
     400
   ],
   [
-    WireError.UnsupportedGrantType,
+    errorBodies.UnsupportedGrantType,
     new DiscordError.UnsupportedGrantType({ description: "Grant type None is not supported" }),
     { error: "unsupported_grant_type", error_description: "Grant type None is not supported" },
     400
   ],
-  [WireError.UnauthorizedClient, new DiscordError.UnsupportedGrantType({}), { error: "unauthorized_client" }, 400],
-  [WireError.UnknownGuild, new JsonError.UnknownGuild(), { code: 10004, message: "Unknown Guild" }, 404],
-  [WireError.UnknownApplicationCommand, new JsonError.UnknownApplicationCommand(), {
+  [errorBodies.UnauthorizedClient, new DiscordError.UnsupportedGrantType({}), { error: "unauthorized_client" }, 400],
+  [errorBodies.UnknownGuild, new JsonError.UnknownGuild(), { code: 10004, message: "Unknown Guild" }, 404],
+  [errorBodies.UnknownApplicationCommand, new JsonError.UnknownApplicationCommand(), {
     code: 10063,
     message: "Unknown application command"
   }, 404],
   [
-    WireError.UnknownEntitlement,
+    errorBodies.UnknownEntitlement,
     new JsonError.UnknownEntitlement(),
     { code: 10029, message: "Unknown Entitlement" },
     404
   ],
-  [WireError.UnknownLobby, new JsonError.UnknownLobby(), { code: 10031, message: "Unknown Lobby" }, 404],
-  [WireError.MaximumApplicationCommands, new JsonError.MaximumApplicationCommands(), {
+  [errorBodies.UnknownLobby, new JsonError.UnknownLobby(), { code: 10031, message: "Unknown Lobby" }, 404],
+  [errorBodies.MaximumApplicationCommands, new JsonError.MaximumApplicationCommands(), {
     code: 30032,
     message: "Maximum number of application commands reached (100)"
   }, 400],
-  [WireError.UserIsBanned, new JsonError.UserIsBanned(), {
+  [errorBodies.UserIsBanned, new JsonError.UserIsBanned(), {
     code: 40007,
     message: "The user is banned from this guild."
   }, 403],
   [
-    WireError.MissingPermissions,
+    errorBodies.MissingPermissions,
     new JsonError.MissingPermissions(),
     { code: 50013, message: "Missing Permissions" },
     403
   ],
   [
-    WireError.InvalidFormBody,
+    errorBodies.InvalidFormBody,
     new JsonError.InvalidFormBody({
       errors: { access_token: { _errors: [{ code: "BASE_TYPE_REQUIRED", message: "This field is required" }] } }
     }),
@@ -205,55 +208,55 @@ const pairs: ReadonlyArray<readonly [schema: Json, error: object, body: object, 
     400
   ],
   [
-    WireError.AccessTokenExpired,
+    errorBodies.AccessTokenExpired,
     new DiscordError.AccessTokenExpired({ refreshable: true }),
     { code: 0, message: "401: Unauthorized" },
     401
   ],
   [
-    WireError.MissingScope,
+    errorBodies.MissingScope,
     new DiscordError.MissingScope({ required: [], granted: [] }),
     { code: 50026, message: "Missing required OAuth2 scope" },
     403
   ],
-  [WireError.InvalidBotToken, new DiscordError.InvalidBotToken(), { code: 0, message: "401: Unauthorized" }, 401],
+  [errorBodies.InvalidBotToken, new DiscordError.InvalidBotToken(), { code: 0, message: "401: Unauthorized" }, 401],
   [
-    WireError.UserIsAtGuildLimit,
+    errorBodies.UserIsAtGuildLimit,
     new DiscordError.UserIsAtGuildLimit(),
     { code: 30001, message: "Maximum number of guilds reached (100)" },
     400
   ],
   [
-    WireError.InvalidAccessToken,
+    errorBodies.InvalidAccessToken,
     new DiscordError.InvalidAccessToken({ reason: "refused" }),
     { code: 50025, message: "Invalid OAuth2 access token" },
     403
   ],
   ...[errors.arrayError, errors.objectError, errors.requestError, errors.jsonError].map((body) =>
-    [WireError.BadRequest, new DiscordError.BadRequest({ status: 400, ...body }), body, 400] as const
+    [errorBodies.DiscordBadRequest, new DiscordError.DiscordBadRequest({ status: 400, ...body }), body, 400] as const
   ),
   [
-    WireError.BadRequest,
-    new DiscordError.BadRequest({ status: 400, message: "400: Bad Request", code: 0 }),
+    errorBodies.DiscordBadRequest,
+    new DiscordError.DiscordBadRequest({ status: 400, message: "400: Bad Request", code: 0 }),
     { message: "400: Bad Request", code: 0 },
     400
   ],
-  [WireError.Forbidden, new DiscordError.Forbidden({ status: 403, ...httpFields }), httpFields, 403],
-  [WireError.NotFound, new DiscordError.NotFound({ status: 404, ...httpFields }), httpFields, 404],
+  [errorBodies.DiscordForbidden, new DiscordError.DiscordForbidden({ status: 403, ...httpFields }), httpFields, 403],
+  [errorBodies.DiscordNotFound, new DiscordError.DiscordNotFound({ status: 404, ...httpFields }), httpFields, 404],
   [
-    WireError.DiscordServerError,
+    errorBodies.DiscordServerError,
     new DiscordError.DiscordServerError({ status: 500, message: "500: Internal Server Error", code: 0 }),
     { message: "500: Internal Server Error", code: 0 },
     500
   ],
   [
-    WireError.RateLimited,
+    errorBodies.RateLimited,
     new DiscordError.RateLimited({ retryAfter: Duration.seconds(64.57), global: false, scope: "user" }),
     errors.userRateLimit,
     429
   ],
   [
-    WireError.RateLimited,
+    errorBodies.RateLimited,
     new DiscordError.RateLimited({ retryAfter: Duration.seconds(64.57), global: true, scope: "global" }),
     errors.globalRateLimit,
     429
@@ -274,9 +277,9 @@ const responses = Object.values<Readonly<Record<string, Responses>>>(
 )
 
 describe("each error and the body that stands for it", () => {
-  it("none of WireError's is left out", () => {
-    const schemas = Object.entries(WireError).filter(([, value]) => Schema.isSchema(value)).map(([name]) => name)
-    const named = Object.entries(WireError).filter(([, value]) => pairs.some(([schema]) => schema === value))
+  it("none of errorBodies's is left out", () => {
+    const schemas = Object.entries(errorBodies).filter(([, value]) => Schema.isSchema(value)).map(([name]) => name)
+    const named = Object.entries(errorBodies).filter(([, value]) => pairs.some(([schema]) => schema === value))
     assert.deepStrictEqual(named.map(([name]) => name), schemas)
   })
 
@@ -303,14 +306,14 @@ describe("each error and the body that stands for it", () => {
 
   it("errors are compared by what they say", () => {
     assert.isFalse(Equal.equals(pairs[0]?.[1], pairs[1]?.[1]))
-    const [one, other] = [1, 2].map((code) => new DiscordError.NotFound({ ...httpFields, status: 404, code }))
+    const [one, other] = [1, 2].map((code) => new DiscordError.DiscordNotFound({ ...httpFields, status: 404, code }))
     assert.isFalse(Equal.equals(one, other))
   })
 
   it("an older answer, invalid_request that names the code or the refresh token, is InvalidGrant too (#2027, #1650)", () => {
     for (const name of ["code", "refresh_token"]) {
       const description = `Invalid "${name}" in request.`
-      const back = decode(Schema.toCodecJson(WireError.InvalidGrant), {
+      const back = decode(Schema.toCodecJson(errorBodies.InvalidGrant), {
         error: "invalid_request",
         error_description: description
       })
@@ -319,7 +322,7 @@ describe("each error and the body that stands for it", () => {
   })
 
   it("a shared limit's own message is read as any other's", () => {
-    const back = decode(Schema.toCodecJson(WireError.RateLimited), errors.resourceRateLimit)
+    const back = decode(Schema.toCodecJson(errorBodies.RateLimited), errors.resourceRateLimit)
     const expected = { retryAfter: Duration.seconds(1336.57), global: false, scope: "user" }
     assert.isTrue(Equal.equals(back, new DiscordError.RateLimited(expected)))
   })

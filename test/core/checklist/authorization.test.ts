@@ -1,12 +1,6 @@
 /** The rules of the way to the consent page and back: `state`, `iss`, PKCE and the redirect URI. */
-import {
-  AuthorizationRequest,
-  AuthorizationResponse,
-  type DiscordConfig,
-  DiscordError,
-  OAuth2Client,
-  PendingAuthorization
-} from "@discord-oauth2/core"
+import { type DiscordConfig, DiscordError, OAuth2Client, PendingAuthorization } from "@discord-oauth2/core"
+import { AuthorizationRequest, AuthorizationResponse } from "@discord-oauth2/core/oauth2"
 import { assert, describe, it } from "@effect/vitest"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"

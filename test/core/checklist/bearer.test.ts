@@ -2,14 +2,13 @@
 import {
   AccessTokenStore,
   Discord,
-  DiscordApi,
+  DiscordClient,
   DiscordConfig,
-  DiscordEndpoint,
   DiscordError,
-  DiscordHttpApi,
   DiscordSessions,
   Snowflake
 } from "@discord-oauth2/core"
+import { DiscordHttpApi, DiscordSecurity } from "@discord-oauth2/core/api"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -41,7 +40,7 @@ const bearerCalls = (() => {
   HttpApi.reflect(DiscordHttpApi.DiscordHttpApi, {
     onGroup: () => {},
     onEndpoint: ({ endpoint: { identifier, path }, middleware }) => {
-      if (!(middleware as ReadonlySet<unknown>).has(DiscordEndpoint.BearerToken)) return
+      if (!(middleware as ReadonlySet<unknown>).has(DiscordSecurity.BearerToken)) return
       all.push({ identifier, path, names: Array.from(path.matchAll(/:(\w+)/g), ([, name]) => name ?? "") })
     }
   })
@@ -72,7 +71,7 @@ const noting = (seen: Array<Seen>, apiUrl?: string) =>
 
 /** A call by its name, as code without types would make it. */
 const call = (identifier: string, request: Readonly<Record<string, unknown>>) =>
-  Effect.flatMap(DiscordApi.DiscordApi, (api) => {
+  Effect.flatMap(DiscordClient.DiscordClient, (api) => {
     const method = (api as unknown as Readonly<
       Record<string, (request: object) => Effect.Effect<unknown, { readonly _tag: string; readonly message: string }>>
     >)[identifier]
@@ -124,7 +123,7 @@ describe("where it goes", () => {
         return Effect.gen(function*() {
           for (const attack of attacks) {
             const error = yield* Effect.flip(call(identifier, { ...ids, [attacked]: attack }))
-            assert.strictEqual(error._tag, "InvalidArgument", String(attack))
+            assert.strictEqual(error._tag, "InvalidCallArgument", String(attack))
             assert.include(error.message, `["${attacked}"]`)
           }
           assert.deepStrictEqual(seen, [])
@@ -154,7 +153,7 @@ describe("where it goes", () => {
         for (const { identifier, names } of bearerCalls) {
           const before = seen.length
           const error = yield* Effect.flip(call(identifier, Object.fromEntries(names.map((name) => [name, "1"]))))
-          if (error._tag === "InvalidArgument") continue
+          if (error._tag === "InvalidCallArgument") continue
           const { href, headers } = seen[before] ?? assert.fail(identifier)
           const base = (apiUrl ?? "https://discord.com/api/v10").replace(/\/$/, "")
           assert.isTrue(href.startsWith(`${base}/`), href)
@@ -170,7 +169,7 @@ describe("where it goes", () => {
     return Effect.gen(function*() {
       for (const value of ["//evil.example", "a&limit=1", "a#b", "https://evil.example/?", "\r\nhost: evil.example"]) {
         const error = yield* Effect.flip(call("getCurrentUserGuilds", { before: value }))
-        assert.strictEqual(error._tag, "InvalidArgument")
+        assert.strictEqual(error._tag, "InvalidCallArgument")
       }
       assert.deepStrictEqual(seen, [])
     }).pipe(Effect.provide(noting(seen)))
@@ -192,7 +191,7 @@ describe("where it goes", () => {
         ]
       ) {
         const refused = DiscordConfig.make({ clientId: Stub.clientId, apiUrl })
-        assert.strictEqual((yield* Effect.flip(refused))._tag, "ConfigurationError", apiUrl)
+        assert.strictEqual((yield* Effect.flip(refused))._tag, "DiscordConfigurationError", apiUrl)
       }
     }))
 
@@ -233,7 +232,7 @@ describe("a body that cannot be sent twice", () => {
       const uploading = yield* Effect.forkChild(Effect.flip(upload))
       yield* TestClock.adjust("1 day")
       // A file that has changed since it was chosen cannot be read a second time: the client's request breaks.
-      assert.strictEqual((yield* Fiber.join(uploading))._tag, "TransportError")
+      assert.strictEqual((yield* Fiber.join(uploading))._tag, "DiscordTransportError")
       assert.lengthOf(uploads(calls), 2)
       assert.lengthOf(calls, 3)
       const { token } = Option.getOrThrow(yield* stored)
@@ -250,7 +249,7 @@ describe("a body that cannot be sent twice", () => {
       const session = yield* signedIn()
       const once = new ReadableStream() as unknown as File
       const error = yield* Effect.flip(session.uploadApplicationAttachment({ application_id, file: once }))
-      assert.strictEqual(error._tag, "InvalidArgument")
+      assert.strictEqual(error._tag, "InvalidCallArgument")
       assert.deepStrictEqual(calls, [])
     }).pipe(Effect.provide(Stub.layer(calls, discord(() => Effect.succeed({})))))
   })

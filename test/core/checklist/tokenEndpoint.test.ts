@@ -162,7 +162,7 @@ describe("what is sent", () => {
         const outcome = yield* tagOf(
           Effect.provide(request, Stub.layer(open, answering({ body: grant }), { config: { clientSecret: undefined } }))
         )
-        assert.strictEqual(outcome, request === clientCredentials ? "ConfigurationError" : "success")
+        assert.strictEqual(outcome, request === clientCredentials ? "DiscordConfigurationError" : "success")
         for (const { authorization, form } of open) {
           assert.isUndefined(authorization)
           assert.deepStrictEqual(form.getAll("client_id"), [Stub.clientId])
@@ -480,9 +480,9 @@ describe("revocation", () => {
 
 describe("answers that come drop by drop", () => {
   const requests: ReadonlyArray<readonly [string, Asking, string]> = [
-    ["a code", exchangeCode, "TransportError"],
+    ["a code", exchangeCode, "DiscordTransportError"],
     ["a refresh", refresh, "RefreshOutcomeUnknown"],
-    ["client credentials", clientCredentials, "TransportError"],
+    ["client credentials", clientCredentials, "DiscordTransportError"],
     // A 200 has revoked, whatever comes after it (S37).
     ["a revocation", revoke, "success"]
   ]

@@ -1,4 +1,5 @@
-import { DiscordError, JsonError } from "@discord-oauth2/core"
+import { DiscordError } from "@discord-oauth2/core"
+import { JsonError } from "@discord-oauth2/core/errors"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Stub from "../../support/StubDiscord.ts"
@@ -18,7 +19,7 @@ const all: { readonly [Tag in DiscordError.DiscordError["_tag"]]: Extract<Discor
     InvalidGrant: new DiscordError.InvalidGrant({}),
     InvalidClient: new DiscordError.InvalidClient({}),
     InvalidScope: new DiscordError.InvalidScope({}),
-    InvalidRequest: new DiscordError.InvalidRequest({}),
+    InvalidOAuth2Request: new DiscordError.InvalidOAuth2Request({}),
     UnsupportedGrantType: new DiscordError.UnsupportedGrantType({}),
     MissingScope: new DiscordError.MissingScope({ required: ["guilds"], granted: ["identify"] }),
     UserIsAtGuildLimit: new DiscordError.UserIsAtGuildLimit(),
@@ -32,9 +33,9 @@ const all: { readonly [Tag in DiscordError.DiscordError["_tag"]]: Extract<Discor
     TokenNotPersisted: new DiscordError.TokenNotPersisted({
       token: Stub.token({ access: "planted", refresh: "planted" })
     }),
-    BadRequest: new DiscordError.BadRequest(http),
-    Forbidden: new DiscordError.Forbidden(http),
-    NotFound: new DiscordError.NotFound(http),
+    DiscordBadRequest: new DiscordError.DiscordBadRequest(http),
+    DiscordForbidden: new DiscordError.DiscordForbidden(http),
+    DiscordNotFound: new DiscordError.DiscordNotFound(http),
     DiscordServerError: new DiscordError.DiscordServerError(http),
     UnexpectedStatus: new DiscordError.UnexpectedStatus(http),
     RateLimited: new DiscordError.RateLimited({ retryAfter: Duration.seconds(1.5), global: false, scope: "user" }),
@@ -50,20 +51,22 @@ const all: { readonly [Tag in DiscordError.DiscordError["_tag"]]: Extract<Discor
     InvalidFormBody: new JsonError.InvalidFormBody({
       errors: { nick: { _errors: [{ code: "BASE_TYPE_MAX_LENGTH", message: "Must be 32 or fewer in length." }] } }
     }),
-    TransportError: new DiscordError.TransportError({ sent: false, description: "ECONNREFUSED" }),
+    DiscordTransportError: new DiscordError.DiscordTransportError({ sent: false, description: "ECONNREFUSED" }),
     MalformedResponse: new DiscordError.MalformedResponse({ status: 200, issue: "Missing key at [\"id\"]" }),
-    InvalidArgument: new DiscordError.InvalidArgument({ issue: "Expected an integer at [\"limit\"]" }),
-    ConfigurationError: new DiscordError.ConfigurationError({ description: "Set DISCORD_CLIENT_SECRET." }),
+    InvalidCallArgument: new DiscordError.InvalidCallArgument({ issue: "Expected an integer at [\"limit\"]" }),
+    DiscordConfigurationError: new DiscordError.DiscordConfigurationError({
+      description: "Set DISCORD_CLIENT_SECRET."
+    }),
     UnknownClient: new DiscordError.UnknownClient({ clientId: Stub.clientId }),
     AccessTokenStoreError: new DiscordError.AccessTokenStoreError({ operation: "get" }),
-    SpentIdsError: new DiscordError.SpentIdsError({ operation: "spend" })
+    DenylistError: new DiscordError.DenylistError({ operation: "spend" })
   }
 
 const callback = new Set<string>(["AuthorizationDenied", "StateMismatch", "IssuerMismatch", "InvalidCallback"])
 const answers = new Set<string>([
-  "BadRequest",
-  "Forbidden",
-  "NotFound",
+  "DiscordBadRequest",
+  "DiscordForbidden",
+  "DiscordNotFound",
   "DiscordServerError",
   "UnexpectedStatus",
   "RateLimited",
@@ -81,16 +84,16 @@ const json = new Set<string>([
   "InvalidFormBody"
 ])
 const rest = new Set<string>([
-  "TransportError",
+  "DiscordTransportError",
   "MalformedResponse",
-  "InvalidArgument",
-  "ConfigurationError",
+  "InvalidCallArgument",
+  "DiscordConfigurationError",
   "UnknownClient",
   "AccessTokenStoreError",
-  "SpentIdsError"
+  "DenylistError"
 ])
 const passing = new Set<string>([
-  "TransportError",
+  "DiscordTransportError",
   "DiscordServerError",
   "RateLimited",
   "InvalidRequestLimit",

@@ -1,4 +1,4 @@
-import { SpentIds } from "@discord-oauth2/core"
+import { Denylist } from "@discord-oauth2/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -389,16 +389,16 @@ describe("callback", () => {
           "InvalidAuthorizationCode"
         ],
         [{ status: 401, body: { error: "invalid_client" } }, 500, "InvalidClient"],
-        [{ status: 400, body: { error: "invalid_request" } }, 500, "InvalidRequest"],
+        [{ status: 400, body: { error: "invalid_request" } }, 500, "InvalidOAuth2Request"],
         [{ status: 500, body: { message: "500: Internal Server Error", code: 0 } }, 503, "DiscordServerError"],
-        [{ status: 400, body: { message: "400: Bad Request", code: 0 } }, 503, "BadRequest"],
+        [{ status: 400, body: { message: "400: Bad Request", code: 0 } }, 503, "DiscordBadRequest"],
         [
           { status: 429, body: { message: "You are being rate limited.", retry_after: 1.2, global: false } },
           503,
           "RateLimited"
         ],
         [{ status: 200, body: "<html>" }, 502, "MalformedResponse"],
-        ["ECONNRESET", 503, "TransportError"]
+        ["ECONNRESET", 503, "DiscordTransportError"]
       ]
       for (const [answer, status, reference] of table) {
         const { browser, exchanges } = yield* LoginApp.start({
@@ -464,11 +464,11 @@ describe("callback", () => {
       assertHidden(headers)
     }))
 
-  it.effect("S3: a login is spent in SpentIds, for as long as it lasts and under an id that is not the state", () =>
+  it.effect("S3: a login is spent in Denylist, for as long as it lasts and under an id that is not the state", () =>
     Effect.gen(function*() {
       const ids: Array<readonly [string, number]> = []
       const { browser, exchanges } = yield* LoginApp.start({
-        extra: Layer.succeed(SpentIds.SpentIds, {
+        extra: Layer.succeed(Denylist.Denylist, {
           spend: (id, until) =>
             Effect.sync(() => {
               ids.push([id, until.epochMilliseconds])
@@ -490,7 +490,7 @@ describe("callback", () => {
       const { body, headers, set, status } = yield* LoginApp.signIn(browser)
       assert.strictEqual(status, 503)
       assert.include(body, "Signing in does not work right now")
-      assert.include(body, "<code>SpentIdsError</code>")
+      assert.include(body, "<code>DenylistError</code>")
       assertHidden(headers)
       assert.isFalse(set.some(({ name }) => name.includes("session")))
       assert.lengthOf(exchanges(), 0)

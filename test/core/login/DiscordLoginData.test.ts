@@ -88,8 +88,8 @@ describe("DiscordLogin data", () => {
         const { back, browser: other, logs } = yield* carrying(`${fits}x`)
         const { body, location, set, status } = yield* other.get("/auth/discord/login")
         assert.deepStrictEqual([status, location, set.length], [500, null, 0])
-        assert.include(body, "<code>InvalidArgument</code>")
-        assert.deepStrictEqual(back, [["InvalidArgument", undefined]])
+        assert.include(body, "<code>InvalidCallArgument</code>")
+        assert.deepStrictEqual(back, [["InvalidCallArgument", undefined]])
         assert.isTrue(logs.some((line) => line.includes("at most 1024 bytes at [\"data\"]")))
         assert.isFalse(logs.some((line) => line.includes("xx") || line.includes("éé")))
       }

@@ -42,7 +42,7 @@ describe("DiscordLogin options", () => {
       ]
       for (const [options, named] of table) {
         const error = yield* Effect.flip(build(options))
-        assert.instanceOf(error, DiscordError.ConfigurationError)
+        assert.instanceOf(error, DiscordError.DiscordConfigurationError)
         assert.include(error.message, named)
         assert.notInclude(error.message, "planted")
       }

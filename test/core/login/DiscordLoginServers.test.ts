@@ -1,5 +1,5 @@
 /** Several servers of one application: what one of them has done, the others know. */
-import { DiscordError, RedisSpentIds, SpentIds, SqlSpentIds } from "@discord-oauth2/core"
+import { Denylist, DiscordError, RedisDenylist, SqlDenylist } from "@discord-oauth2/core"
 import { NodeRedis } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -19,7 +19,7 @@ const slow: Stub.Handler = (call) =>
   Effect.andThen(Effect.promise(() => new Promise((r) => setTimeout(r, 30))), LoginApp.discord(call))
 
 /** Two servers with connections of their own, and the exchanges of both. */
-const startTwo = (layer: () => Layer.Layer<SpentIds.SpentIds>) =>
+const startTwo = (layer: () => Layer.Layer<Denylist.Denylist>) =>
   Effect.gen(function*() {
     const one = yield* LoginApp.start({ extra: layer(), discord: slow })
     const two = yield* LoginApp.start({ extra: layer(), discord: slow })
@@ -28,7 +28,7 @@ const startTwo = (layer: () => Layer.Layer<SpentIds.SpentIds>) =>
 
 const callbacks = 60
 
-const suite = (layer: () => Layer.Layer<SpentIds.SpentIds>) => {
+const suite = (layer: () => Layer.Layer<Denylist.Denylist>) => {
   it.live(`S3, F28: of ${callbacks} identical callbacks at once on two servers, one is exchanged`, () =>
     Effect.gen(function*() {
       const { exchanges, one, two } = yield* startTwo(layer)
@@ -76,12 +76,12 @@ const suite = (layer: () => Layer.Layer<SpentIds.SpentIds>) => {
 }
 
 describe("two servers of one process", () => {
-  const shared = SpentIds.makeMemory()
-  suite(() => Layer.succeed(SpentIds.SpentIds, shared))
+  const shared = Denylist.makeMemory()
+  suite(() => Layer.succeed(Denylist.Denylist, shared))
 
   it.live("S3: the control: with a memory for each, both exchange the same login", () =>
     Effect.gen(function*() {
-      const { exchanges, one, two } = yield* startTwo(() => Layer.sync(SpentIds.SpentIds, SpentIds.makeMemory))
+      const { exchanges, one, two } = yield* startTwo(() => Layer.sync(Denylist.Denylist, Denylist.makeMemory))
       const { location } = yield* one.browser.get("/auth/discord/login")
       const cookie = one.browser.cookies()
       yield* Effect.forEach([one, two], ({ open }) => open().get(LoginApp.consent(location), { cookie }))
@@ -90,16 +90,16 @@ describe("two servers of one process", () => {
 
   it.effect("S3: a store that spends a login and fails to say so does not let it be used later", () =>
     Effect.gen(function*() {
-      const memory = SpentIds.makeMemory()
+      const memory = Denylist.makeMemory()
       let lost = 1
       const { browser, exchanges } = yield* LoginApp.start({
-        extra: Layer.succeed(SpentIds.SpentIds, {
+        extra: Layer.succeed(Denylist.Denylist, {
           ...memory,
           spend: (id, until) =>
             Effect.flatMap(
               memory.spend(id, until),
               (first) =>
-                lost-- > 0 ? Effect.fail(new DiscordError.SpentIdsError({ operation: "spend" })) : Effect.succeed(first)
+                lost-- > 0 ? Effect.fail(new DiscordError.DenylistError({ operation: "spend" })) : Effect.succeed(first)
             )
         })
       })
@@ -118,7 +118,7 @@ await describeServer("Redis", "two servers with one Redis", () => {
   const prefix = `test-${randomUUID()}`
   suite(() =>
     Layer.fresh(
-      RedisSpentIds.layer({ prefix }).pipe(
+      RedisDenylist.layer({ prefix }).pipe(
         Layer.provide(NodeRedis.layer({ url: urlOf("Redis").href })),
         Layer.orDie
       )
@@ -128,7 +128,7 @@ await describeServer("Redis", "two servers with one Redis", () => {
 
 await describeServer("PostgreSQL", "two servers with one PostgreSQL", () => {
   const table = `t${randomUUID().replaceAll("-", "")}`
-  suite(() => Layer.fresh(Layer.orDie(SqlSpentIds.layer({ table }).pipe(Layer.provide(postgresql())))))
+  suite(() => Layer.fresh(Layer.orDie(SqlDenylist.layer({ table }).pipe(Layer.provide(postgresql())))))
 
   it.live("the table goes with the tests", () =>
     Effect.gen(function*() {
@@ -144,7 +144,7 @@ describe("a Redis that went away", () => {
     Effect.gen(function*() {
       const gone = new Redis.RedisError({ cause: new Error("Socket closed unexpectedly") })
       const { browser, exchanges } = yield* LoginApp.start({
-        extra: RedisSpentIds.layer().pipe(
+        extra: RedisDenylist.layer().pipe(
           Layer.provide(Layer.effect(
             Redis.Redis,
             Redis.make({
@@ -157,7 +157,7 @@ describe("a Redis that went away", () => {
       })
       const { body, status } = yield* LoginApp.signIn(browser)
       assert.strictEqual(status, 503)
-      assert.include(body, "SpentIdsError")
+      assert.include(body, "DenylistError")
       assert.lengthOf(exchanges(), 0)
     }))
 })

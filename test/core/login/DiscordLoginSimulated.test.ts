@@ -126,7 +126,7 @@ describe("DiscordLogin with the simulator", () => {
       const { callback } = yield* login(browser)
       const { body, status } = yield* browser.get(callback)
       assert.strictEqual(status, 503)
-      assert.include(body, "TransportError")
+      assert.include(body, "DiscordTransportError")
       assert.lengthOf(yield* exchanges, 1)
       const second = yield* login(browser)
       assert.strictEqual((yield* browser.get(second.callback)).location, "/me")

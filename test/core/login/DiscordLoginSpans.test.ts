@@ -1,4 +1,4 @@
-import { Redaction } from "@discord-oauth2/core"
+import { Redaction } from "@discord-oauth2/core/api"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"

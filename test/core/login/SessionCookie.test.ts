@@ -1,4 +1,5 @@
-import { DiscordError, SessionCookie, Snowflake, SpentIds } from "@discord-oauth2/core"
+import { Denylist, DiscordError, Snowflake } from "@discord-oauth2/core"
+import { SessionCookie } from "@discord-oauth2/core/login"
 import { assert, describe, it } from "@effect/vitest"
 import * as Aead from "effect/crypto/Aead"
 import * as Kdf from "effect/crypto/Kdf"
@@ -183,11 +184,11 @@ describe("SessionCookie", () => {
     }))
 
   /** The service itself, and requests with the cookies that it has set. */
-  const service = (store: SpentIds.SpentIds["Service"]) =>
+  const service = (store: Denylist.Denylist["Service"]) =>
     Effect.map(
       SessionCookie.make({ keys: [key("a")], idleTimeout: "1 hour" }).pipe(
         Effect.provide(layerCrypto),
-        Effect.provideService(SpentIds.SpentIds, store)
+        Effect.provideService(Denylist.Denylist, store)
       ),
       (cookie) => ({
         ...cookie,
@@ -205,7 +206,7 @@ describe("SessionCookie", () => {
 
   it.effect("end ends one session, for every copy of its cookie, and endAll those of a user that began before", () =>
     Effect.gen(function*() {
-      const { begin, end, endAll } = yield* service(SpentIds.makeMemory())
+      const { begin, end, endAll } = yield* service(Denylist.makeMemory())
       const one = yield* begin
       const two = yield* begin
       yield* TestClock.adjust("1 second")
@@ -223,7 +224,7 @@ describe("SessionCookie", () => {
   it.effect("an end is remembered for the idle time, at whose end the cookie is too old by itself", () =>
     Effect.gen(function*() {
       const until: Array<number> = []
-      const memory = SpentIds.makeMemory()
+      const memory = Denylist.makeMemory()
       const { begin, end, endAll } = yield* service({
         ...memory,
         spend: (id, moment) => {
@@ -245,8 +246,8 @@ describe("SessionCookie", () => {
 
   it.effect("where spent ids cannot be read, nobody passes for signed in, or for signed out", () =>
     Effect.gen(function*() {
-      const error = new DiscordError.SpentIdsError({ operation: "spentAt" })
-      const { begin } = yield* service({ ...SpentIds.makeMemory(), spentAt: () => Effect.fail(error) })
+      const error = new DiscordError.DenylistError({ operation: "spentAt" })
+      const { begin } = yield* service({ ...Denylist.makeMemory(), spentAt: () => Effect.fail(error) })
       assert.strictEqual(yield* Effect.flip(yield* begin), error)
     }))
 
@@ -256,7 +257,7 @@ describe("SessionCookie", () => {
         const error = yield* Effect.flip(
           Effect.provide(SessionCookie.make({ keys }), layerCrypto)
         )
-        assert.instanceOf(error, DiscordError.ConfigurationError)
+        assert.instanceOf(error, DiscordError.DiscordConfigurationError)
         assert.notInclude(JSON.stringify(error), "planted")
         assert.include(error.message, "key")
       }

@@ -1,4 +1,4 @@
-import { ApplicationCommand, CommandOption, NewCommandOption } from "@discord-oauth2/core"
+import { ApplicationCommand, CommandOption, NewCommandOption } from "@discord-oauth2/core/models"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Equal from "effect/Equal"

@@ -1,4 +1,4 @@
-import { Attachment } from "@discord-oauth2/core"
+import { Attachment } from "@discord-oauth2/core/models"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import { clip, uploaded } from "../../fixtures/attachment.ts"

@@ -1,4 +1,4 @@
-import { AuthorizationInfo } from "@discord-oauth2/core"
+import { AuthorizationInfo } from "@discord-oauth2/core/models"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import { decode, encode, ignoresUnknownMembers, laws, refuses } from "../../fixtures/laws.ts"

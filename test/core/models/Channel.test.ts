@@ -1,4 +1,5 @@
-import { Channel, Snowflake } from "@discord-oauth2/core"
+import { Snowflake } from "@discord-oauth2/core"
+import { Channel } from "@discord-oauth2/core/models"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Equal from "effect/Equal"

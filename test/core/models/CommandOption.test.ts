@@ -1,4 +1,4 @@
-import { CommandOption } from "@discord-oauth2/core"
+import { CommandOption } from "@discord-oauth2/core/models"
 import { assert, describe, it } from "@effect/vitest"
 import * as Equal from "effect/Equal"
 import * as Option from "effect/Option"

@@ -1,4 +1,5 @@
-import { CommandPermissions, Snowflake } from "@discord-oauth2/core"
+import { Snowflake } from "@discord-oauth2/core"
+import { CommandPermissions } from "@discord-oauth2/core/models"
 import { assert, describe, it } from "@effect/vitest"
 import { commandPermissions, edit } from "../../fixtures/commandPermissions.ts"
 import { decode, encode, ignoresUnknownMembers, laws, refuses } from "../../fixtures/laws.ts"

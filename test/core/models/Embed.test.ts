@@ -1,4 +1,4 @@
-import { Embed } from "@discord-oauth2/core"
+import { Embed } from "@discord-oauth2/core/models"
 import { assert, describe, it } from "@effect/vitest"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"

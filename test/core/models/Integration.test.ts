@@ -1,4 +1,4 @@
-import { Integration } from "@discord-oauth2/core"
+import { Integration } from "@discord-oauth2/core/models"
 import { assert, describe, it } from "@effect/vitest"
 import { decode, encode, ignoresUnknownMembers, laws, refuses } from "../../fixtures/laws.ts"
 import { connectionWithIntegration, integration } from "../../fixtures/user.ts"

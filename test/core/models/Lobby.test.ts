@@ -1,4 +1,5 @@
-import { Lobby, Snowflake } from "@discord-oauth2/core"
+import { Snowflake } from "@discord-oauth2/core"
+import { Lobby } from "@discord-oauth2/core/models"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Exit from "effect/Exit"

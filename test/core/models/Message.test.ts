@@ -1,4 +1,4 @@
-import { Message } from "@discord-oauth2/core"
+import { Message } from "@discord-oauth2/core/models"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Exit from "effect/Exit"

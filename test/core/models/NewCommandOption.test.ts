@@ -1,4 +1,5 @@
-import { Locale, NewCommandOption } from "@discord-oauth2/core"
+import { Locale } from "@discord-oauth2/core"
+import { NewCommandOption } from "@discord-oauth2/core/models"
 import { assert, describe, it } from "@effect/vitest"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"

@@ -1,4 +1,4 @@
-import { Poll } from "@discord-oauth2/core"
+import { Poll } from "@discord-oauth2/core/models"
 import { assert, describe, it } from "@effect/vitest"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"

@@ -1,4 +1,4 @@
-import { PublicKeys } from "@discord-oauth2/core"
+import { PublicKeys } from "@discord-oauth2/core/models"
 import { assert, describe, it } from "@effect/vitest"
 import * as Option from "effect/Option"
 import { decode, encode, ignoresUnknownMembers, laws, refuses } from "../../fixtures/laws.ts"

@@ -1,4 +1,4 @@
-import { RoleConnection } from "@discord-oauth2/core"
+import { RoleConnection } from "@discord-oauth2/core/models"
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { decode, encode, ignoresUnknownMembers, laws, refuses } from "../../fixtures/laws.ts"

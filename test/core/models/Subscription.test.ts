@@ -1,4 +1,4 @@
-import { Subscription } from "@discord-oauth2/core"
+import { Subscription } from "@discord-oauth2/core/models"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"

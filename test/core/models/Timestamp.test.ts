@@ -1,4 +1,4 @@
-import { Timestamp } from "@discord-oauth2/core"
+import { Timestamp } from "@discord-oauth2/core/models"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"

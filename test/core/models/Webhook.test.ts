@@ -1,4 +1,4 @@
-import { Webhook } from "@discord-oauth2/core"
+import { Webhook } from "@discord-oauth2/core/models"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Exit from "effect/Exit"

@@ -1,4 +1,4 @@
-import * as Core from "@discord-oauth2/core"
+import * as Core from "@discord-oauth2/core/models"
 import { assert, describe, it } from "@effect/vitest"
 import type * as Schema from "effect/Schema"
 import * as SchemaJITCompiler from "effect/schema/SchemaJITCompiler"

@@ -1,14 +1,13 @@
 import {
   AccessToken,
-  AuthorizationRequest,
-  AuthorizationResponse,
-  DiscordApi,
+  DiscordClient,
   DiscordError,
   OAuth2Client,
   PendingAuthorization,
   Permissions,
   Snowflake
 } from "@discord-oauth2/core"
+import { AuthorizationRequest, AuthorizationResponse } from "@discord-oauth2/core/oauth2"
 import { assert, describe, it } from "@effect/vitest"
 import * as Digest from "effect/crypto/Digest"
 import * as DateTime from "effect/DateTime"
@@ -150,11 +149,11 @@ describe("the authorization request", () => {
     )
   })
 
-  it.effect("half a character in an address is InvalidArgument, and no defect", () =>
+  it.effect("half a character in an address is InvalidCallArgument, and no defect", () =>
     Effect.gen(function*() {
       const oauth = yield* OAuth2Client.OAuth2Client
       const odd = yield* Effect.flip(oauth.authorize({ scopes: ["identify"], redirectUri: `${redirectUri}?\ud800` }))
-      assert.strictEqual(odd._tag, "InvalidArgument")
+      assert.strictEqual(odd._tag, "InvalidCallArgument")
       const login = yield* oauth.authorize({ scopes: ["identify", "\udc00"], redirectUri })
       assert.include(login.url, "%EF%BF%BD")
     }).pipe(Effect.provide(Stub.layer([], answering({})))))
@@ -201,7 +200,7 @@ describe("the authorization request", () => {
       assert.strictEqual(new URL(login.url).searchParams.get("scope"), "webhook.incoming")
     }).pipe(Effect.provide(Stub.layer([], answering({})))))
 
-  it.effect("a redirect URI that is none is InvalidArgument that names it", () =>
+  it.effect("a redirect URI that is none is InvalidCallArgument that names it", () =>
     Effect.gen(function*() {
       const oauth = yield* OAuth2Client.OAuth2Client
       const error = yield* Effect.flip(oauth.authorize({ scopes, redirectUri: "/callback" }))
@@ -433,7 +432,7 @@ describe("the token endpoint", () => {
         assert.strictEqual(form.get("client_id"), Stub.clientId)
         assert.isFalse(form.has("client_secret"))
       }
-      assert.strictEqual(yield* flipTag(oauth.clientCredentials({ scopes: ["identify"] })), "ConfigurationError")
+      assert.strictEqual(yield* flipTag(oauth.clientCredentials({ scopes: ["identify"] })), "DiscordConfigurationError")
     }).pipe(
       Effect.provide(Stub.layer(calls, answering({ body: grant }), { config: { clientSecret: undefined } }))
     )
@@ -453,11 +452,11 @@ describe("the token endpoint", () => {
         status: 400,
         body: { error: "invalid_grant", error_description: null }
       }],
-      ["#4076: a bad redirect URI", "InvalidRequest", {
+      ["#4076: a bad redirect URI", "InvalidOAuth2Request", {
         status: 400,
         body: { error: "invalid_request", error_description: "Invalid \"redirect_uri\" in request." }
       }],
-      ["#7046: a missing verifier", "InvalidRequest", {
+      ["#7046: a missing verifier", "InvalidOAuth2Request", {
         status: 400,
         body: { error: "invalid_request", error_description: "Missing \"code_verifier\"" }
       }],
@@ -491,17 +490,17 @@ describe("the token endpoint", () => {
     })
   }
 
-  it.effect("F3: a connection that breaks during the exchange is TransportError, and the code is not sent again", () => {
+  it.effect("F3: a connection that breaks during the exchange is DiscordTransportError, and the code is not sent again", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const oauth = yield* OAuth2Client.OAuth2Client
       const login = yield* oauth.authorize({ scopes, redirectUri })
-      assert.strictEqual(yield* flipTag(oauth.exchange(login, callbackOf(login))), "TransportError")
+      assert.strictEqual(yield* flipTag(oauth.exchange(login, callbackOf(login))), "DiscordTransportError")
       assert.strictEqual(calls.length, 1)
     }).pipe(Effect.provide(Stub.layer(calls, () => Effect.fail("ECONNRESET" as const))))
   })
 
-  it.effect("F12: an answer that never comes is TransportError after the timeout", () =>
+  it.effect("F12: an answer that never comes is DiscordTransportError after the timeout", () =>
     Effect.gen(function*() {
       const oauth = yield* OAuth2Client.OAuth2Client
       const waiting = yield* Effect.forkChild(
@@ -509,7 +508,7 @@ describe("the token endpoint", () => {
       )
       yield* TestClock.adjust("2 seconds")
       const error = yield* Fiber.join(waiting)
-      assert.deepStrictEqual([error._tag, "sent" in error && error.sent], ["TransportError", true])
+      assert.deepStrictEqual([error._tag, "sent" in error && error.sent], ["DiscordTransportError", true])
     }).pipe(Effect.provide(Stub.layer([], () => Effect.never, { config: { timeout: "2 seconds" } }))))
 
   const exchanged = (body: unknown) =>
@@ -641,10 +640,10 @@ describe("the derived client", () => {
   it.effect("refuses arguments out of range before anything is sent, and names the field", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       for (const limit of [0, 201, 1.5, Number.NaN]) {
         const error = yield* Effect.flip(api.getCurrentUserGuilds({ accessToken: Stub.token(), limit }))
-        assert.strictEqual(error._tag, "InvalidArgument")
+        assert.strictEqual(error._tag, "InvalidCallArgument")
         assert.include(error.message, "limit")
       }
       assert.deepStrictEqual(calls, [])
@@ -653,7 +652,7 @@ describe("the derived client", () => {
 
   it.effect("a missing required member is MalformedResponse that names the path and shows no value", () =>
     Effect.gen(function*() {
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       const error = yield* Effect.flip(api.getCurrentUser({ accessToken: Stub.token() }))
       assert.strictEqual(error._tag, "MalformedResponse")
       assert.include(error.message, "username")
@@ -663,7 +662,7 @@ describe("the derived client", () => {
   it.effect("asks for no trace headers and names itself to Discord", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       yield* api.getCurrentUser({ accessToken: Stub.token() })
       assert.isUndefined(calls[0]?.headers.traceparent)
       assert.isUndefined(calls[0]?.headers.b3)
@@ -682,7 +681,7 @@ describe("the derived client", () => {
       ["40333", "CloudflareBlocked", { status: 403, body: { message: "internal network error", code: 40333 } }],
       ["a 404 in HTML", "MalformedResponse", { status: 404, body: "<html></html>" }],
       ["a 405", "UnexpectedStatus", { status: 405, body: { message: "405: Method Not Allowed", code: 0 } }],
-      ["50035 with nested errors", "BadRequest", {
+      ["50035 with nested errors", "DiscordBadRequest", {
         status: 400,
         body: { code: 50035, message: "Invalid Form Body", errors: { limit: { _errors: [] } } }
       }],
@@ -692,7 +691,7 @@ describe("the derived client", () => {
   ) {
     it.effect(`${name} is ${tag}`, () =>
       Effect.gen(function*() {
-        const api = yield* DiscordApi.DiscordApi
+        const api = yield* DiscordClient.DiscordClient
         assert.strictEqual(yield* flipTag(api.getCurrentUser({ accessToken: Stub.token() })), tag)
       }).pipe(Effect.provide(Stub.layer([], answering(answer)))))
   }

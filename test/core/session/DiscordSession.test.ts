@@ -1,4 +1,4 @@
-import { AccessTokenStore, DiscordError, DiscordSessions, RefreshPolicy, Snowflake } from "@discord-oauth2/core"
+import { AccessTokenStore, DiscordError, DiscordSessions, RetryPolicy, Snowflake } from "@discord-oauth2/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -253,9 +253,12 @@ describe("calls", () => {
       ["InvalidBotToken", { status: 401, body: { message: "401: Unauthorized", code: 0 } }],
       ["MissingPermissions", { status: 403, body: { message: "Missing Permissions", code: 50013 } }],
       ["UserIsBanned", { status: 403, body: { message: "The user is banned from this guild.", code: 40007 } }],
-      ["Forbidden", { status: 403, body: { message: "Cannot execute action on this channel type", code: 50024 } }],
+      ["DiscordForbidden", {
+        status: 403,
+        body: { message: "Cannot execute action on this channel type", code: 50024 }
+      }],
       ["UnknownGuild", { status: 404, body: { message: "Unknown Guild", code: 10004 } }],
-      ["NotFound", { status: 404, body: { message: "Unknown User", code: 10013 } }],
+      ["DiscordNotFound", { status: 404, body: { message: "Unknown User", code: 10013 } }],
       ["InvalidFormBody", { status: 400, body: { message: "Invalid Form Body", code: 50035, errors: {} } }]
     ] as const
   ) {
@@ -433,7 +436,7 @@ describe("sign-out, where the record cannot be read", () => {
   })
 })
 
-describe("RefreshPolicy", () => {
+describe("RetryPolicy", () => {
   const answers = (sequence: ReadonlyArray<Stub.Answer>) => {
     let index = 0
     return () => Effect.sync(() => sequence[Math.min(index++, sequence.length - 1)] ?? {})
@@ -485,7 +488,7 @@ describe("RefreshPolicy", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const session = yield* signedIn()
-      assert.strictEqual((yield* Effect.flip(session.getCurrentUser()))._tag, "Forbidden")
+      assert.strictEqual((yield* Effect.flip(session.getCurrentUser()))._tag, "DiscordForbidden")
       assert.strictEqual(calls.length, 1)
     }).pipe(Effect.provide(Stub.layer(calls, answers([{ status: 403, body: { message: "no", code: 50001 } }]))))
   })
@@ -498,7 +501,7 @@ describe("RefreshPolicy", () => {
       assertError(error, new DiscordError.AccessTokenExpired({ refreshable: true }))
       assert.strictEqual(calls.length, 1)
     }).pipe(
-      Effect.provideService(RefreshPolicy.RefreshPolicy, () => RefreshPolicy.rateLimited()),
+      Effect.provideService(RetryPolicy.RetryPolicy, () => RetryPolicy.rateLimited()),
       Effect.provide(Stub.layer(calls, answers([Stub.unauthorized])))
     )
   })
@@ -515,7 +518,7 @@ describe("RefreshPolicy", () => {
       const refresh = Effect.sync(() => {
         refreshes += 1
       })
-      assert.strictEqual(yield* Effect.retry(own, RefreshPolicy.refreshing(refresh)), "done")
+      assert.strictEqual(yield* Effect.retry(own, RetryPolicy.refreshing(refresh)), "done")
       assert.deepStrictEqual([attempts, refreshes], [2, 1])
     }))
 
@@ -534,7 +537,7 @@ describe("RefreshPolicy", () => {
           )
       })
       const running = yield* Effect.forkChild(
-        Effect.flip(Effect.retry(own, RefreshPolicy.standard({ refresh: Effect.void, idempotent: true })))
+        Effect.flip(Effect.retry(own, RetryPolicy.standard({ refresh: Effect.void, idempotent: true })))
       )
       yield* TestClock.adjust("1 minute")
       assert.strictEqual((yield* Fiber.join(running))._tag, "AccessTokenExpired")
@@ -547,10 +550,10 @@ describe("RefreshPolicy", () => {
         let attempts = 0
         const own = Effect.suspend(() => {
           attempts += 1
-          return Effect.fail(new DiscordError.TransportError({ sent, description: "?" }))
+          return Effect.fail(new DiscordError.DiscordTransportError({ sent, description: "?" }))
         })
         const running = yield* Effect.forkChild(
-          Effect.flip(Effect.retry(own, RefreshPolicy.standard({ refresh: Effect.void, idempotent: false })))
+          Effect.flip(Effect.retry(own, RetryPolicy.standard({ refresh: Effect.void, idempotent: false })))
         )
         yield* TestClock.adjust("1 minute")
         yield* Fiber.join(running)

@@ -1,5 +1,5 @@
 import {
-  DiscordApi,
+  DiscordClient,
   DiscordConfig,
   DiscordSessions,
   Guild,
@@ -25,7 +25,7 @@ describe("a login from start to end", () => {
       Effect.gen(function*() {
         const discord = yield* simulator
         const oauth = yield* OAuth2Client.OAuth2Client
-        const api = yield* DiscordApi.DiscordApi
+        const api = yield* DiscordClient.DiscordClient
         const started = yield* oauth.authorize({
           scopes: ["identify", "guilds"],
           redirectUri: discord.application.redirectUris[0]!
@@ -197,7 +197,7 @@ describe("scopes that are not those asked for", () => {
       yield* discord.grantScopes(user!, ["identify", "guilds", "email"])
       const wide = yield* oauth.refresh(narrow)
       assert.deepStrictEqual<ReadonlyArray<string>>(wide.scopes, ["identify", "guilds", "email"])
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       assert.isDefined((yield* api.getCurrentUser({ accessToken: wide })).email)
     }).pipe(Effect.provide(fresh)))
 })
@@ -329,7 +329,7 @@ it.effect.prop(
 it.effect("the permissions of a bot that is added by hand are enough for every option of a new member", () =>
   Effect.gen(function*() {
     const discord = yield* simulator
-    const api = yield* DiscordApi.DiscordApi
+    const api = yield* DiscordClient.DiscordClient
     const owner = yield* discord.addUser()
     const guild = yield* discord.addGuild({ owner_id: owner.id })
     yield* discord.addBot(guild)

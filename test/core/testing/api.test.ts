@@ -1,4 +1,5 @@
-import { DiscordEndpoint, DiscordError, DiscordSessions, Permissions, type Snowflake } from "@discord-oauth2/core"
+import { DiscordError, DiscordSessions, Permissions, type Snowflake } from "@discord-oauth2/core"
+import { DiscordSecurity } from "@discord-oauth2/core/api"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -31,7 +32,7 @@ describe("access tokens", () => {
     sendLobbyMessage: { content: "hi" }
   }
 
-  const calls = Object.entries(DiscordEndpoint.requiredScopes)
+  const calls = Object.entries(DiscordSecurity.requiredScopes)
     .flatMap(([name, scope]) =>
       scope === null || name === "addGuildMember" || name === "groupDmAddRecipient" ? [] : [{ name, scope }]
     )
@@ -62,7 +63,7 @@ describe("access tokens", () => {
   )
 
   it.effect.each(
-    Object.entries(DiscordEndpoint.requiredScopes).flatMap(([name, scope]) =>
+    Object.entries(DiscordSecurity.requiredScopes).flatMap(([name, scope]) =>
       scope === null && !name.startsWith("upload") ? [{ name }] : []
     )
   )("$name takes a token of whatever scope", ({ name }) =>
@@ -240,7 +241,7 @@ describe("role connections", () => {
       const { clientId } = yield* discord.addApplication()
       assert.deepStrictEqual(
         yield* refusal(api.getCurrentUserApplicationRoleConnection({ accessToken, application_id: clientId })),
-        ["Forbidden", 403, 50001]
+        ["DiscordForbidden", 403, 50001]
       )
     }).pipe(Effect.provide(fresh)))
 
@@ -345,7 +346,7 @@ describe("adding a guild member (WIRE: #5951, guild.mdx)", () => {
       const [guild] = yield* discord.guilds
       assert.deepStrictEqual(
         yield* refusal(api.addGuildMember({ ...request, guild_id: guild!.id, botToken: other.botToken })),
-        ["Forbidden", 403, 50001],
+        ["DiscordForbidden", 403, 50001],
         "the other application's bot is in no guild"
       )
       yield* discord.expireAccessTokens()
@@ -373,7 +374,7 @@ describe("adding a guild member (WIRE: #5951, guild.mdx)", () => {
       const elsewhere = yield* discord.addGuild()
       assert.deepStrictEqual(
         yield* refusal(api.addGuildMember({ ...request, guild_id: elsewhere.id })),
-        ["Forbidden", 403, 50001]
+        ["DiscordForbidden", 403, 50001]
       )
       assert.deepStrictEqual(
         yield* refusal(api.addGuildMember({ ...request, guild_id: "9" as Snowflake.GuildId })),
@@ -413,7 +414,7 @@ describe("command permissions", () => {
       assert.deepStrictEqual(yield* api.getGuildApplicationCommandPermissions(path), [])
       assert.deepStrictEqual(
         yield* refusal(api.getApplicationCommandPermissions({ ...path, command_id })),
-        ["NotFound", 404, 10066]
+        ["DiscordNotFound", 404, 10066]
       )
       const edited = yield* api.editApplicationCommandPermissions({ ...path, command_id, permissions })
       assert.deepInclude(edited, { id: command_id, guild_id: path.guild_id, permissions })
@@ -430,7 +431,7 @@ describe("command permissions", () => {
         scopes: ["applications.commands.permissions.update"]
       })
       const edit = api.editApplicationCommandPermissions({ ...path, accessToken, command_id, permissions: [] })
-      assert.deepStrictEqual(yield* refusal(edit), ["Forbidden", 403, 50001])
+      assert.deepStrictEqual(yield* refusal(edit), ["DiscordForbidden", 403, 50001])
       yield* discord.addMember(path.guild_id, member)
       assert.deepStrictEqual(yield* refusal(edit), ["MissingPermissions"])
       yield* discord.addMember(path.guild_id, member, {

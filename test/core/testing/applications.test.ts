@@ -1,7 +1,8 @@
 /**
  * The application, its files, the keys and claims of OpenID Connect, channels and group DMs in the simulator.
  */
-import { DiscordApi, PublicKeys, type Snowflake, User } from "@discord-oauth2/core"
+import { DiscordClient, type Snowflake, User } from "@discord-oauth2/core"
+import { PublicKeys } from "@discord-oauth2/core/models"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -34,7 +35,7 @@ describe("OpenID Connect", () => {
 
   it.effect("the public keys are RSA keys that sign with RS256, without a token", () =>
     Effect.gen(function*() {
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       const { keys } = yield* api.getPublicKeys({})
       const [key] = keys
       assert.deepStrictEqual(PublicKeys.signingKey({ keys }, key!.kid), Option.some(key!))
@@ -48,7 +49,7 @@ describe("the current application", () => {
   it.effect("is told to its bot, at two addresses", () =>
     Effect.gen(function*() {
       const discord = yield* simulator
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       const [user] = yield* discord.users
       const [guild] = yield* discord.guilds
       yield* discord.addBot(guild!)
@@ -72,7 +73,7 @@ describe("the current application", () => {
 
   it.effect("is a team's where a team owns it", () =>
     Effect.gen(function*() {
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       const { botToken, ownerId } = (yield* simulator).application
       const { team } = yield* api.getCurrentApplication({ botToken })
       assert.strictEqual(team?.owner_user_id, ownerId)
@@ -85,7 +86,7 @@ describe("role connection metadata records", () => {
 
   it.effect("are none, are set and are read back", () =>
     Effect.gen(function*() {
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       const { botToken, clientId } = (yield* simulator).application
       const bot = { botToken, application_id: clientId }
       assert.deepStrictEqual(yield* api.getApplicationRoleConnectionMetadataRecords(bot), [])
@@ -104,10 +105,10 @@ describe("role connection metadata records", () => {
   it.effect("are the application's own: 403 code 20012", () =>
     Effect.gen(function*() {
       const discord = yield* simulator
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       const { clientId } = yield* discord.addApplication({ botToken: Redacted.make("other.bot") })
       const bot = { botToken: discord.application.botToken, application_id: clientId }
-      const refused = ["Forbidden", 403, 20012]
+      const refused = ["DiscordForbidden", 403, 20012]
       assert.deepStrictEqual(yield* refusal(api.getApplicationRoleConnectionMetadataRecords(bot)), refused)
       assert.deepStrictEqual(
         yield* refusal(api.updateApplicationRoleConnectionMetadataRecords({ ...bot, payload: [record] })),
@@ -126,7 +127,7 @@ describe("an attachment of the application", () => {
       ["nothing", "{}", "Expected a file"]
     ] as const
   ) {
-    it.effect(`${name} in place of the file is InvalidArgument, and nothing is sent`, () =>
+    it.effect(`${name} in place of the file is InvalidCallArgument, and nothing is sent`, () =>
       Effect.gen(function*() {
         const { accessToken, api, discord } = yield* withToken(["identify"])
         yield* discord.clearRequests
@@ -135,7 +136,7 @@ describe("an attachment of the application", () => {
           application_id: discord.application.clientId,
           ...JSON.parse(json)
         }))
-        assert.strictEqual(error._tag === "InvalidArgument" ? error.issue : error._tag, issue)
+        assert.strictEqual(error._tag === "InvalidCallArgument" ? error.issue : error._tag, issue)
         assert.deepStrictEqual(yield* discord.requests, [])
       }).pipe(Effect.provide(fresh)))
   }
@@ -208,7 +209,7 @@ describe("an attachment of the application", () => {
         yield* refusal(
           api.uploadApplicationAttachment({ accessToken, application_id: clientId, file: new Blob(["x"]) })
         ),
-        ["Forbidden", 403, 20012]
+        ["DiscordForbidden", 403, 20012]
       )
     }).pipe(Effect.provide(fresh)))
 })
@@ -226,7 +227,7 @@ describe("a guild's channels", () => {
         ]
       })
       const channels = api.getGuildChannels({ accessToken, guild_id: guild.id })
-      assert.deepStrictEqual(yield* refusal(channels), ["Forbidden", 403, 50001])
+      assert.deepStrictEqual(yield* refusal(channels), ["DiscordForbidden", 403, 50001])
       yield* discord.addMember(guild, user)
       assert.deepStrictEqual(
         (yield* channels).map((each) => [each.id, each.type, "name" in each ? each.name : undefined]),
@@ -243,7 +244,7 @@ describe("adding a recipient to a group DM", () => {
   const prepare = (scopes: ReadonlyArray<string> = ["gdm.join"]) =>
     Effect.gen(function*() {
       const discord = yield* simulator
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       const friend = yield* discord.addUser()
       const token = yield* discord.issueToken({ userId: friend.id, scopes })
       const group = yield* discord.addGroupDm({ name: "Chess club" })
@@ -289,15 +290,15 @@ describe("adding a recipient to a group DM", () => {
       assert.deepStrictEqual(yield* refusal(add({ botToken: Redacted.make("wrong") })), ["InvalidBotToken"])
       assert.deepStrictEqual(
         yield* refusal(add({ botToken: Redacted.make("other.bot") })),
-        ["Forbidden", 403, 50001]
+        ["DiscordForbidden", 403, 50001]
       )
       assert.deepStrictEqual(
         yield* refusal(add({ channel_id: "9" as Snowflake.ChannelId })),
-        ["NotFound", 404, 10003]
+        ["DiscordNotFound", 404, 10003]
       )
       assert.deepStrictEqual(
         yield* refusal(add({ channel_id: guild!.channels[0]!.id })),
-        ["BadRequest", 400, 50024]
+        ["DiscordBadRequest", 400, 50024]
       )
     }).pipe(Effect.provide(fresh)))
 
@@ -309,7 +310,7 @@ describe("adding a recipient to a group DM", () => {
         const { access_token } = yield* discord.issueToken({ userId: user.id, scopes: ["gdm.join"] })
         assert.strictEqual((yield* add({ user_id: user.id, access_token })).status, 201)
       }
-      assert.deepStrictEqual(yield* refusal(add()), ["BadRequest", 400, 30004])
+      assert.deepStrictEqual(yield* refusal(add()), ["DiscordBadRequest", 400, 30004])
     }).pipe(Effect.provide(fresh)))
 
   it.effect("is of the user that a test names", () =>

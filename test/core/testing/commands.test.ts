@@ -1,8 +1,9 @@
 /**
  * Application commands in the simulator (interactions/application-commands.mdx).
  */
-import type { ApplicationCommand, Snowflake } from "@discord-oauth2/core"
+import type { Snowflake } from "@discord-oauth2/core"
 import { Permissions } from "@discord-oauth2/core"
+import type { ApplicationCommand } from "@discord-oauth2/core/models"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -116,7 +117,7 @@ describe.each(["global", "guild"] as const)("%s commands", (where) => {
       const { create, edit } = yield* commands
       yield* create(blep)
       const { id } = yield* create({ ...blep, name: "blub" })
-      assert.deepStrictEqual(yield* refusal(edit(id, { name: "blep" })), ["BadRequest", 400, 40041])
+      assert.deepStrictEqual(yield* refusal(edit(id, { name: "blep" })), ["DiscordBadRequest", 400, 40041])
       assert.strictEqual((yield* edit(id, { name: "blub" })).name, "blub")
     }).pipe(Effect.provide(fresh)))
 
@@ -269,7 +270,7 @@ describe("where commands are", () => {
       const { api, discord, inGuild } = yield* prepare
       const { clientId } = yield* discord.addApplication()
       const theirs = { ...inGuild, application_id: clientId }
-      const refused = ["Forbidden", 403, 20012]
+      const refused = ["DiscordForbidden", 403, 20012]
       assert.deepStrictEqual(yield* refusal(api.getGlobalApplicationCommands(theirs)), refused)
       assert.deepStrictEqual(yield* refusal(api.createGuildApplicationCommand({ ...theirs, ...blep })), refused)
     }).pipe(Effect.provide(fresh)))
@@ -281,7 +282,7 @@ describe("where commands are", () => {
       const guild = yield* discord.addGuild({ owner_id: stranger.id })
       const list = (guild_id: Snowflake.GuildId) => api.getGuildApplicationCommands({ ...inGuild, guild_id })
       assert.deepStrictEqual(yield* refusal(list("9" as Snowflake.GuildId)), ["UnknownGuild"])
-      assert.deepStrictEqual(yield* refusal(list(guild.id)), ["Forbidden", 403, 50001])
+      assert.deepStrictEqual(yield* refusal(list(guild.id)), ["DiscordForbidden", 403, 50001])
       yield* discord.addBot(guild)
       assert.deepStrictEqual(yield* list(guild.id), [])
     }).pipe(Effect.provide(fresh)))

@@ -2,7 +2,8 @@
  * What the simulator answers, held against Discord's own OpenAPI document, where it is at hand: `DISCORD_OPENAPI`, or
  * `../shared/discord-openapi.json` beside the repository.
  */
-import { DiscordEndpoint, DiscordHttpApi, type Snowflake } from "@discord-oauth2/core"
+import type { Snowflake } from "@discord-oauth2/core"
+import { DiscordHttpApi, DiscordSecurity } from "@discord-oauth2/core/api"
 import { DiscordSimulator, Fault } from "@discord-oauth2/core/testing"
 import { assert, describe, it } from "@effect/vitest"
 import addFormats from "ajv-formats"
@@ -100,7 +101,7 @@ const prepare = Effect.gen(function*() {
   const [guild] = yield* discord.guilds
   const friend = yield* discord.addUser({ username: "friend" })
   yield* discord.addBot(guild!)
-  const scopes = Object.values(DiscordEndpoint.requiredScopes).filter((scope) => scope !== null)
+  const scopes = Object.values(DiscordSecurity.requiredScopes).filter((scope) => scope !== null)
   const issue = (userId: Snowflake.UserId) =>
     discord.issueToken({ userId, scopes: [...new Set([...scopes, "identify", "email"])] })
   const token = Redacted.value((yield* issue(user!.id)).access_token)

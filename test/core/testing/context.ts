@@ -1,7 +1,7 @@
 /**
  * What most tests of the simulated API start with.
  */
-import { DiscordApi, type DiscordError } from "@discord-oauth2/core"
+import { DiscordClient, type DiscordError } from "@discord-oauth2/core"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { simulator } from "./raw.ts"
@@ -10,7 +10,7 @@ import { simulator } from "./raw.ts"
 export const withToken = (scopes: ReadonlyArray<string>) =>
   Effect.gen(function*() {
     const discord = yield* simulator
-    const api = yield* DiscordApi.DiscordApi
+    const api = yield* DiscordClient.DiscordClient
     const accessToken = yield* discord.issueToken({ scopes })
     const bearer = { headers: { authorization: `Bearer ${Redacted.value(accessToken.access_token)}` } }
     const [user] = yield* discord.users

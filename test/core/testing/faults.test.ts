@@ -1,4 +1,4 @@
-import { DiscordApi, DiscordError, OAuth2Client } from "@discord-oauth2/core"
+import { DiscordClient, DiscordError, OAuth2Client } from "@discord-oauth2/core"
 import { DiscordSimulator, Fault } from "@discord-oauth2/core/testing"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
@@ -14,7 +14,7 @@ const fresh = DiscordSimulator.layerTest()
 
 const prepare = Effect.gen(function*() {
   const discord = yield* simulator
-  const api = yield* DiscordApi.DiscordApi
+  const api = yield* DiscordClient.DiscordClient
   const oauth = yield* OAuth2Client.OAuth2Client
   const accessToken = yield* discord.issueToken({ scopes: ["identify", "guilds"] })
   const bearer = { headers: { authorization: `Bearer ${Redacted.value(accessToken.access_token)}` } }
@@ -85,7 +85,7 @@ describe("answers in the place of Discord's", () => {
       yield* discord.fail(Fault.Status({ status: 400, match: { endpoint: "exchangeToken" } }))
       assertError(
         yield* Effect.flip(oauth.refresh(accessToken)),
-        new DiscordError.BadRequest({ status: 400, code: 0, message: "400: Bad Request" })
+        new DiscordError.DiscordBadRequest({ status: 400, code: 0, message: "400: Bad Request" })
       )
       assert.isDefined((yield* oauth.refresh(accessToken)).refresh_token)
     }).pipe(Effect.provide(fresh)))
@@ -211,10 +211,10 @@ describe("connections", () => {
       const { call, discord } = yield* prepare
       yield* discord.fail(Fault.DropBefore())
       const before = yield* Effect.flip(call)
-      assertError(before, new DiscordError.TransportError({ sent: false, description: "ECONNREFUSED" }))
+      assertError(before, new DiscordError.DiscordTransportError({ sent: false, description: "ECONNREFUSED" }))
       yield* discord.fail(Fault.DropAfter())
       const after = yield* Effect.flip(call)
-      assertError(after, new DiscordError.TransportError({ sent: true, description: "ECONNRESET" }))
+      assertError(after, new DiscordError.DiscordTransportError({ sent: true, description: "ECONNRESET" }))
     }).pipe(Effect.provide(fresh)))
 
   it.effect("in memory both are transport errors with the platform's code", () =>
@@ -246,7 +246,7 @@ describe("connections", () => {
       yield* discord.fail(Fault.Delay({ duration: "1 hour" }))
       const late = yield* Effect.forkChild(Effect.flip(call))
       yield* TestClock.adjust("31 seconds")
-      assert.instanceOf(yield* Fiber.join(late), DiscordError.TransportError)
+      assert.instanceOf(yield* Fiber.join(late), DiscordError.DiscordTransportError)
     }).pipe(Effect.provide(fresh)))
 })
 

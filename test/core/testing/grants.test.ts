@@ -1,6 +1,6 @@
 import {
   type AccessToken,
-  DiscordApi,
+  DiscordClient,
   DiscordError,
   OAuth2Client,
   type PendingAuthorization
@@ -180,7 +180,7 @@ describe("refresh", () => {
 
 const isRefused = (accessToken: AccessToken.AccessToken) =>
   Effect.gen(function*() {
-    const api = yield* DiscordApi.DiscordApi
+    const api = yield* DiscordClient.DiscordClient
     const exit = yield* Effect.result(api.getCurrentAuthorizationInformation({ accessToken }))
     return exit._tag === "Failure" && exit.failure._tag === "AccessTokenExpired"
   })
@@ -397,7 +397,7 @@ describe("client credentials grant", () => {
     Effect.gen(function*() {
       const discord = yield* simulator
       const oauth = yield* OAuth2Client.OAuth2Client
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       yield* discord.addUser()
       const issued = yield* oauth.clientCredentials({ scopes: ["identify", "connections"] })
       assert.isUndefined(issued.refresh_token)
@@ -459,6 +459,6 @@ describe("what was asked for and what came", () => {
         state: Redacted.make(parameters(callback).state!)
       }
       const error = yield* Effect.flip(oauth.exchange(mixed, callback))
-      assert.instanceOf(error, DiscordError.InvalidRequest)
+      assert.instanceOf(error, DiscordError.InvalidOAuth2Request)
     }).pipe(Effect.provide(fresh)))
 })

@@ -1,7 +1,8 @@
 /**
  * Lobbies in the simulator (resources/lobby.mdx).
  */
-import { Lobby, Permissions, type Snowflake } from "@discord-oauth2/core"
+import { Permissions, type Snowflake } from "@discord-oauth2/core"
+import { Lobby } from "@discord-oauth2/core/models"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
@@ -101,7 +102,7 @@ describe("a lobby with a secret", () => {
       yield* discord.setLobbyMember(lobby, user, { flags: 1 })
       assert.deepStrictEqual(
         yield* refusal(api.linkChannelToLobby({ accessToken, lobby_id: lobby.id, channel_id })),
-        ["BadRequest", 400, 50024]
+        ["DiscordBadRequest", 400, 50024]
       )
     }).pipe(Effect.provide(fresh)))
 })
@@ -178,8 +179,8 @@ describe("linking a channel", () => {
       const guild = yield* discord.addGuild({ owner_id: owner.id })
       const link = (channel_id: Snowflake.ChannelId) => api.linkChannelToLobby({ ...path, channel_id })
       const channelId = guild.channels[0]!.id
-      assert.deepStrictEqual(yield* refusal(link("9" as Snowflake.ChannelId)), ["NotFound", 404, 10003])
-      assert.deepStrictEqual(yield* refusal(link(channelId)), ["Forbidden", 403, 50001])
+      assert.deepStrictEqual(yield* refusal(link("9" as Snowflake.ChannelId)), ["DiscordNotFound", 404, 10003])
+      assert.deepStrictEqual(yield* refusal(link(channelId)), ["DiscordForbidden", 403, 50001])
       yield* discord.addMember(guild, user)
       assert.deepStrictEqual(yield* refusal(link(channelId)), ["MissingPermissions"])
       yield* discord.addMember(guild, user, {
@@ -192,14 +193,14 @@ describe("linking a channel", () => {
     Effect.gen(function*() {
       const { api, channel_id, path, theirs } = yield* served
       const invite = api.createLobbyChannelInviteForSelf(path)
-      assert.deepStrictEqual(yield* refusal(invite), ["NotFound", 404, 10003])
+      assert.deepStrictEqual(yield* refusal(invite), ["DiscordNotFound", 404, 10003])
       yield* api.linkChannelToLobby({ ...path, channel_id })
       const first = yield* invite
       assert.match(first.code, /^[0-9a-z]{6,}$/)
       assert.notStrictEqual((yield* invite).code, first.code)
       assert.deepStrictEqual(
         yield* refusal(api.createLobbyChannelInviteForSelf({ ...path, accessToken: theirs })),
-        ["Forbidden", 403, 50001]
+        ["DiscordForbidden", 403, 50001]
       )
     }).pipe(Effect.provide(fresh)))
 })
@@ -247,7 +248,11 @@ describe("messages of a lobby", () => {
     Effect.gen(function*() {
       const { api, path } = yield* served
       for (const body of [{}, { content: "" }, { content: null }, { content: " " }]) {
-        assert.deepStrictEqual(yield* refusal(api.sendLobbyMessage({ ...path, ...body })), ["BadRequest", 400, 50006])
+        assert.deepStrictEqual(yield* refusal(api.sendLobbyMessage({ ...path, ...body })), [
+          "DiscordBadRequest",
+          400,
+          50006
+        ])
       }
     }).pipe(Effect.provide(fresh)))
 
@@ -255,7 +260,7 @@ describe("messages of a lobby", () => {
     Effect.gen(function*() {
       const { api, path, theirs } = yield* served
       const stranger = { ...path, accessToken: theirs }
-      const refused = ["Forbidden", 403, 50001]
+      const refused = ["DiscordForbidden", 403, 50001]
       assert.deepStrictEqual(yield* refusal(api.getLobbyMessages(stranger)), refused)
       assert.deepStrictEqual(yield* refusal(api.sendLobbyMessage({ ...stranger, content: "hi" })), refused)
       assert.deepStrictEqual(yield* refusal(api.linkChannelToLobby(stranger)), refused)

@@ -1,7 +1,8 @@
 /**
  * Entitlements and subscriptions in the simulator (resources/entitlement.mdx, resources/subscription.mdx).
  */
-import { Entitlement, type Snowflake, Timestamp } from "@discord-oauth2/core"
+import type { Snowflake } from "@discord-oauth2/core"
+import { Entitlement, Timestamp } from "@discord-oauth2/core/models"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
@@ -112,8 +113,8 @@ describe("entitlements", () => {
       assert.strictEqual((yield* consume(consumable.id)).status, 204)
       const found = yield* api.getEntitlement({ ...application, entitlement_id: consumable.id })
       assert.deepStrictEqual(found, { ...consumable, consumed: true })
-      assert.deepStrictEqual(yield* refusal(consume(consumable.id)), ["BadRequest", 400, 0])
-      assert.deepStrictEqual(yield* refusal(consume(lasting.id)), ["BadRequest", 400, 40018])
+      assert.deepStrictEqual(yield* refusal(consume(consumable.id)), ["DiscordBadRequest", 400, 0])
+      assert.deepStrictEqual(yield* refusal(consume(lasting.id)), ["DiscordBadRequest", 400, 40018])
     }).pipe(Effect.provide(fresh)))
 
   it.effect("that are test ones are deleted; a purchase is 400 code 40019", () =>
@@ -132,7 +133,7 @@ describe("entitlements", () => {
         ids([granted, sandbox, bought])
       )
       assert.deepStrictEqual(yield* refusal(remove(granted.id)), ["UnknownEntitlement"])
-      assert.deepStrictEqual(yield* refusal(remove(bought.id)), ["BadRequest", 400, 40019])
+      assert.deepStrictEqual(yield* refusal(remove(bought.id)), ["DiscordBadRequest", 400, 40019])
     }).pipe(Effect.provide(fresh)))
 
   it.effect("that there are not are 404 code 10029, those of another application 403 code 20012", () =>
@@ -160,12 +161,12 @@ describe("entitlements", () => {
         )
         assert.deepStrictEqual(
           yield* refusal(call({ ...application, application_id: clientId, entitlement_id: theirs.id })),
-          ["Forbidden", 403, 20012]
+          ["DiscordForbidden", 403, 20012]
         )
       }
       assert.deepStrictEqual(
         yield* refusal(api.listEntitlements({ ...application, application_id: clientId })),
-        ["Forbidden", 403, 20012]
+        ["DiscordForbidden", 403, 20012]
       )
       assert.deepStrictEqual(yield* api.listEntitlements(application), [])
     }).pipe(Effect.provide(fresh)))
@@ -184,7 +185,11 @@ describe("entitlements", () => {
       assert.deepStrictEqual(yield* own({ ...path, exclude_consumed: true }), [lasting])
       assert.deepStrictEqual(yield* own({ ...path, exclude_consumed: false, sku_ids: [spent.sku_id] }), [spent])
       const { clientId } = yield* discord.addApplication()
-      assert.deepStrictEqual(yield* refusal(own({ ...path, application_id: clientId })), ["Forbidden", 403, 20012])
+      assert.deepStrictEqual(yield* refusal(own({ ...path, application_id: clientId })), [
+        "DiscordForbidden",
+        403,
+        20012
+      ])
     }).pipe(Effect.provide(fresh)))
 })
 
@@ -213,7 +218,7 @@ describe("SKU subscriptions", () => {
         yield* refusal(
           api.getSkuSubscription({ accessToken, sku_id: "5" as Snowflake.SkuId, subscription_id: made.id })
         ),
-        ["NotFound", 404, 0]
+        ["DiscordNotFound", 404, 0]
       )
     }).pipe(Effect.provide(fresh)))
 
@@ -239,11 +244,11 @@ describe("SKU subscriptions", () => {
       const sku_id = theirs.sku_ids[0]!
       const list = (user_id: Snowflake.UserId) => api.listSkuSubscriptions({ accessToken, sku_id, user_id })
       assert.deepStrictEqual(yield* list(user.id), [])
-      assert.deepStrictEqual(yield* refusal(list(friend.id)), ["Forbidden", 403, 50001])
+      assert.deepStrictEqual(yield* refusal(list(friend.id)), ["DiscordForbidden", 403, 50001])
       const subscription_id = theirs.id
       assert.deepStrictEqual(
         yield* refusal(api.getSkuSubscription({ accessToken, sku_id, subscription_id })),
-        ["NotFound", 404, 0]
+        ["DiscordNotFound", 404, 0]
       )
     }).pipe(Effect.provide(fresh)))
 })

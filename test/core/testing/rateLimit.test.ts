@@ -1,4 +1,4 @@
-import { DiscordApi, DiscordError } from "@discord-oauth2/core"
+import { DiscordClient, DiscordError } from "@discord-oauth2/core"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
@@ -70,7 +70,7 @@ describe("rate limits", () => {
   it.effect("are RateLimited for the client, with the wait that Discord names", () =>
     Effect.gen(function*() {
       const { accessToken } = yield* as(["identify"])
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       const call = api.getCurrentUser({ accessToken })
       yield* call
       yield* call

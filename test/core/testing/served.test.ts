@@ -1,4 +1,4 @@
-import { DiscordApi, DiscordError, OAuth2Client, User } from "@discord-oauth2/core"
+import { DiscordClient, DiscordError, OAuth2Client, User } from "@discord-oauth2/core"
 import * as Discord from "@discord-oauth2/core/Discord"
 import { DiscordSimulator, Fault } from "@discord-oauth2/core/testing"
 import * as AccessTokenStore from "@discord-oauth2/core/tokens/AccessTokenStore"
@@ -73,7 +73,7 @@ describe("served over HTTP", () => {
       Effect.gen(function*() {
         const discord = yield* simulator
         const oauth = yield* OAuth2Client.OAuth2Client
-        const api = yield* DiscordApi.DiscordApi
+        const api = yield* DiscordClient.DiscordClient
         const started = yield* oauth.authorize({
           scopes: ["identify", "guilds"],
           redirectUri: discord.application.redirectUris[0]!
@@ -99,7 +99,7 @@ describe("served over HTTP", () => {
     it.effect("a file arrives whole, and a request after it, too", () =>
       Effect.gen(function*() {
         const discord = yield* simulator
-        const api = yield* DiscordApi.DiscordApi
+        const api = yield* DiscordClient.DiscordClient
         const accessToken = yield* discord.issueToken({ scopes: ["identify"] })
         const upload = (bytes: Uint8Array<ArrayBuffer>) =>
           api.uploadApplicationAttachment({
@@ -288,13 +288,13 @@ describe("served over HTTP", () => {
     it.effect("F1, F2: a dropped connection is one, before and after", () =>
       Effect.gen(function*() {
         const discord = yield* simulator
-        const api = yield* DiscordApi.DiscordApi
+        const api = yield* DiscordClient.DiscordClient
         const oauth = yield* OAuth2Client.OAuth2Client
         const accessToken = yield* discord.issueToken({ scopes: ["identify"] })
         for (const fault of [Fault.DropBefore(), Fault.DropAfter()]) {
           yield* discord.fail(fault)
           const error = yield* Effect.flip(api.getCurrentUser({ accessToken }))
-          assert.instanceOf(error, DiscordError.TransportError)
+          assert.instanceOf(error, DiscordError.DiscordTransportError)
           assert.isTrue(error.sent)
         }
         yield* discord.fail(Fault.DropAfter({ match: { grantType: "refresh_token" } }))

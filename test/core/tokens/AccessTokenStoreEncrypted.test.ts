@@ -395,10 +395,10 @@ describe("keys that cannot be", () => {
     ["a short secret behind a good one", [key("a"), short], /"b" needs at least 32 random bytes/]
   ]
   for (const [name, keys, expected] of cases) {
-    it.effect(`${name}: ConfigurationError, which says what to do and quotes no secret`, () =>
+    it.effect(`${name}: DiscordConfigurationError, which says what to do and quotes no secret`, () =>
       Effect.scoped(Effect.gen(function*() {
         const error = yield* Effect.flip(Layer.build(Layer.provide(encrypted(keys), RecordStore.layerMemory)))
-        assert.strictEqual(error._tag, "ConfigurationError")
+        assert.strictEqual(error._tag, "DiscordConfigurationError")
         assert.match(error.message, expected)
         assert.notMatch(inspect(error, { depth: 10 }) + error.message, /planted/)
       })))

@@ -210,7 +210,7 @@ const promises = (inPlace: Effect.Effect<Place, unknown, Scope.Scope>) => {
       "are of no name but letters, digits and underscores",
       Effect.fnUntraced(function*(place) {
         for (const table of ["", "a b", "a;b", "a.b.c", "x".repeat(41), "a`\"b"]) {
-          assert.instanceOf(yield* Effect.flip(open({ ...place, table })), DiscordError.ConfigurationError)
+          assert.instanceOf(yield* Effect.flip(open({ ...place, table })), DiscordError.DiscordConfigurationError)
         }
       })
     )
@@ -463,19 +463,19 @@ describe("what cannot be", () => {
     spanAttributes: []
   })
 
-  it.effect("another database is a ConfigurationError when the layer is built", () =>
+  it.effect("another database is a DiscordConfigurationError when the layer is built", () =>
     Effect.gen(function*() {
       const client = Layer.provide(Layer.effect(SqlClient.SqlClient, unsupported), Reactivity.layer)
       const error = yield* Effect.flip(Effect.scoped(open({ client, table: "tokens" })))
-      assert.instanceOf(error, DiscordError.ConfigurationError)
+      assert.instanceOf(error, DiscordError.DiscordConfigurationError)
       assert.include(String(error), "PostgreSQL")
     }))
 
-  it.live("a lease of no length, or without end, is a ConfigurationError", () =>
+  it.live("a lease of no length, or without end, is a DiscordConfigurationError", () =>
     Effect.scoped(Effect.gen(function*() {
       const place = yield* inFile
       for (const lease of ["0 millis", "-1 seconds", "Infinity"] as const) {
-        assert.instanceOf(yield* Effect.flip(open(place, { lease })), DiscordError.ConfigurationError)
+        assert.instanceOf(yield* Effect.flip(open(place, { lease })), DiscordError.DiscordConfigurationError)
       }
     })))
 })

@@ -3,10 +3,10 @@ import {
   AccessTokenStore,
   DiscordError,
   DiscordSessions,
-  RefreshEvent,
   Snowflake,
   TokenRefresh
 } from "@discord-oauth2/core"
+import { RefreshEvent } from "@discord-oauth2/core/tokens"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
@@ -281,7 +281,7 @@ describe("a refresh that fails", () => {
         body: { message: "500: Internal Server Error", code: 0 }
       }],
       ["F4: a 502 in HTML", "DiscordServerError", true, { status: 502, body: "<html>bad gateway</html>" }],
-      ["#6639: the outage that answers 400 with code 0", "BadRequest", true, {
+      ["#6639: the outage that answers 400 with code 0", "DiscordBadRequest", true, {
         status: 400,
         body: { message: "400: Bad Request", code: 0 }
       }],
@@ -317,7 +317,7 @@ describe("a refresh that fails", () => {
     Effect.gen(function*() {
       const session = yield* sessionOf(Stub.token({ seconds: 0 }))
       const error = yield* Effect.flip(session.refresh)
-      assert.deepStrictEqual([error._tag, "sent" in error && error.sent], ["TransportError", false])
+      assert.deepStrictEqual([error._tag, "sent" in error && error.sent], ["DiscordTransportError", false])
       assert.isTrue(Option.isSome(yield* storedToken))
     }).pipe(Effect.provide(Stub.layer([], discord({ onToken: () => Effect.fail("ECONNREFUSED" as const) })))))
 

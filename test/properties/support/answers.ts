@@ -5,19 +5,25 @@ import type { Random } from "./Random.ts"
 
 /** What any call may fail with. */
 export const client = [
-  "BadRequest",
-  "Forbidden",
-  "NotFound",
+  "DiscordBadRequest",
+  "DiscordForbidden",
+  "DiscordNotFound",
   "DiscordServerError",
   "UnexpectedStatus",
   "RateLimited",
   "CloudflareBlocked",
-  "TransportError",
+  "DiscordTransportError",
   "MalformedResponse"
 ] as const
 
 /** What any grant may fail with. */
-export const grant = [...client, "InvalidClient", "InvalidScope", "InvalidRequest", "UnsupportedGrantType"] as const
+export const grant = [
+  ...client,
+  "InvalidClient",
+  "InvalidScope",
+  "InvalidOAuth2Request",
+  "UnsupportedGrantType"
+] as const
 
 const statuses = [
   200,

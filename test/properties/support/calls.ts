@@ -1,5 +1,6 @@
 /** Every call of the derived client, with the documented body and answers. */
-import { type DiscordApi, DiscordEndpoint, type DiscordError, DiscordHttpApi } from "@discord-oauth2/core"
+import type { DiscordClient, DiscordError } from "@discord-oauth2/core"
+import { DiscordHttpApi, DiscordSecurity } from "@discord-oauth2/core/api"
 import type * as Effect from "effect/Effect"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as Redacted from "effect/Redacted"
@@ -12,7 +13,7 @@ export interface Call {
   /** The status of a success. */
   readonly status: number
   readonly answers: ReadonlyArray<unknown>
-  readonly run: (methods: DiscordApi.Methods) => Effect.Effect<unknown, DiscordError.DiscordError>
+  readonly run: (methods: DiscordClient.Methods) => Effect.Effect<unknown, DiscordError.DiscordError>
 }
 
 export const bearerToken = "planted-bearer-token-0123456789"
@@ -44,11 +45,11 @@ export const calls: ReadonlyArray<Call> = (() => {
     onGroup: () => {},
     onEndpoint: ({ endpoint: { identifier, path }, middleware, successes }) => {
       const has: ReadonlySet<unknown> = middleware
-      const credential = has.has(DiscordEndpoint.BearerToken)
+      const credential = has.has(DiscordSecurity.BearerToken)
         ? "bearer"
-        : has.has(DiscordEndpoint.BotToken)
+        : has.has(DiscordSecurity.BotToken)
         ? "bot"
-        : has.has(DiscordEndpoint.ClientAuthentication)
+        : has.has(DiscordSecurity.ClientAuthentication)
         ? "client"
         : "none"
       const params = Object.fromEntries(Array.from(path.matchAll(/:(\w+)/g), ([, name]) => [name, Stub.userId]))

@@ -6,7 +6,7 @@
  *
  * Each call has a `timeout` of its own (`DiscordConfig`). A deadline is for several calls and what is between them. A call
  * that would have to wait longer for its rate limit fails with `RateLimited` at once, one that is not answered in time with
- * `TransportError`, and no call is repeated when its turn would come too late. A refresh that is on its way goes on: its
+ * `DiscordTransportError`, and no call is repeated when its turn would come too late. A refresh that is on its way goes on: its
  * answer exists once.
  *
  * **Example** (Two seconds for a page)
@@ -36,9 +36,12 @@ import { dual } from "effect/Function"
  * @category references
  * @since 0.1.0
  */
-export const CurrentDeadline = Context.Reference<bigint | undefined>("@discord-oauth2/core/Deadline/CurrentDeadline", {
-  defaultValue: () => undefined
-})
+export const CurrentDeadline = Context.Reference<bigint | undefined>(
+  "@discord-oauth2/core/api/Deadline/CurrentDeadline",
+  {
+    defaultValue: () => undefined
+  }
+)
 
 /**
  * Sets the deadline of an effect; one that is set already and comes earlier stays.

@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { ConfigurationError } from "../errors/DiscordError.ts"
+import { DiscordConfigurationError } from "../errors/DiscordError.ts"
 import { ApplicationId } from "../models/Snowflake.ts"
 
 /**
@@ -94,13 +94,13 @@ export class DiscordConfig extends Context.Service<DiscordConfig, {
   readonly timeout: Duration.Duration
   readonly bodyTimeout: Duration.Duration
   readonly maxBodyBytes: number
-}>()("@discord-oauth2/core/DiscordConfig") {}
+}>()("@discord-oauth2/core/api/DiscordConfig") {}
 
 const isLoopback = (hostname: string) =>
   hostname === "localhost" || hostname === "[::1]" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
 
 /** S25: plain HTTP is for the simulator on this machine and for nothing else. */
-const checkUrl = (name: string, url: string): Effect.Effect<string, ConfigurationError> => {
+const checkUrl = (name: string, url: string): Effect.Effect<string, DiscordConfigurationError> => {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   return parsed !== undefined &&
       (parsed.protocol === "https:" || (parsed.protocol === "http:" && isLoopback(parsed.hostname))) &&
@@ -108,7 +108,7 @@ const checkUrl = (name: string, url: string): Effect.Effect<string, Configuratio
       parsed.username === "" && parsed.password === "" && !/[?#]/.test(url)
     ? Effect.succeed(url.endsWith("/") ? url.slice(0, -1) : url)
     : Effect.fail(
-      new ConfigurationError({
+      new DiscordConfigurationError({
         description: `${name} must be an https: URL without a query (http: is for loopback addresses only).`
       })
     )
@@ -124,17 +124,17 @@ const decodeClientId = Schema.decodeEffect(ApplicationId)
  */
 export const make = Effect.fnUntraced(function*(
   options: Options
-): Effect.fn.Return<DiscordConfig["Service"], ConfigurationError> {
+): Effect.fn.Return<DiscordConfig["Service"], DiscordConfigurationError> {
   const clientId = yield* Effect.mapError(
     decodeClientId(options.clientId),
     () =>
-      new ConfigurationError({
+      new DiscordConfigurationError({
         description: "The client id must be the number that the Developer Portal shows as Application ID."
       })
   )
   const maxBodyBytes = options.maxBodyBytes ?? 10_485_760
   if (!(maxBodyBytes > 0)) {
-    return yield* new ConfigurationError({ description: "maxBodyBytes must be a number of bytes above 0." })
+    return yield* new DiscordConfigurationError({ description: "maxBodyBytes must be a number of bytes above 0." })
   }
   return DiscordConfig.of({
     clientId,
@@ -155,7 +155,7 @@ export const make = Effect.fnUntraced(function*(
  * @category layers
  * @since 0.1.0
  */
-export const layer = (options: Options): Layer.Layer<DiscordConfig, ConfigurationError> =>
+export const layer = (options: Options): Layer.Layer<DiscordConfig, DiscordConfigurationError> =>
   Layer.effect(DiscordConfig, make(options))
 
 /**
@@ -199,5 +199,5 @@ export const fromEnvironment: Config.Config<Options> = /* @__PURE__ */ Config.al
  */
 export const layerConfig = (
   options: Config.Wrap<Options> = fromEnvironment
-): Layer.Layer<DiscordConfig, Config.ConfigError | ConfigurationError> =>
+): Layer.Layer<DiscordConfig, Config.ConfigError | DiscordConfigurationError> =>
   Layer.effect(DiscordConfig, Effect.flatMap(Config.unwrap(options), make))

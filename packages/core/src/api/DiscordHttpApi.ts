@@ -13,7 +13,7 @@
 import * as HttpApi from "effect/http-api/HttpApi"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as OpenApi from "effect/http-api/OpenApi"
-import { HttpErrors } from "./DiscordEndpoint.ts"
+import { HttpErrors } from "./DiscordSecurity.ts"
 import { applicationCommands } from "./internal/groups/applicationCommands.ts"
 import { applications } from "./internal/groups/applications.ts"
 import { guilds } from "./internal/groups/guilds.ts"
@@ -61,7 +61,7 @@ export type Endpoints = HttpApiGroup.Endpoints<Groups>
  * **Example** (The calls of one path)
  *
  * ```ts
- * import { DiscordHttpApi } from "@discord-oauth2/core"
+ * import { DiscordHttpApi } from "@discord-oauth2/core/api"
  *
  * Object.keys(DiscordHttpApi.openApi().paths["/users/@me/guilds"] ?? {}) // => ["get"]
  * ```

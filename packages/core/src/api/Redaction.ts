@@ -54,7 +54,7 @@ export const addressHeaders: ReadonlyArray<string> = ["location", "referer"]
  * **Example** (A server of its own, without `DiscordLogin`)
  *
  * ```ts
- * import { Redaction } from "@discord-oauth2/core"
+ * import { Redaction } from "@discord-oauth2/core/api"
  * import { Layer } from "effect"
  * import { HttpRouter, HttpServerResponse } from "effect/http"
  *

@@ -13,7 +13,7 @@
  * **Example** (The slowest of all requests, in seconds)
  *
  * ```ts
- * import { RequestTelemetry } from "@discord-oauth2/core"
+ * import { RequestTelemetry } from "@discord-oauth2/core/api"
  * import { Effect, Metric } from "effect"
  *
  * const slowest = Effect.map(
@@ -42,7 +42,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import type { DiscordConfig } from "./DiscordConfig.ts"
 import type { Endpoint } from "./internal/endpoints.ts"
-import type { Answer } from "./RequestGuard.ts"
+import type { Answer } from "./RequestMiddleware.ts"
 
 /**
  * How long requests take, in seconds, from the first byte sent to the last byte read.
@@ -65,7 +65,7 @@ const failureOf = (cause: Cause.Cause<unknown>): string =>
     : Option.match(Cause.findErrorOption(cause), { onNone: () => "_OTHER", onSome: tagOf })
 
 /**
- * What is told of the requests of one endpoint; `DiscordApi` uses it.
+ * What is told of the requests of one endpoint; `DiscordClient` uses it.
  *
  * @category constructors
  * @since 0.1.0

@@ -6,18 +6,18 @@
  * DiscordError
  * ├─ OAuth2Error
  * │  ├─ AccessTokenExpired, AccessTokenNotRefreshable, InvalidAccessToken, InvalidRefreshToken
- * │  ├─ InvalidAuthorizationCode, InvalidGrant, InvalidClient, InvalidScope, InvalidRequest, UnsupportedGrantType
+ * │  ├─ InvalidAuthorizationCode, InvalidGrant, InvalidClient, InvalidScope, InvalidOAuth2Request, UnsupportedGrantType
  * │  ├─ MissingScope, UserIsAtGuildLimit, InvalidBotToken
  * │  ├─ AuthorizationDenied, StateMismatch, IssuerMismatch, InvalidCallback
  * │  └─ NotSignedIn, RefreshOutcomeUnknown, TokenNotPersisted
  * ├─ HttpError
- * │  ├─ BadRequest, Forbidden, NotFound, DiscordServerError, UnexpectedStatus
+ * │  ├─ DiscordBadRequest, DiscordForbidden, DiscordNotFound, DiscordServerError, UnexpectedStatus
  * │  └─ RateLimited, InvalidRequestLimit, CloudflareBlocked
  * ├─ JsonError (a module of its own)
  * │  └─ UnknownGuild, UnknownApplicationCommand, UnknownEntitlement, UnknownLobby, MaximumApplicationCommands,
  * │     UserIsBanned, MissingPermissions, InvalidFormBody
- * ├─ TransportError, MalformedResponse, InvalidArgument, ConfigurationError, UnknownClient
- * └─ AccessTokenStoreError, SpentIdsError
+ * ├─ DiscordTransportError, MalformedResponse, InvalidCallArgument, DiscordConfigurationError, UnknownClient
+ * └─ AccessTokenStoreError, DenylistError
  * ```
  *
  * The leaves are classes, so `Effect.catchTag("UserIsAtGuildLimit", …)` works; the inner nodes are type unions with a
@@ -187,7 +187,9 @@ export class InvalidScope extends Schema.TaggedError<InvalidScope>()("InvalidSco
  * @category grants
  * @since 0.1.0
  */
-export class InvalidRequest extends Schema.TaggedError<InvalidRequest>()("InvalidRequest", described) {
+export class InvalidOAuth2Request
+  extends Schema.TaggedError<InvalidOAuth2Request>()("InvalidOAuth2Request", described)
+{
   override get message() {
     return withDescription(
       "Discord refuses the request: compare the redirect URI with the ones registered for the application.",
@@ -385,7 +387,7 @@ const httpError = {
  * @category http
  * @since 0.1.0
  */
-export class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", httpError) {}
+export class DiscordBadRequest extends Schema.TaggedError<DiscordBadRequest>()("DiscordBadRequest", httpError) {}
 
 /**
  * 403: the user or the bot may not do this.
@@ -393,7 +395,7 @@ export class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", h
  * @category http
  * @since 0.1.0
  */
-export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", httpError) {}
+export class DiscordForbidden extends Schema.TaggedError<DiscordForbidden>()("DiscordForbidden", httpError) {}
 
 /**
  * 404: the resource does not exist, or is not visible to this token.
@@ -401,7 +403,7 @@ export class Forbidden extends Schema.TaggedError<Forbidden>()("Forbidden", http
  * @category http
  * @since 0.1.0
  */
-export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", httpError) {}
+export class DiscordNotFound extends Schema.TaggedError<DiscordNotFound>()("DiscordNotFound", httpError) {}
 
 /**
  * 5xx: Discord's fault, and gone after a while.
@@ -476,7 +478,7 @@ export class InvalidRequestLimit extends Schema.TaggedError<InvalidRequestLimit>
  * @category transport
  * @since 0.1.0
  */
-export class TransportError extends Schema.TaggedError<TransportError>()("TransportError", {
+export class DiscordTransportError extends Schema.TaggedError<DiscordTransportError>()("DiscordTransportError", {
   /** Whether the request may have reached Discord. Where it is `false`, sending it again is safe. */
   sent: Schema.Boolean,
   description: Schema.String
@@ -510,7 +512,7 @@ export class MalformedResponse extends Schema.TaggedError<MalformedResponse>()("
  * @category transport
  * @since 0.1.0
  */
-export class InvalidArgument extends Schema.TaggedError<InvalidArgument>()("InvalidArgument", {
+export class InvalidCallArgument extends Schema.TaggedError<InvalidCallArgument>()("InvalidCallArgument", {
   /** What was expected and where, such as `Expected a value less than or equal to 200 at ["limit"]`. */
   issue: Schema.String
 }) {
@@ -525,9 +527,11 @@ export class InvalidArgument extends Schema.TaggedError<InvalidArgument>()("Inva
  * @category transport
  * @since 0.1.0
  */
-export class ConfigurationError extends Schema.TaggedError<ConfigurationError>()("ConfigurationError", {
-  description: Schema.String
-}) {
+export class DiscordConfigurationError
+  extends Schema.TaggedError<DiscordConfigurationError>()("DiscordConfigurationError", {
+    description: Schema.String
+  })
+{
   override get message() {
     return this.description
   }
@@ -590,7 +594,7 @@ export class AccessTokenStoreError extends Schema.TaggedError<AccessTokenStoreEr
  * @category store
  * @since 0.1.0
  */
-export class SpentIdsError extends Schema.TaggedError<SpentIdsError>()("SpentIdsError", {
+export class DenylistError extends Schema.TaggedError<DenylistError>()("DenylistError", {
   operation: Schema.Literals(["spend", "spentAt"]),
   cause: Schema.optionalKey(Schema.Defect())
 }) {
@@ -619,7 +623,7 @@ const otherOAuth2Errors = [
   InvalidGrant,
   InvalidClient,
   InvalidScope,
-  InvalidRequest,
+  InvalidOAuth2Request,
   UnsupportedGrantType,
   MissingScope,
   UserIsAtGuildLimit,
@@ -629,9 +633,9 @@ const otherOAuth2Errors = [
   TokenNotPersisted
 ]
 const httpErrors = [
-  BadRequest,
-  Forbidden,
-  NotFound,
+  DiscordBadRequest,
+  DiscordForbidden,
+  DiscordNotFound,
   DiscordServerError,
   UnexpectedStatus,
   RateLimited,
@@ -673,13 +677,13 @@ export type DiscordError =
   | OAuth2Error
   | HttpError
   | JsonError
-  | TransportError
+  | DiscordTransportError
   | MalformedResponse
-  | InvalidArgument
-  | ConfigurationError
+  | InvalidCallArgument
+  | DiscordConfigurationError
   | UnknownClient
   | AccessTokenStoreError
-  | SpentIdsError
+  | DenylistError
 
 const isOneOf = <A>(classes: ReadonlyArray<new(...args: never) => A>) => (u: unknown): u is A =>
   Predicate.isObject(u) && classes.some((Class) => u instanceof Class)
@@ -711,13 +715,13 @@ export const isOAuth2Error = (u: unknown): u is OAuth2Error => isOther(u) || isC
 export const isHttpError: (u: unknown) => u is HttpError = isOneOf<HttpError>(httpErrors)
 
 const isRest = isOneOf<Exclude<DiscordError, OAuth2Error | HttpError | JsonError>>([
-  TransportError,
+  DiscordTransportError,
   MalformedResponse,
-  InvalidArgument,
-  ConfigurationError,
+  InvalidCallArgument,
+  DiscordConfigurationError,
   UnknownClient,
   AccessTokenStoreError,
-  SpentIdsError
+  DenylistError
 ])
 
 /**
@@ -741,7 +745,7 @@ export const isDiscordError = (u: unknown): u is DiscordError =>
  * ```ts
  * import { DiscordError } from "@discord-oauth2/core"
  *
- * DiscordError.isTransient(new DiscordError.TransportError({ sent: false, description: "ECONNREFUSED" })) // => true
+ * DiscordError.isTransient(new DiscordError.DiscordTransportError({ sent: false, description: "ECONNREFUSED" })) // => true
  * DiscordError.isTransient(new DiscordError.InvalidRefreshToken({ reason: "refused" })) // => false
  * ```
  *
@@ -750,6 +754,6 @@ export const isDiscordError = (u: unknown): u is DiscordError =>
  */
 export const isTransient = (
   u: unknown
-): u is TransportError | DiscordServerError | RateLimited | InvalidRequestLimit | CloudflareBlocked =>
-  u instanceof TransportError || u instanceof DiscordServerError || u instanceof RateLimited ||
+): u is DiscordTransportError | DiscordServerError | RateLimited | InvalidRequestLimit | CloudflareBlocked =>
+  u instanceof DiscordTransportError || u instanceof DiscordServerError || u instanceof RateLimited ||
   u instanceof InvalidRequestLimit || u instanceof CloudflareBlocked

@@ -7,7 +7,7 @@ import * as Base64Url from "effect/encoding/Base64Url"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import { ConfigurationError } from "../errors/DiscordError.ts"
+import { DiscordConfigurationError } from "../errors/DiscordError.ts"
 
 /** Seals and opens texts, bound to what stands beside them. */
 export interface SealingKey {
@@ -23,13 +23,13 @@ export const make = Effect.fnUntraced(function*(
   name: string,
   purpose: string,
   secret: Redacted.Redacted
-): Effect.fn.Return<SealingKey, ConfigurationError, Aead.Aead | Kdf.Kdf | SecureRandom.SecureRandom> {
+): Effect.fn.Return<SealingKey, DiscordConfigurationError, Aead.Aead | Kdf.Kdf | SecureRandom.SecureRandom> {
   const aead = yield* Aead.Aead
   const kdf = yield* Kdf.Kdf
   const random = yield* SecureRandom.SecureRandom
   const bytes = encoder.encode(Redacted.value(secret))
   if (bytes.length < 32) {
-    return yield* new ConfigurationError({
+    return yield* new DiscordConfigurationError({
       description: `${name} needs at least 32 random bytes: make one with \`openssl rand -base64 32\`.`
     })
   }

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
 import type { Identifier } from "effect/sql/Statement"
-import { ConfigurationError } from "../errors/DiscordError.ts"
+import { DiscordConfigurationError } from "../errors/DiscordError.ts"
 
 export type Dialect = "mysql" | "pg" | "sqlite"
 
@@ -30,18 +30,18 @@ const dialectOf = (sql: SqlClient): Dialect | undefined =>
 export const resolve = (
   table: string,
   owner = "SqlRecordStore"
-): Effect.Effect<Tables, ConfigurationError, SqlClient> =>
+): Effect.Effect<Tables, DiscordConfigurationError, SqlClient> =>
   Effect.flatMap(SqlClient, (client) => {
     const sql = client.withoutTransforms()
     const dialect = dialectOf(sql)
     if (dialect === undefined) {
       return Effect.fail(
-        new ConfigurationError({ description: `${owner} supports PostgreSQL, SQLite, MySQL and MariaDB alone.` })
+        new DiscordConfigurationError({ description: `${owner} supports PostgreSQL, SQLite, MySQL and MariaDB alone.` })
       )
     }
     if (!isName(table)) {
       return Effect.fail(
-        new ConfigurationError({
+        new DiscordConfigurationError({
           description: `The option \`table\` of ${owner} takes a name of at most 40 letters, digits and underscores, ` +
             "and a schema's name and a dot before it where need be."
         })

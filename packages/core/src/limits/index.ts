@@ -1,8 +1,8 @@
 /**
  * @since 0.1.0
  */
-export * as InvalidRequestLimit from "./InvalidRequestLimit.ts"
-export * as RateLimit from "./RateLimit.ts"
-export * as RedisRequestLimitStore from "./RedisRequestLimitStore.ts"
-export * as RequestLimits from "./RequestLimits.ts"
-export * as RequestLimitStore from "./RequestLimitStore.ts"
+export * as InvalidRequestLimiter from "./InvalidRequestLimiter.ts"
+export * as Limits from "./Limits.ts"
+export * as LimitStore from "./LimitStore.ts"
+export * as RateLimiter from "./RateLimiter.ts"
+export * as RedisLimitStore from "./RedisLimitStore.ts"

@@ -111,7 +111,7 @@ export class CurrentUser extends Context.Service<CurrentUser, {
   readonly session: DiscordSession
   /** What the browser's cookie holds: when the user signed in, and under which session id. */
   readonly cookie: SessionCookie.Session
-}>()("@discord-oauth2/core/CurrentUser") {}
+}>()("@discord-oauth2/core/login/CurrentUser") {}
 
 /**
  * Lets a request pass whose user is signed in.
@@ -120,7 +120,7 @@ export class CurrentUser extends Context.Service<CurrentUser, {
  * @since 0.1.0
  */
 export class Authentication extends HttpApiMiddleware.Service<Authentication, { provides: CurrentUser }>()(
-  "@discord-oauth2/core/CurrentUser/Authentication",
+  "@discord-oauth2/core/login/CurrentUser/Authentication",
   {
     error: [Unauthenticated, CrossSiteRequest, SessionUnavailable],
     security: {
@@ -195,7 +195,7 @@ export const layer = (
         NotSignedIn: () => Effect.fail(new Unauthenticated()),
         // A record that nobody can read stays so until its user signs in again.
         AccessTokenStoreError: (error) => isOfRecord(error) ? Effect.fail(new Unauthenticated()) : unavailable(error),
-        SpentIdsError: unavailable
+        DenylistError: unavailable
       }))
 
       return Authentication.of({

@@ -9,7 +9,7 @@
  *
  * A login on its way is in a sealed cookie of the browser that started it, under a name of its own, so that several tabs
  * can sign in at once; five are kept for ten minutes. It is spent by its first callback, whether that succeeds or not;
- * where several servers answer callbacks, `SpentIds` lets all of them know. All answers are `Cache-Control: no-store` and
+ * where several servers answer callbacks, `Denylist` lets all of them know. All answers are `Cache-Control: no-store` and
  * `Referrer-Policy: no-referrer`; redirects are 303.
  *
  * **Gotchas**
@@ -71,13 +71,13 @@ import type { Consent } from "../oauth2/AuthorizationRequest.ts"
 import { type ExchangeFailure, OAuth2Client } from "../oauth2/OAuth2Client.ts"
 import type { DiscordSession } from "../session/DiscordSession.ts"
 import { DiscordSessions } from "../session/DiscordSessions.ts"
+import * as Denylist from "./Denylist.ts"
 import * as LoginAttempts from "./internal/loginAttempts.ts"
 import * as LoginCookie from "./internal/loginCookie.ts"
 import * as LoginPage from "./internal/loginPage.ts"
 import * as LoginRequest from "./internal/loginRequest.ts"
 import * as ReturnTo from "./internal/returnTo.ts"
 import * as SessionCookie from "./SessionCookie.ts"
-import * as SpentIds from "./SpentIds.ts"
 
 /**
  * A user who has just signed in.
@@ -105,8 +105,8 @@ export type LoginFailure =
   | DiscordError.CallbackError
   | ExchangeFailure
   | Effect.Error<ReturnType<DiscordSessions["Service"]["open"]>>
-  | DiscordError.InvalidArgument
-  | DiscordError.SpentIdsError
+  | DiscordError.InvalidCallArgument
+  | DiscordError.DenylistError
 
 /**
  * A sign-in that failed, and the page that says so.
@@ -167,7 +167,7 @@ export interface Options extends SessionCookie.Options {
    *
    * It is sealed in the login's cookie: the browser can neither read nor change it, and no other login gets it. As JSON
    * it has at most 1,024 bytes; with more, and where it does not fit into a cookie with a long `returnTo` and many
-   * scopes, the login ends in `InvalidArgument` before Discord is asked. A response as the failure refuses the login.
+   * scopes, the login ends in `InvalidCallArgument` before Discord is asked. A response as the failure refuses the login.
    *
    * **Gotchas**
    *
@@ -298,11 +298,11 @@ export class DiscordLogin extends Context.Service<DiscordLogin, {
   readonly login: Handler
   readonly callback: Handler
   readonly logout: Handler
-}>()("@discord-oauth2/core/DiscordLogin") {}
+}>()("@discord-oauth2/core/login/DiscordLogin") {}
 
 const loopback = /^(localhost|\[::1\]|127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/
 
-const configurationError = (description: string) => new DiscordError.ConfigurationError({ description })
+const configurationError = (description: string) => new DiscordError.DiscordConfigurationError({ description })
 
 /** What the options say about the outside, checked. */
 const checkOptions = Effect.fnUntraced(function*(options: {
@@ -369,7 +369,7 @@ export const make = Effect.fnUntraced(function*(
   options: Options
 ): Effect.fn.Return<
   DiscordLogin["Service"],
-  DiscordError.ConfigurationError,
+  DiscordError.DiscordConfigurationError,
   OAuth2Client | DiscordSessions | SessionCookie.SessionCookie | Aead | Digest | Kdf | SecureRandom
 > {
   const oauth = yield* OAuth2Client
@@ -377,7 +377,7 @@ export const make = Effect.fnUntraced(function*(
   const cookie = yield* SessionCookie.SessionCookie
   const { basePath, home, origin, publicPath, secure } = yield* checkOptions(options)
   const logins = yield* LoginCookie.make({ keys: options.keys, secure })
-  const attempt = LoginAttempts.make<Outcome, LoginFailure>(yield* SpentIds.orMemory)
+  const attempt = LoginAttempts.make<Outcome, LoginFailure>(yield* Denylist.orMemory)
   const page = yield* LoginPage.make
   const loginPath = `${publicPath}/login`
   const consentOf = typeof options.consent === "function" ? options.consent : () => options.consent
@@ -560,7 +560,7 @@ export const layer = <E = never, R = never>(
   options: Options | Effect.Effect<Options, E, R>
 ): Layer.Layer<
   DiscordLogin | SessionCookie.SessionCookie,
-  DiscordError.ConfigurationError | E,
+  DiscordError.DiscordConfigurationError | E,
   OAuth2Client | DiscordSessions | Aead | Digest | Kdf | SecureRandom | R
 > =>
   Layer.unwrap(
@@ -595,7 +595,7 @@ export const routes: Layer.Layer<never, never, HttpRouter.HttpRouter | DiscordLo
  */
 export const currentSession: Effect.Effect<
   Option.Option<DiscordSession>,
-  DiscordError.AccessTokenStoreError | DiscordError.SpentIdsError,
+  DiscordError.AccessTokenStoreError | DiscordError.DenylistError,
   SessionCookie.SessionCookie | DiscordSessions | HttpServerRequest
 > = Effect.gen(function*() {
   const sessions = yield* DiscordSessions

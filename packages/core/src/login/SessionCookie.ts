@@ -10,7 +10,7 @@
  * **Gotchas**
  *
  * A sealed cookie lives until its time is up, and signing out cannot reach a copy of it. So the sessions that have ended
- * are in `SpentIds`: by default in the memory of this process, and with several servers, or over a restart, where its
+ * are in `Denylist`: by default in the memory of this process, and with several servers, or over a restart, where its
  * layer keeps them.
  *
  * @since 0.1.0
@@ -31,10 +31,10 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import type { ConfigurationError, SpentIdsError } from "../errors/DiscordError.ts"
+import type { DenylistError, DiscordConfigurationError } from "../errors/DiscordError.ts"
 import { UserId } from "../models/Snowflake.ts"
+import * as Denylist from "./Denylist.ts"
 import * as SealedCookie from "./internal/sealedCookie.ts"
-import * as SpentIds from "./SpentIds.ts"
 
 /**
  * What the cookie holds.
@@ -109,7 +109,7 @@ export class SessionCookie extends Context.Service<SessionCookie, {
   /**
    * The session of the current request: `None` without a cookie, and with one that is forged, foreign, too old or ended.
    */
-  readonly current: Effect.Effect<Option.Option<Session>, SpentIdsError, HttpServerRequest>
+  readonly current: Effect.Effect<Option.Option<Session>, DenylistError, HttpServerRequest>
 
   /** A response that starts a new session of this user. */
   readonly issue: (
@@ -121,11 +121,11 @@ export class SessionCookie extends Context.Service<SessionCookie, {
   readonly clear: (response: HttpServerResponse.HttpServerResponse) => HttpServerResponse.HttpServerResponse
 
   /** Ends one session, and with it every copy of its cookie. */
-  readonly end: (session: Session) => Effect.Effect<void, SpentIdsError>
+  readonly end: (session: Session) => Effect.Effect<void, DenylistError>
 
   /** Ends all sessions that a user has begun before now, in all browsers. */
-  readonly endAll: (userId: UserId) => Effect.Effect<void, SpentIdsError>
-}>()("@discord-oauth2/core/SessionCookie") {}
+  readonly endAll: (userId: UserId) => Effect.Effect<void, DenylistError>
+}>()("@discord-oauth2/core/login/SessionCookie") {}
 
 /**
  * What the cookie is called, after `__Host-` where the application is reached over HTTPS.
@@ -154,7 +154,7 @@ export const make = Effect.fnUntraced(function*(
      */
     readonly secure?: boolean | undefined
   }
-): Effect.fn.Return<SessionCookie["Service"], ConfigurationError, Aead | Kdf | SecureRandom> {
+): Effect.fn.Return<SessionCookie["Service"], DiscordConfigurationError, Aead | Kdf | SecureRandom> {
   const random = yield* SecureRandom
   const sealed = yield* SealedCookie.make("session", options.keys)
   const secure = options.secure ?? true
@@ -163,7 +163,7 @@ export const make = Effect.fnUntraced(function*(
   const idle = Duration.fromInputUnsafe(options.idleTimeout ?? "7 days")
   const absolute = Duration.fromInputUnsafe(options.absoluteTimeout ?? "30 days")
   const accept = options.accept ?? (() => Effect.succeed(true))
-  const spentIds = yield* SpentIds.orMemory
+  const spentIds = yield* Denylist.orMemory
 
   const write = Effect.fnUntraced(function*(response: HttpServerResponse.HttpServerResponse, session: Session) {
     const left = DateTime.distance(session.seenAt, DateTime.addDuration(session.issuedAt, absolute))
@@ -234,7 +234,7 @@ export const make = Effect.fnUntraced(function*(
  * **Example** (A server that reads the sessions of another)
  *
  * ```ts
- * import { SessionCookie } from "@discord-oauth2/core"
+ * import { SessionCookie } from "@discord-oauth2/core/login"
  * import { Config, Effect, Layer, Option } from "effect"
  * import { HttpRouter, HttpServerResponse } from "effect/http"
  *
@@ -255,7 +255,7 @@ export const make = Effect.fnUntraced(function*(
  */
 export const layer = (
   options: Parameters<typeof make>[0]
-): Layer.Layer<SessionCookie, ConfigurationError, Aead | Kdf | SecureRandom> =>
+): Layer.Layer<SessionCookie, DiscordConfigurationError, Aead | Kdf | SecureRandom> =>
   Layer.effect(SessionCookie, make(options))
 
 /**
@@ -266,6 +266,6 @@ export const layer = (
  */
 export const current: Effect.Effect<
   Option.Option<Session>,
-  SpentIdsError,
+  DenylistError,
   SessionCookie | HttpServerRequest
 > = Effect.flatMap(SessionCookie, (cookie) => cookie.current)

@@ -2,8 +2,8 @@
  * @since 0.1.0
  */
 export * as CurrentUser from "./CurrentUser.ts"
+export * as Denylist from "./Denylist.ts"
 export * as DiscordLogin from "./DiscordLogin.ts"
-export * as RedisSpentIds from "./RedisSpentIds.ts"
+export * as RedisDenylist from "./RedisDenylist.ts"
 export * as SessionCookie from "./SessionCookie.ts"
-export * as SpentIds from "./SpentIds.ts"
-export * as SqlSpentIds from "./SqlSpentIds.ts"
+export * as SqlDenylist from "./SqlDenylist.ts"

@@ -236,12 +236,12 @@ export const isExpired = (self: AccessToken, margin: Duration.Input = Duration.z
  * **Example** (The guilds, where the user allowed it)
  *
  * ```ts
- * import { AccessToken, DiscordApi } from "@discord-oauth2/core"
+ * import { AccessToken, DiscordClient } from "@discord-oauth2/core"
  * import { Effect } from "effect"
  *
  * const guilds = Effect.fn(function*(token: AccessToken.AccessToken) {
  *   if (!AccessToken.hasScope("guilds")(token)) return []
- *   const discord = yield* DiscordApi.DiscordApi
+ *   const discord = yield* DiscordClient.DiscordClient
  *   return yield* discord.getCurrentUserGuilds({ accessToken: token })
  * })
  * ```

@@ -6,7 +6,8 @@
  * **Example** (The application that a token belongs to)
  *
  * ```ts
- * import { Application, type DiscordSession } from "@discord-oauth2/core"
+ * import { type DiscordSession } from "@discord-oauth2/core"
+ * import { Application } from "@discord-oauth2/core/models"
  * import { Effect, Option } from "effect"
  *
  * const about = Effect.fn(function*(session: DiscordSession.DiscordSession) {

@@ -169,7 +169,7 @@ const fitsItsType = Schema.makeFilter((command: Created) => {
  * **Example** (A slash command)
  *
  * ```ts
- * import { ApplicationCommand, CommandOption } from "@discord-oauth2/core"
+ * import { ApplicationCommand, CommandOption } from "@discord-oauth2/core/models"
  *
  * const blep: ApplicationCommand.CreateApplicationCommand = {
  *   name: "blep",

@@ -104,7 +104,7 @@ const flagNames = namesOf<FlagName>(Flag)
  * **Example** (A spoiler)
  *
  * ```ts
- * import { Attachment } from "@discord-oauth2/core"
+ * import { Attachment } from "@discord-oauth2/core/models"
  *
  * Attachment.flags({ flags: Attachment.Flag.IS_SPOILER }) // => ["IS_SPOILER"]
  * ```

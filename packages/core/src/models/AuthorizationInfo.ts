@@ -64,7 +64,8 @@ export const isExpired: {
  * **Example** (Does the user have to be asked again?)
  *
  * ```ts
- * import { AuthorizationInfo, type DiscordSession } from "@discord-oauth2/core"
+ * import { type DiscordSession } from "@discord-oauth2/core"
+ * import { AuthorizationInfo } from "@discord-oauth2/core/models"
  * import { Effect } from "effect"
  *
  * const mayListGuilds = (session: DiscordSession.DiscordSession) =>

@@ -320,7 +320,7 @@ export interface UnknownChannel extends Schema.Schema.Type<typeof UnknownChannel
  * **Example** (The text channels of a guild, in the order of the list)
  *
  * ```ts
- * import { Channel } from "@discord-oauth2/core"
+ * import { Channel } from "@discord-oauth2/core/models"
  *
  * const textChannels = (channels: ReadonlyArray<Channel.Channel>): ReadonlyArray<Channel.GuildChannel> =>
  *   channels

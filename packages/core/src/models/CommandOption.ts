@@ -331,7 +331,7 @@ type KnownType = typeof OptionType[OptionTypeName]
  * **Example** (The subcommands among options)
  *
  * ```ts
- * import { CommandOption } from "@discord-oauth2/core"
+ * import { CommandOption } from "@discord-oauth2/core/models"
  *
  * const subcommands = (options: ReadonlyArray<CommandOption.CommandOption>): ReadonlyArray<string> =>
  *   options.filter(CommandOption.is(CommandOption.OptionType.Subcommand)).map(({ name }) => name)

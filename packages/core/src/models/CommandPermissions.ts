@@ -6,7 +6,8 @@
  * **Example** (A command for the moderators alone)
  *
  * ```ts
- * import { CommandPermissions, type DiscordSession, type Snowflake } from "@discord-oauth2/core"
+ * import { type DiscordSession, type Snowflake } from "@discord-oauth2/core"
+ * import { CommandPermissions } from "@discord-oauth2/core/models"
  *
  * const onlyFor = (
  *   session: DiscordSession.DiscordSession,

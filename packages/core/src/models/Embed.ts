@@ -153,7 +153,7 @@ const count = (part: string | null | undefined): number => Array.from((part ?? "
  * **Example** (What counts)
  *
  * ```ts
- * import { Embed } from "@discord-oauth2/core"
+ * import { Embed } from "@discord-oauth2/core/models"
  *
  * Embed.characters({ title: "Result", fields: [{ name: "Elo", value: "1600" }] }) // => 13
  * ```

@@ -144,7 +144,7 @@ export const endsAt = (self: Entitlement): Option.Option<DateTime.Utc> => moment
  * **Example** (May the user have it now?)
  *
  * ```ts
- * import { Entitlement } from "@discord-oauth2/core"
+ * import { Entitlement } from "@discord-oauth2/core/models"
  * import { DateTime, Effect } from "effect"
  *
  * const holds = (entitlements: ReadonlyArray<Entitlement.Entitlement>) =>

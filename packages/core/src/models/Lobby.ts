@@ -170,7 +170,8 @@ export const member: {
  * **Example** (A button for those who may)
  *
  * ```ts
- * import { Lobby, Snowflake } from "@discord-oauth2/core"
+ * import { Snowflake } from "@discord-oauth2/core"
+ * import { Lobby } from "@discord-oauth2/core/models"
  *
  * const nelly = Snowflake.UserId.make("80351110224678912")
  * const lobby = Lobby.Lobby.make({

@@ -252,7 +252,7 @@ export interface SharedClientTheme extends Schema.Schema.Type<typeof SharedClien
  * **Example** (What a user typed, without mentions)
  *
  * ```ts
- * import type { Message } from "@discord-oauth2/core"
+ * import type { Message } from "@discord-oauth2/core/models"
  *
  * const toMessage = (typed: string): Message.CreateLobbyMessage => ({ content: typed, allowed_mentions: { parse: [] } })
  * ```

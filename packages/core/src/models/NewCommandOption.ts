@@ -51,7 +51,7 @@ const exclusiveAutocomplete = Schema.makeFilter((
  * **Example** (One of three animals)
  *
  * ```ts
- * import { CommandOption, type NewCommandOption } from "@discord-oauth2/core"
+ * import { CommandOption, type NewCommandOption } from "@discord-oauth2/core/models"
  *
  * const animal: NewCommandOption.NewStringOption = {
  *   type: CommandOption.OptionType.String,

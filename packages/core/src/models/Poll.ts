@@ -70,7 +70,7 @@ export interface PollAnswer extends Schema.Schema.Type<typeof PollAnswer> {}
  * **Example** (A question for a day)
  *
  * ```ts
- * import { Poll } from "@discord-oauth2/core"
+ * import { Poll } from "@discord-oauth2/core/models"
  *
  * const poll: Poll.CreatePoll = {
  *   question: { text: "Another round?" },

@@ -63,7 +63,7 @@ export interface PublicKeys extends Schema.Schema.Type<typeof PublicKeys> {}
  * **Example** (A key of another algorithm)
  *
  * ```ts
- * import { PublicKeys } from "@discord-oauth2/core"
+ * import { PublicKeys } from "@discord-oauth2/core/models"
  *
  * const keys = { keys: [{ kty: "RSA", use: "sig", kid: "1", n: "0vx7agoebGcQSuuPiLJXZpt", e: "AQAB", alg: "RS512" }] }
  *

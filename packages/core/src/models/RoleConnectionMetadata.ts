@@ -200,7 +200,7 @@ const valueSchemas = new Map<number, Schema.Codec<number | DateTime.Utc | boolea
  * **Example** (Typed metadata)
  *
  * ```ts
- * import { RoleConnectionMetadata } from "@discord-oauth2/core"
+ * import { RoleConnectionMetadata } from "@discord-oauth2/core/models"
  * import { DateTime, Schema } from "effect"
  *
  * const records = [

@@ -77,7 +77,7 @@ const statusNames = nameIn<SubscriptionStatusName>(SubscriptionStatus)
  * **Example** (What a page says)
  *
  * ```ts
- * import { Subscription } from "@discord-oauth2/core"
+ * import { Subscription } from "@discord-oauth2/core/models"
  *
  * Subscription.statusName({ status: 2 }) // => Option.some("Ending")
  * Subscription.willRenew({ status: 2 }) // => false

@@ -45,7 +45,7 @@ const offsetMinutes = (zone: string | undefined): number => {
  * **Example** (Discord's microseconds)
  *
  * ```ts
- * import { Timestamp } from "@discord-oauth2/core"
+ * import { Timestamp } from "@discord-oauth2/core/models"
  *
  * Timestamp.toDateTime(Timestamp.Timestamp.make("2021-01-23T02:33:17.017000+00:00"))
  * // => DateTime.makeUnsafe("2021-01-23T02:33:17.017Z")

@@ -56,7 +56,8 @@ export const displayName = (self: UserInfo): Option.Option<string> =>
  * **Example** (An address that is only claimed)
  *
  * ```ts
- * import { Snowflake, UserInfo } from "@discord-oauth2/core"
+ * import { Snowflake } from "@discord-oauth2/core"
+ * import { UserInfo } from "@discord-oauth2/core/models"
  *
  * const sub = Snowflake.UserId.make("80351110224678912")
  *

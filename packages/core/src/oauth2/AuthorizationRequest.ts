@@ -74,7 +74,7 @@ const wellFormed = (value: string) => value.replaceAll(/\p{Surrogate}/gu, "\ufff
  * **Example** (A bot's invitation)
  *
  * ```ts
- * import { AuthorizationRequest } from "@discord-oauth2/core"
+ * import { AuthorizationRequest } from "@discord-oauth2/core/oauth2"
  *
  * AuthorizationRequest.toUrl("https://discord.com/oauth2/authorize", {
  *   clientId: "157730590492196864",

@@ -14,7 +14,6 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
-import { sanitize } from "../api/WireError.ts"
 import {
   AuthorizationDenied,
   type CallbackError,
@@ -22,6 +21,7 @@ import {
   IssuerMismatch,
   StateMismatch
 } from "../errors/DiscordError.ts"
+import { sanitize } from "../internal/sanitize.ts"
 import type { AccessTokenResponse } from "../models/AccessToken.ts"
 import * as PendingAuthorization from "./PendingAuthorization.ts"
 
@@ -125,7 +125,8 @@ const check = Effect.fnUntraced(function*(
  * **Example** (A callback that belongs to no login of this browser)
  *
  * ```ts
- * import { AuthorizationResponse, DiscordError, PendingAuthorization } from "@discord-oauth2/core"
+ * import { DiscordError, PendingAuthorization } from "@discord-oauth2/core"
+ * import { AuthorizationResponse } from "@discord-oauth2/core/oauth2"
  * import { DateTime, Effect, Redacted } from "effect"
  *
  * const pending = PendingAuthorization.PendingAuthorization.make({

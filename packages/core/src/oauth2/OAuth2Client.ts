@@ -13,7 +13,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Deadline from "../api/Deadline.ts"
-import * as DiscordApi from "../api/DiscordApi.ts"
+import * as DiscordClient from "../api/DiscordClient.ts"
 import { DiscordConfig } from "../api/DiscordConfig.ts"
 import { readText } from "../api/internal/transport.ts"
 import * as DiscordError from "../errors/DiscordError.ts"
@@ -82,7 +82,7 @@ export interface StartedAuthorization<out Scope extends OAuth2Scope.OAuth2Scope>
  * @category errors
  * @since 0.1.0
  */
-export type HttpFailure = DiscordError.HttpError | DiscordError.TransportError | DiscordError.MalformedResponse
+export type HttpFailure = DiscordError.HttpError | DiscordError.DiscordTransportError | DiscordError.MalformedResponse
 
 /**
  * What every grant may fail with.
@@ -94,7 +94,7 @@ export type GrantFailure =
   | HttpFailure
   | DiscordError.InvalidClient
   | DiscordError.InvalidScope
-  | DiscordError.InvalidRequest
+  | DiscordError.InvalidOAuth2Request
   | DiscordError.UnsupportedGrantType
 
 /**
@@ -133,7 +133,7 @@ export interface Service {
    */
   readonly authorize: <const Scope extends OAuth2Scope.OAuth2Scope>(
     options: AuthorizeOptions<Scope>
-  ) => Effect.Effect<StartedAuthorization<Scope>, DiscordError.InvalidScope | DiscordError.InvalidArgument>
+  ) => Effect.Effect<StartedAuthorization<Scope>, DiscordError.InvalidScope | DiscordError.InvalidCallArgument>
 
   /**
    * Starts the implicit grant: the token arrives in the fragment of the redirect URI, and lasts seven days.
@@ -145,7 +145,7 @@ export interface Service {
    */
   readonly authorizeImplicit: <const Scope extends OAuth2Scope.OAuth2Scope>(
     options: Omit<AuthorizeOptions<Scope>, "pkce">
-  ) => Effect.Effect<StartedAuthorization<Scope>, DiscordError.InvalidScope | DiscordError.InvalidArgument>
+  ) => Effect.Effect<StartedAuthorization<Scope>, DiscordError.InvalidScope | DiscordError.InvalidCallArgument>
 
   /**
    * The URL that adds the bot to a guild, or the application to a user, without a callback. Without `scopes` the
@@ -204,11 +204,11 @@ export interface Service {
    *
    * **Gotchas**
    *
-   * After `DiscordServerError` or `TransportError` the token still works: try again later.
+   * After `DiscordServerError` or `DiscordTransportError` the token still works: try again later.
    */
   readonly revoke: (
     token: AccessToken.AccessToken
-  ) => Effect.Effect<void, HttpFailure | DiscordError.InvalidClient | DiscordError.InvalidRequest>
+  ) => Effect.Effect<void, HttpFailure | DiscordError.InvalidClient | DiscordError.InvalidOAuth2Request>
 
   /**
    * A token for the application's owner. A team's application gets `identify` and `applications.commands.update` alone:
@@ -217,7 +217,7 @@ export interface Service {
   readonly clientCredentials: <const Scope extends OAuth2Scope.OAuth2Scope>(options: {
     readonly scopes: ReadonlyArray<Scope>
     readonly team?: boolean
-  }) => Effect.Effect<AccessToken.AccessToken<Scope>, GrantFailure | DiscordError.ConfigurationError>
+  }) => Effect.Effect<AccessToken.AccessToken<Scope>, GrantFailure | DiscordError.DiscordConfigurationError>
 
   /**
    * What a token stands for: the application, the scopes, the expiry and, with `identify`, the user.
@@ -277,14 +277,14 @@ const checkScopes = (
 
 /** Requests are built here from checked values, so a refusal to encode one is our own mistake. */
 const dieOnArgument = <A, E, R>(
-  self: Effect.Effect<A, E | DiscordError.InvalidArgument, R>
-): Effect.Effect<A, Exclude<E, DiscordError.InvalidArgument>, R> =>
+  self: Effect.Effect<A, E | DiscordError.InvalidCallArgument, R>
+): Effect.Effect<A, Exclude<E, DiscordError.InvalidCallArgument>, R> =>
   Effect.catch(self, (error) => isArgument(error) ? Effect.die(error) : Effect.fail(withoutArgument(error)))
 
-const isArgument = (error: unknown) => error instanceof DiscordError.InvalidArgument
+const isArgument = (error: unknown) => error instanceof DiscordError.InvalidCallArgument
 
 // oxlint-disable-next-line typescript/consistent-type-assertions -- the caller has looked
-const withoutArgument = <E>(error: E) => error as Exclude<E, DiscordError.InvalidArgument>
+const withoutArgument = <E>(error: E) => error as Exclude<E, DiscordError.InvalidCallArgument>
 
 /** S27: compared without case. */
 const checkType = (response: AccessToken.AccessTokenResponse) =>
@@ -303,9 +303,9 @@ const checkType = (response: AccessToken.AccessTokenResponse) =>
 export const make: Effect.Effect<
   Service,
   never,
-  DiscordApi.DiscordApi | DiscordConfig | SecureRandom.SecureRandom | Digest.Digest
+  DiscordClient.DiscordClient | DiscordConfig | SecureRandom.SecureRandom | Digest.Digest
 > = Effect.gen(function*() {
-  const api = yield* DiscordApi.DiscordApi
+  const api = yield* DiscordClient.DiscordClient
   const config = yield* DiscordConfig
   const crypto = yield* Effect.context<SecureRandom.SecureRandom | Digest.Digest>()
   /** A public client names itself in the form, a confidential one in the header: never both (S23). */
@@ -316,7 +316,7 @@ export const make: Effect.Effect<
     responseType: "code" | "token"
   ) {
     if (!URL.canParse(options.redirectUri) || /\p{Surrogate}/u.test(options.redirectUri)) {
-      return yield* new DiscordError.InvalidArgument({ issue: "Expected an absolute URL at [\"redirectUri\"]" })
+      return yield* new DiscordError.InvalidCallArgument({ issue: "Expected an absolute URL at [\"redirectUri\"]" })
     }
     // PKCE is left out where a scope allows none (S9): the login then has no verifier.
     const withoutPkce = responseType === "token" ||
@@ -410,7 +410,7 @@ export const make: Effect.Effect<
             })
           ),
         MalformedResponse: ({ issue }) => Effect.fail(new DiscordError.RefreshOutcomeUnknown({ description: issue })),
-        TransportError: (error) =>
+        DiscordTransportError: (error) =>
           Effect.fail(error.sent ? new DiscordError.RefreshOutcomeUnknown({ description: error.description }) : error)
       })
     )
@@ -458,7 +458,7 @@ export const make: Effect.Effect<
         readonly team?: boolean
       }) {
         if (config.clientSecret === undefined) {
-          return yield* new DiscordError.ConfigurationError({
+          return yield* new DiscordError.DiscordConfigurationError({
             description: "The client credentials grant needs a client secret: set DISCORD_CLIENT_SECRET."
           })
         }
@@ -495,5 +495,5 @@ export const make: Effect.Effect<
 export const layer: Layer.Layer<
   OAuth2Client,
   never,
-  DiscordApi.DiscordApi | DiscordConfig | SecureRandom.SecureRandom | Digest.Digest
+  DiscordClient.DiscordClient | DiscordConfig | SecureRandom.SecureRandom | Digest.Digest
 > = Layer.effect(OAuth2Client, make)

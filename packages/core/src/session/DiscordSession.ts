@@ -14,12 +14,12 @@ import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Simplify } from "effect/Types"
 import * as Deadline from "../api/Deadline.ts"
-import * as DiscordApi from "../api/DiscordApi.ts"
-import { type BearerToken, requiredScopes } from "../api/DiscordEndpoint.ts"
+import * as DiscordClient from "../api/DiscordClient.ts"
 import type { Endpoints } from "../api/DiscordHttpApi.ts"
+import { type BearerToken, requiredScopes } from "../api/DiscordSecurity.ts"
 import { type Endpoint, endpoints } from "../api/internal/endpoints.ts"
 import { tooLate } from "../api/internal/transport.ts"
-import { CurrentUserId } from "../api/RequestGuard.ts"
+import { CurrentUserId } from "../api/RequestMiddleware.ts"
 import * as DiscordError from "../errors/DiscordError.ts"
 import { type AccessToken, withData } from "../models/AccessToken.ts"
 import type { PrivateChannel, PrivateGroupChannel, UnknownChannel } from "../models/Channel.ts"
@@ -33,7 +33,7 @@ import { type HttpFailure, OAuth2Client } from "../oauth2/OAuth2Client.ts"
 import type { Key, StoredToken } from "../tokens/AccessTokenStore.ts"
 import { AccessTokenStore, keyToString } from "../tokens/AccessTokenStore.ts"
 import { type Failure, TokenRefresh } from "../tokens/TokenRefresh.ts"
-import * as RefreshPolicy from "./RefreshPolicy.ts"
+import * as RetryPolicy from "./RetryPolicy.ts"
 
 /**
  * What every call of a session may fail with beside its own errors: the token can no longer be kept fresh.
@@ -49,7 +49,7 @@ type Unrefreshed = Exclude<TokenFailure, DiscordError.AccessTokenNotRefreshable>
 type AnyEndpoint = Extract<Endpoints, HttpApiEndpoint.ConstraintRequest>
 
 /** `application_id` is the session's own unless the call says otherwise. */
-type Arguments<Endpoint extends HttpApiEndpoint.ConstraintRequest> = DiscordApi.Arguments<Endpoint> extends infer A
+type Arguments<Endpoint extends HttpApiEndpoint.ConstraintRequest> = DiscordClient.Arguments<Endpoint> extends infer A
   ? A extends { readonly application_id: ApplicationId }
     ? Simplify<Omit<A, "application_id"> & { readonly application_id?: ApplicationId | undefined }>
   : A
@@ -64,14 +64,14 @@ type Raw<Mode> = { readonly responseMode?: Mode | undefined }
  * @since 0.1.0
  */
 export type Method<Endpoint extends HttpApiEndpoint.ConstraintRequest> = <
-  Mode extends DiscordApi.ResponseMode = "decoded-only"
+  Mode extends DiscordClient.ResponseMode = "decoded-only"
 >(
   this: Needed<Endpoint["identifier"]>,
   ...request: {} extends Arguments<Endpoint> ? [request?: Arguments<Endpoint> & Raw<Mode>]
     : [request: Arguments<Endpoint> & Raw<Mode>]
 ) => Effect.Effect<
   HttpApiClient.Client.Response<HttpApiClient.SuccessType<Endpoint["~Success"]>, Mode>,
-  DiscordApi.Errors<Endpoint> | TokenFailure
+  DiscordClient.Errors<Endpoint> | TokenFailure
 >
 
 /**
@@ -108,7 +108,7 @@ type Named<Identifier> = Extract<AnyEndpoint, { readonly identifier: Identifier 
 
 /** What the bot sends for the user: the session knows who that is. */
 type Joining<Identifier> =
-  & Simplify<Omit<DiscordApi.Arguments<Named<Identifier>>, "access_token" | "user_id">>
+  & Simplify<Omit<DiscordClient.Arguments<Named<Identifier>>, "access_token" | "user_id">>
   & { readonly botToken: Redacted.Redacted }
 
 /** All pages of a call. */
@@ -173,7 +173,7 @@ export interface DiscordSession<in Scopes extends OAuth2Scope.OAuth2Scope = OAut
   readonly addGuildMember: (
     this: WithScope<"guilds.join">,
     request: Joining<"addGuildMember">
-  ) => Effect.Effect<GuildMember | void, DiscordApi.Errors<Named<"addGuildMember">> | TokenFailure>
+  ) => Effect.Effect<GuildMember | void, DiscordClient.Errors<Named<"addGuildMember">> | TokenFailure>
 
   /** Adds the user to a group DM of the application's bot, with the scope `gdm.join`; a channel where one was made. */
   readonly groupDmAddRecipient: (
@@ -181,7 +181,7 @@ export interface DiscordSession<in Scopes extends OAuth2Scope.OAuth2Scope = OAut
     request: Joining<"groupDmAddRecipient">
   ) => Effect.Effect<
     PrivateChannel | PrivateGroupChannel | UnknownChannel | void,
-    DiscordApi.Errors<Named<"groupDmAddRecipient">> | TokenFailure
+    DiscordClient.Errors<Named<"groupDmAddRecipient">> | TokenFailure
   >
 
   /** A token that is not past its time, refreshed where needed. */
@@ -205,7 +205,7 @@ export interface DiscordSession<in Scopes extends OAuth2Scope.OAuth2Scope = OAut
    */
   readonly signOut: (options?: { readonly force?: boolean | undefined }) => Effect.Effect<
     void,
-    HttpFailure | DiscordError.InvalidClient | DiscordError.InvalidRequest | DiscordError.AccessTokenStoreError
+    HttpFailure | DiscordError.InvalidClient | DiscordError.InvalidOAuth2Request | DiscordError.AccessTokenStoreError
   >
 }
 
@@ -278,7 +278,7 @@ export const makeFactory = Effect.gen(function*() {
   const store = yield* AccessTokenStore
   const tokens = yield* TokenRefresh
   const client = yield* OAuth2Client
-  const api = yield* DiscordApi.DiscordApi
+  const api = yield* DiscordClient.DiscordClient
   /** Generations that were refused although fresh, by user (F23). */
   const refusals = new Map<string, { readonly generation: number; readonly until: number }>()
 
@@ -357,9 +357,9 @@ export const makeFactory = Effect.gen(function*() {
           // Most calls succeed: the policy is made for those that do not, and starts from their error.
           Effect.catch((error) =>
             Effect.flatMap(
-              RefreshPolicy.RefreshPolicy,
+              RetryPolicy.RetryPolicy,
               (policy) =>
-                Effect.retry(failFirst(error, attempt), RefreshPolicy.withinDeadline(policy({ refresh, idempotent })))
+                Effect.retry(failFirst(error, attempt), RetryPolicy.withinDeadline(policy({ refresh, idempotent })))
             )
           ),
           Effect.catch((error): Effect.Effect<never, E | TokenFailure | DiscordError.MissingScope> =>

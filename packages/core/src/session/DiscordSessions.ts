@@ -7,7 +7,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type { DiscordApi } from "../api/DiscordApi.ts"
+import type { DiscordClient } from "../api/DiscordClient.ts"
 import { DiscordConfig } from "../api/DiscordConfig.ts"
 import * as DiscordError from "../errors/DiscordError.ts"
 import type { AccessToken } from "../models/AccessToken.ts"
@@ -67,7 +67,7 @@ export class DiscordSessions extends Context.Service<DiscordSessions, {
   readonly get: (
     userId: UserId
   ) => Effect.Effect<DiscordSession.DiscordSession, DiscordError.NotSignedIn | DiscordError.AccessTokenStoreError>
-}>()("@discord-oauth2/core/DiscordSessions") {}
+}>()("@discord-oauth2/core/session/DiscordSessions") {}
 
 /**
  * The sessions over the current store.
@@ -78,7 +78,7 @@ export class DiscordSessions extends Context.Service<DiscordSessions, {
 export const layer: Layer.Layer<
   DiscordSessions,
   never,
-  AccessTokenStore | DiscordApi | DiscordConfig | OAuth2Client | TokenRefresh
+  AccessTokenStore | DiscordClient | DiscordConfig | OAuth2Client | TokenRefresh
 > = Layer.effect(
   DiscordSessions,
   Effect.gen(function*() {

@@ -31,10 +31,10 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
-import type { DiscordApi } from "../api/DiscordApi.ts"
+import type { DiscordClient } from "../api/DiscordClient.ts"
 import * as DiscordConfig from "../api/DiscordConfig.ts"
 import * as Discord from "../Discord.ts"
-import type { ConfigurationError } from "../errors/DiscordError.ts"
+import type { DiscordConfigurationError } from "../errors/DiscordError.ts"
 import * as AccessToken from "../models/AccessToken.ts"
 import type { Connection } from "../models/Connection.ts"
 import type { Entitlement } from "../models/Entitlement.ts"
@@ -487,7 +487,7 @@ const broken = (code: "ECONNREFUSED" | "ECONNRESET") => Object.assign(new Error(
  *
  * **Details**
  *
- * A dropped connection is a `TransportError` whose cause has the code `ECONNREFUSED` or `ECONNRESET`.
+ * A dropped connection is a `DiscordTransportError` whose cause has the code `ECONNREFUSED` or `ECONNRESET`.
  *
  * @category layers
  * @since 0.1.0
@@ -522,7 +522,7 @@ export const layerHttpClient: Layer.Layer<HttpClient.HttpClient, never, DiscordS
  */
 export const layerConfigAt = (
   origin?: string
-): Layer.Layer<DiscordConfig.DiscordConfig, ConfigurationError, DiscordSimulator> =>
+): Layer.Layer<DiscordConfig.DiscordConfig, DiscordConfigurationError, DiscordSimulator> =>
   Layer.effect(
     DiscordConfig.DiscordConfig,
     Effect.flatMap(DiscordSimulator, ({ config }) => DiscordConfig.make(config(origin)))
@@ -534,7 +534,7 @@ export const layerConfigAt = (
  * @category layers
  * @since 0.1.0
  */
-export const layerConfig: Layer.Layer<DiscordConfig.DiscordConfig, ConfigurationError, DiscordSimulator> =
+export const layerConfig: Layer.Layer<DiscordConfig.DiscordConfig, DiscordConfigurationError, DiscordSimulator> =
   layerConfigAt()
 
 /**
@@ -546,7 +546,7 @@ export const layerConfig: Layer.Layer<DiscordConfig.DiscordConfig, Configuration
 export const layerTest = (
   options?: Options & Discord.Options
 ): Layer.Layer<
-  | DiscordApi
+  | DiscordClient
   | OAuth2Client
   | TokenRefresh
   | DiscordSessions

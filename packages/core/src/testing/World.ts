@@ -4,13 +4,13 @@
  * **Example** (What the application asked for)
  *
  * ```ts
- * import { DiscordApi } from "@discord-oauth2/core"
+ * import { DiscordClient } from "@discord-oauth2/core"
  * import { DiscordSimulator } from "@discord-oauth2/core/testing"
  * import { Effect } from "effect"
  *
  * const asked = Effect.gen(function*() {
  *   const discord = yield* DiscordSimulator.DiscordSimulator
- *   const api = yield* DiscordApi.DiscordApi
+ *   const api = yield* DiscordClient.DiscordClient
  *   const guild = yield* discord.addGuild({ name: "Airhorn Enthusiasts" })
  *   yield* discord.addMember(guild, guild.owner_id)
  *   const token = yield* discord.issueToken({ scopes: ["guilds"] })

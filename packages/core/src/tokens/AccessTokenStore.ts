@@ -24,7 +24,7 @@ import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { AccessTokenStoreError, type ConfigurationError } from "../errors/DiscordError.ts"
+import { AccessTokenStoreError, type DiscordConfigurationError } from "../errors/DiscordError.ts"
 import type { AccessToken } from "../models/AccessToken.ts"
 import * as RecordSealing from "./internal/recordSealing.ts"
 import * as TokenRecord from "./internal/tokenRecord.ts"
@@ -123,7 +123,7 @@ export class AccessTokenStore extends Context.Service<AccessTokenStore, {
    * with its holder alone.
    */
   readonly grace: Duration.Duration
-}>()("@discord-oauth2/core/AccessTokenStore") {}
+}>()("@discord-oauth2/core/tokens/AccessTokenStore") {}
 
 /**
  * A key as one string.
@@ -292,7 +292,7 @@ export interface EncryptedOptions {
  * it. The store still sees who has a record, when it changes and how long it is.
  *
  * A record that cannot be opened is an `AccessTokenStoreError` with the reason `unknown key`, `not sealed` or `corrupt`,
- * and stays as it is. Keys that cannot be are a `ConfigurationError`.
+ * and stays as it is. Keys that cannot be are a `DiscordConfigurationError`.
  *
  * To change the key, give every process the new one as the last of `keys`; then put it first; and when every record was
  * read once, drop the old one. To move plain records to sealed ones, pass `plain: "accept"`, read every record once, and
@@ -354,7 +354,7 @@ export interface EncryptedOptions {
  */
 export const layerEncrypted = (
   options: EncryptedOptions
-): Layer.Layer<AccessTokenStore, ConfigurationError, RecordStore.RecordStore | Aead | Kdf | SecureRandom> =>
+): Layer.Layer<AccessTokenStore, DiscordConfigurationError, RecordStore.RecordStore | Aead | Kdf | SecureRandom> =>
   Layer.effect(
     AccessTokenStore,
     Effect.zipWith(RecordStore.RecordStore, RecordSealing.make(options), make)

@@ -139,7 +139,7 @@ export class RecordStore extends Context.Service<RecordStore, {
    * where a lock ends with its holder alone, and not by itself after a time.
    */
   readonly grace: Duration.Duration
-}>()("@discord-oauth2/core/RecordStore") {}
+}>()("@discord-oauth2/core/tokens/RecordStore") {}
 
 /**
  * A key as one string.

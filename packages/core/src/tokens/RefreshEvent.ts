@@ -9,7 +9,8 @@
  * **Example** (A log line for each user who has to sign in again)
  *
  * ```ts
- * import { RefreshEvent, TokenRefresh } from "@discord-oauth2/core"
+ * import { TokenRefresh } from "@discord-oauth2/core"
+ * import { RefreshEvent } from "@discord-oauth2/core/tokens"
  * import { Effect, Stream } from "effect"
  *
  * const watch = Effect.flatMap(TokenRefresh.TokenRefresh, ({ events }) =>

@@ -28,7 +28,7 @@ import * as Random from "effect/Random"
 import * as Migrator from "effect/sql/Migrator"
 import { BeginTransaction, SqlClient } from "effect/sql/SqlClient"
 import { isSqlError, type SqlError } from "effect/sql/SqlError"
-import { AccessTokenStoreError, ConfigurationError } from "../errors/DiscordError.ts"
+import { AccessTokenStoreError, DiscordConfigurationError } from "../errors/DiscordError.ts"
 import * as SqlFailure from "../internal/sqlFailure.ts"
 import * as SqlTables from "../internal/sqlTables.ts"
 import * as Lease from "./internal/lease.ts"
@@ -121,7 +121,7 @@ const defaultTable = "discord_oauth2_access_tokens"
  * @since 0.1.0
  */
 export const migrations = ({ table = defaultTable }: TableOptions = {}): {
-  readonly "1_create_tables": Effect.Effect<void, ConfigurationError | SqlError, SqlClient>
+  readonly "1_create_tables": Effect.Effect<void, DiscordConfigurationError | SqlError, SqlClient>
 } => ({
   "1_create_tables": Effect.flatMap(SqlTables.resolve(table), SqlTables.create)
 })
@@ -187,7 +187,7 @@ const migrateTables = (tables: SqlTables.Tables, table: string) => {
  */
 export const migrate = (
   { table = defaultTable }: TableOptions = {}
-): Effect.Effect<void, AccessTokenStoreError | ConfigurationError, SqlClient> =>
+): Effect.Effect<void, AccessTokenStoreError | DiscordConfigurationError, SqlClient> =>
   Effect.flatMap(SqlTables.resolve(table), (tables) => migrateTables(tables, table))
 
 const timedOut = (operation: string, timeout: Duration.Duration, inTransaction: boolean) =>
@@ -234,7 +234,9 @@ const make = Effect.fnUntraced(function*(options: Options) {
   const lease = Duration.fromInputUnsafe(options.lease ?? "10 seconds")
   const millis = Math.ceil(Duration.toMillis(lease))
   if (millis < 1 || !Number.isSafeInteger(millis)) {
-    return yield* new ConfigurationError({ description: "The option `lease` must be a time longer than nothing." })
+    return yield* new DiscordConfigurationError({
+      description: "The option `lease` must be a time longer than nothing."
+    })
   }
   const tables = yield* SqlTables.resolve(table)
   if (migrate) yield* migrateTables(tables, table)
@@ -312,7 +314,7 @@ const rowsOf = (limit: number) => Number.isFinite(limit) ? Math.max(0, Math.floo
  *
  * The tables are made when the layer is built, unless `migrate` is `false`; several processes can start at once. A
  * failure of the database is an `AccessTokenStoreError`, whose cause names the database's own code; a client of another
- * database or an option that cannot be is a `ConfigurationError`.
+ * database or an option that cannot be is a `DiscordConfigurationError`.
  *
  * **Gotchas**
  *
@@ -334,5 +336,5 @@ const rowsOf = (limit: number) => Number.isFinite(limit) ? Math.max(0, Math.floo
  */
 export const layer = (
   options: Options = {}
-): Layer.Layer<RecordStore.RecordStore, AccessTokenStoreError | ConfigurationError, SqlClient> =>
+): Layer.Layer<RecordStore.RecordStore, AccessTokenStoreError | DiscordConfigurationError, SqlClient> =>
   Layer.effect(RecordStore.RecordStore, make(options))

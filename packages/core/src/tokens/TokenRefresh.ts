@@ -105,7 +105,7 @@ export class TokenRefresh extends Context.Service<TokenRefresh, {
     stored: StoredToken,
     adopt: (fresh: StoredToken) => Effect.Effect<void>
   ) => Effect.Effect<void>
-}>()("@discord-oauth2/core/TokenRefresh") {}
+}>()("@discord-oauth2/core/tokens/TokenRefresh") {}
 
 interface Run {
   readonly refused: AccessToken
@@ -117,7 +117,7 @@ interface Run {
 
 /** What leaves the grant as it was, so that a later attempt may succeed. */
 const passes = (error: Failure) =>
-  DiscordError.isHttpError(error) || error._tag === "TransportError" || error._tag === "AccessTokenStoreError" ||
+  DiscordError.isHttpError(error) || error._tag === "DiscordTransportError" || error._tag === "AccessTokenStoreError" ||
   error._tag === "InvalidClient" || error._tag === "RefreshOutcomeUnknown"
 
 /** What no event has told yet. */

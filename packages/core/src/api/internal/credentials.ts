@@ -13,6 +13,6 @@ export const client: Credentials = { _tag: "Client" }
 export const none: Credentials = { _tag: "None" }
 
 export const CurrentCredentials = Context.Reference<Credentials>(
-  "@discord-oauth2/core/internal/CurrentCredentials",
+  "@discord-oauth2/core/api/internal/CurrentCredentials",
   { defaultValue: () => none }
 )

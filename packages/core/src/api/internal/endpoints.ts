@@ -6,8 +6,8 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { isHttpError } from "../../errors/DiscordError.ts"
 import type * as OAuth2Scope from "../../models/OAuth2Scope.ts"
-import { BearerToken, BotToken, ClientAuthentication, RequiredScope } from "../DiscordEndpoint.ts"
 import { DiscordHttpApi } from "../DiscordHttpApi.ts"
+import { BearerToken, BotToken, ClientAuthentication, RequiredScope } from "../DiscordSecurity.ts"
 
 export interface Endpoint {
   readonly group: string

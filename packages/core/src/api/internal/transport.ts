@@ -14,11 +14,12 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as DiscordError from "../../errors/DiscordError.ts"
+import { sanitize } from "../../internal/sanitize.ts"
 import type { DiscordConfig } from "../DiscordConfig.ts"
 import { secretParameters } from "../Redaction.ts"
-import * as WireError from "../WireError.ts"
 import { type Credentials, CurrentCredentials } from "./credentials.ts"
 import type { Endpoint } from "./endpoints.ts"
+import * as errorBodies from "./errorBodies.ts"
 
 /** Failures that happen before a byte of the request leaves. */
 const beforeSending = new Set([
@@ -41,13 +42,13 @@ const errorCode = (cause: unknown): string | undefined => {
 }
 
 /** A client's failure without an answer. Its cause is dropped: it holds the request, and with it the secrets. */
-export const toTransportError = (error: HttpClientError): DiscordError.TransportError => {
+export const toTransportError = (error: HttpClientError): DiscordError.DiscordTransportError => {
   const reason = error.reason
   if (reason._tag === "EncodeError" || reason._tag === "InvalidUrlError") {
-    return new DiscordError.TransportError({ sent: false, description: reason._tag })
+    return new DiscordError.DiscordTransportError({ sent: false, description: reason._tag })
   }
   const code = "cause" in reason ? errorCode(reason.cause) : undefined
-  return new DiscordError.TransportError({
+  return new DiscordError.DiscordTransportError({
     sent: code === undefined || !beforeSending.has(code),
     description: code ?? "the connection broke"
   })
@@ -56,7 +57,7 @@ export const toTransportError = (error: HttpClientError): DiscordError.Transport
 const JsonObject = Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown))
 const decodeJson = Schema.decodeUnknownOption(JsonObject)
 
-const text = (u: unknown): string | undefined => typeof u === "string" ? WireError.sanitize(u) : undefined
+const text = (u: unknown): string | undefined => typeof u === "string" ? sanitize(u) : undefined
 
 const httpFields = (status: number, body: Readonly<Record<string, unknown>>) => ({
   status,
@@ -71,10 +72,10 @@ const headerRetryAfter = (response: HttpClientResponse, now: number) => {
   if (header === undefined) return {}
   const at = /^[A-Z][a-z]{2}, /.test(header) ? Option.getOrUndefined(DateTime.make(header)) : undefined
   const seconds = at === undefined ? Number(header) : (at.epochMilliseconds - now) / 1000
-  return Number.isFinite(seconds) ? { retryAfter: WireError.retryAfter(seconds) } : {}
+  return Number.isFinite(seconds) ? { retryAfter: errorBodies.retryAfter(seconds) } : {}
 }
 
-const decodeRateLimited = Schema.decodeUnknownOption(WireError.RateLimited)
+const decodeRateLimited = Schema.decodeUnknownOption(errorBodies.RateLimited)
 
 /** What a status means where the body names nothing narrower. */
 const byStatus = (
@@ -110,13 +111,13 @@ const byStatus = (
   const fields = httpFields(status, body)
   switch (status) {
     case 400:
-      return new DiscordError.BadRequest(fields)
+      return new DiscordError.DiscordBadRequest(fields)
     case 403:
       return fields.code === 40333
         ? new DiscordError.CloudflareBlocked({ status, ...headerRetryAfter(response, now) })
-        : new DiscordError.Forbidden(fields)
+        : new DiscordError.DiscordForbidden(fields)
     case 404:
-      return new DiscordError.NotFound(fields)
+      return new DiscordError.DiscordNotFound(fields)
     default:
       return new DiscordError.UnexpectedStatus(fields)
   }
@@ -158,7 +159,7 @@ const classify = (
 export const readText = (
   response: HttpClientResponse,
   maxBytes: number
-): Effect.Effect<string, DiscordError.TransportError | DiscordError.MalformedResponse> => {
+): Effect.Effect<string, DiscordError.DiscordTransportError | DiscordError.MalformedResponse> => {
   const { headers, status } = response
   const length = headers["content-length"]
   const isTold = length !== undefined && headers["content-encoding"] === undefined
@@ -224,7 +225,7 @@ export const readRefusal = (
   response: HttpClientResponse,
   credentials: Credentials,
   maxBytes: number
-): Effect.Effect<unknown, DiscordError.TransportError> =>
+): Effect.Effect<unknown, DiscordError.DiscordTransportError> =>
   readText(response, maxBytes).pipe(
     Effect.map((body) =>
       Option.getOrUndefined(Option.map(decodeJson(withoutSecrets(body, response.request)), withoutDepth))
@@ -256,7 +257,9 @@ export const authorize = ({ clientId, clientSecret, userAgent }: DiscordConfig["
     Effect.flatMap(CurrentCredentials, (credentials) => {
       const authorization = headerOf(credentials)
       return authorization !== undefined && !inHeader.test(authorization)
-        ? Effect.fail(new DiscordError.TransportError({ sent: false, description: "no header can hold this token" }))
+        ? Effect.fail(
+          new DiscordError.DiscordTransportError({ sent: false, description: "no header can hold this token" })
+        )
         : Effect.succeed(HttpClientRequest.setHeaders(request, {
           "user-agent": userAgent,
           ...(authorization !== undefined && { authorization })
@@ -266,7 +269,7 @@ export const authorize = ({ clientId, clientSecret, userAgent }: DiscordConfig["
 
 /** A call that outlasts its time. */
 export const timedOut = (what: string, timeout: Duration.Duration) =>
-  new DiscordError.TransportError({ sent: true, description: `no ${what} within ${Duration.format(timeout)}` })
+  new DiscordError.DiscordTransportError({ sent: true, description: `no ${what} within ${Duration.format(timeout)}` })
 
 /** A call whose time is over before it begins. */
-export const tooLate = new DiscordError.TransportError({ sent: false, description: "the deadline is over" })
+export const tooLate = new DiscordError.DiscordTransportError({ sent: false, description: "the deadline is over" })

@@ -3,8 +3,8 @@ import type * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { SpentIdsError } from "../../errors/DiscordError.ts"
-import type { SpentIds } from "../SpentIds.ts"
+import type { DenylistError } from "../../errors/DiscordError.ts"
+import type { Denylist } from "../Denylist.ts"
 
 /** What came of a callback: it was the first, it came while the first was answered, or it came too late. */
 export type Attempt<A> =
@@ -13,10 +13,10 @@ export type Attempt<A> =
 
 const used: Attempt<never> = { _tag: "Used" }
 
-export const make = <A, E>(spentIds: SpentIds["Service"]) => {
-  const running = new Map<string, Deferred.Deferred<Option.Option<A>, E | SpentIdsError>>()
+export const make = <A, E>(spentIds: Denylist["Service"]) => {
+  const running = new Map<string, Deferred.Deferred<Option.Option<A>, E | DenylistError>>()
 
-  const await_ = (outcome: Deferred.Deferred<Option.Option<A>, E | SpentIdsError>, tag: "First" | "Joined") =>
+  const await_ = (outcome: Deferred.Deferred<Option.Option<A>, E | DenylistError>, tag: "First" | "Joined") =>
     Effect.map(
       Deferred.await(outcome),
       Option.match({ onNone: (): Attempt<A> => used, onSome: (value): Attempt<A> => ({ _tag: tag, value }) })
@@ -27,12 +27,12 @@ export const make = <A, E>(spentIds: SpentIds["Service"]) => {
     id: string,
     expiresAt: DateTime.Utc,
     work: Effect.Effect<A, E, R>
-  ): Effect.Effect<Attempt<A>, E | SpentIdsError, R> =>
+  ): Effect.Effect<Attempt<A>, E | DenylistError, R> =>
     Effect.uninterruptibleMask((restore) =>
       Effect.suspend(() => {
         const known = running.get(id)
         if (known !== undefined) return restore(await_(known, "Joined"))
-        const outcome = Deferred.makeUnsafe<Option.Option<A>, E | SpentIdsError>()
+        const outcome = Deferred.makeUnsafe<Option.Option<A>, E | DenylistError>()
         running.set(id, outcome)
         const once = Effect.flatMap(
           spentIds.spend(`login:${id}`, expiresAt),

@@ -11,7 +11,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { type ConfigurationError, InvalidArgument } from "../../errors/DiscordError.ts"
+import { type DiscordConfigurationError, InvalidCallArgument } from "../../errors/DiscordError.ts"
 import { PendingAuthorization } from "../../oauth2/PendingAuthorization.ts"
 import * as SealedCookie from "./sealedCookie.ts"
 
@@ -41,12 +41,12 @@ const encoder = new TextEncoder()
 /** The application's data, checked before anything starts. */
 export const checkData = (
   data: Schema.Json | undefined
-): Effect.Effect<{ readonly data?: Schema.Json }, InvalidArgument> =>
+): Effect.Effect<{ readonly data?: Schema.Json }, InvalidCallArgument> =>
   data === undefined ? Effect.succeed({}) : encodeData(data).pipe(
-    Effect.mapError(() => new InvalidArgument({ issue: "Expected JSON at [\"data\"]" })),
+    Effect.mapError(() => new InvalidCallArgument({ issue: "Expected JSON at [\"data\"]" })),
     Effect.filterOrFail(
       (json) => encoder.encode(json).length <= maxDataBytes,
-      () => new InvalidArgument({ issue: `Expected JSON of at most ${maxDataBytes} bytes at ["data"]` })
+      () => new InvalidCallArgument({ issue: `Expected JSON of at most ${maxDataBytes} bytes at ["data"]` })
     ),
     Effect.as({ data })
   )
@@ -59,7 +59,7 @@ export interface LoginCookie {
     response: HttpServerResponse.HttpServerResponse,
     request: HttpServerRequest,
     login: Login
-  ) => Effect.Effect<HttpServerResponse.HttpServerResponse, InvalidArgument>
+  ) => Effect.Effect<HttpServerResponse.HttpServerResponse, InvalidCallArgument>
   /** The login that this browser started under this id. */
   readonly find: (request: HttpServerRequest, id: string) => Effect.Effect<Option.Option<Login>>
   /** A response that makes the browser forget the login (S3). */
@@ -72,7 +72,7 @@ export interface LoginCookie {
 export const make = Effect.fnUntraced(function*(options: {
   readonly keys: ReadonlyArray<Redacted.Redacted>
   readonly secure: boolean
-}): Effect.fn.Return<LoginCookie, ConfigurationError, Aead | Digest.Digest | Kdf | SecureRandom> {
+}): Effect.fn.Return<LoginCookie, DiscordConfigurationError, Aead | Digest.Digest | Kdf | SecureRandom> {
   const digest = yield* Digest.Digest
   const sealed = yield* SealedCookie.make("login", options.keys)
   const attributes = SealedCookie.attributes(options.secure)
@@ -104,7 +104,7 @@ export const make = Effect.fnUntraced(function*(options: {
       const name = nameOf(yield* idOf(Redacted.value(login.state)))
       const value = yield* sealed.seal(name, yield* Effect.orDie(encode(login)))
       if (name.length + value.length > maxCookieLength) {
-        return yield* new InvalidArgument({
+        return yield* new InvalidCallArgument({
           issue: "Expected data, returnTo and scopes that fit into a cookie together"
         })
       }

@@ -103,22 +103,22 @@ export const notice = (error: DiscordError | CallbackError | Refused): Notice =>
       }
     case "InvalidClient":
     case "InvalidScope":
-    case "InvalidRequest":
-    case "InvalidArgument":
+    case "InvalidOAuth2Request":
+    case "InvalidCallArgument":
     case "UnsupportedGrantType":
     case "MissingScope":
-    case "ConfigurationError":
+    case "DiscordConfigurationError":
       return misconfigured
-    case "TransportError":
+    case "DiscordTransportError":
     case "DiscordServerError":
     case "RateLimited":
     case "InvalidRequestLimit":
     case "CloudflareBlocked":
       return unavailable
     case "AccessTokenStoreError":
-    case "SpentIdsError":
+    case "DenylistError":
       return storeUnavailable
-    case "BadRequest":
+    case "DiscordBadRequest":
       // Discord's token endpoint answers so during an outage.
       return error.code === 0 ? unavailable : unexpected
     default:

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import type { Cookie } from "effect/http/Cookies"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
-import { ConfigurationError } from "../../errors/DiscordError.ts"
+import { DiscordConfigurationError } from "../../errors/DiscordError.ts"
 import * as SealingKey from "../../internal/sealingKey.ts"
 
 /** A kind of cookie under one set of keys. */
@@ -24,11 +24,11 @@ const maxLength = 4096
 export const make = Effect.fnUntraced(function*(
   purpose: string,
   keys: ReadonlyArray<Redacted.Redacted>
-): Effect.fn.Return<SealedCookie, ConfigurationError, Aead | Kdf | SecureRandom> {
+): Effect.fn.Return<SealedCookie, DiscordConfigurationError, Aead | Kdf | SecureRandom> {
   const derived = yield* Effect.forEach(keys, (key) => SealingKey.make("Each cookie key", purpose, key))
   const first = derived[0]
   if (first === undefined) {
-    return yield* new ConfigurationError({ description: "At least one cookie key is needed." })
+    return yield* new DiscordConfigurationError({ description: "At least one cookie key is needed." })
   }
   const beside = (name: string) => `${purpose} ${name}`
   return {

@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { Credential } from "../../api/DiscordEndpoint.ts"
+import { Credential } from "../../api/DiscordSecurity.ts"
 import * as DiscordError from "../../errors/DiscordError.ts"
 import type * as OAuth2Scope from "../../models/OAuth2Scope.ts"
 import type { Application } from "../World.ts"

@@ -129,21 +129,21 @@ export const make = Effect.fnUntraced(function*(world: World) {
     exchange: Effect.fnUntraced(function*(
       application: Application,
       request: { readonly code: string; readonly redirectUri: string; readonly codeVerifier: string | undefined }
-    ): Effect.fn.Return<AccessTokenResponse, DiscordError.InvalidGrant | DiscordError.InvalidRequest> {
+    ): Effect.fn.Return<AccessTokenResponse, DiscordError.InvalidGrant | DiscordError.InvalidOAuth2Request> {
       const code = codes.get(request.code)
       if (code === undefined || code.clientId !== application.clientId) return yield* invalidCode()
       codes.delete(request.code)
       if (code.expiresAt <= (yield* Clock.currentTimeMillis)) return yield* invalidCode()
       if (code.redirectUri !== request.redirectUri) {
-        return yield* new DiscordError.InvalidRequest({ description: "Invalid \"redirect_uri\" in request." })
+        return yield* new DiscordError.InvalidOAuth2Request({ description: "Invalid \"redirect_uri\" in request." })
       }
       if (code.codeChallenge !== undefined) {
         if (request.codeVerifier === undefined) {
-          return yield* new DiscordError.InvalidRequest({ description: "Missing \"code_verifier\" in request." })
+          return yield* new DiscordError.InvalidOAuth2Request({ description: "Missing \"code_verifier\" in request." })
         }
         const challenge = yield* Effect.provideContext(Pkce.challenge(Redacted.make(request.codeVerifier)), crypto)
         if (challenge !== code.codeChallenge) {
-          return yield* new DiscordError.InvalidRequest({ description: "Invalid \"code_verifier\" in request." })
+          return yield* new DiscordError.InvalidOAuth2Request({ description: "Invalid \"code_verifier\" in request." })
         }
       }
       return yield* issue({ ...code, scopes: granted.get(code.userId) ?? code.scopes, refreshable: true })

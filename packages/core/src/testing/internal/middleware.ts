@@ -18,7 +18,7 @@ import {
   Credential,
   HttpErrors,
   RequiredScope
-} from "../../api/DiscordEndpoint.ts"
+} from "../../api/DiscordSecurity.ts"
 import * as DiscordError from "../../errors/DiscordError.ts"
 import type { Application } from "../World.ts"
 import * as answers from "./answers.ts"
@@ -92,7 +92,7 @@ const layerHttpErrors = (simulation: Simulation) =>
       }
       const response = yield* Effect.catch(httpEffect, (error): Effect.Effect<
         HttpServerResponse.HttpServerResponse,
-        unhandled | DiscordError.BadRequest
+        unhandled | DiscordError.DiscordBadRequest
       > =>
         !HttpApiSchemaError.is(error)
           ? Effect.fail(error)

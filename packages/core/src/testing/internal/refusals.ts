@@ -1,8 +1,8 @@
 import * as DiscordError from "../../errors/DiscordError.ts"
 
-const notFound = (code: number, message: string) => new DiscordError.NotFound({ status: 404, code, message })
-const forbidden = (code: number, message: string) => new DiscordError.Forbidden({ status: 403, code, message })
-const badRequest = (code: number, message: string) => new DiscordError.BadRequest({ status: 400, code, message })
+const notFound = (code: number, message: string) => new DiscordError.DiscordNotFound({ status: 404, code, message })
+const forbidden = (code: number, message: string) => new DiscordError.DiscordForbidden({ status: 403, code, message })
+const badRequest = (code: number, message: string) => new DiscordError.DiscordBadRequest({ status: 400, code, message })
 
 export const notThere = () => notFound(0, "404: Not Found")
 export const unknownChannel = () => notFound(10003, "Unknown Channel")

@@ -48,12 +48,12 @@ export const invalidFormBody = (
     readonly message: string
     readonly code?: string
   }>
-): DiscordError.BadRequest => {
+): DiscordError.DiscordBadRequest => {
   const errors = new Errors()
   for (const { code, message, path } of leaves) {
     errors.at(path).leaves.push({ code: code ?? codeOf(message), message })
   }
-  return new DiscordError.BadRequest({
+  return new DiscordError.DiscordBadRequest({
     status: 400,
     code: 50035,
     message: "Invalid Form Body",
@@ -61,12 +61,16 @@ export const invalidFormBody = (
   })
 }
 
-export const fromSchemaError = (error: Schema.SchemaError): DiscordError.BadRequest => {
+export const fromSchemaError = (error: Schema.SchemaError): DiscordError.DiscordBadRequest => {
   const issues = format(error.issue).issues.map(({ message, path }) => ({
     message,
     path: (path ?? []).map((segment) => typeof segment === "object" ? segment.key : segment)
   }))
   return issues.some(({ message }) => message === "Expected a valid JSON body")
-    ? new DiscordError.BadRequest({ status: 400, code: 50109, message: "The request body contains invalid JSON." })
+    ? new DiscordError.DiscordBadRequest({
+      status: 400,
+      code: 50109,
+      message: "The request body contains invalid JSON."
+    })
     : invalidFormBody(issues)
 }

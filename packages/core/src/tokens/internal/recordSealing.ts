@@ -5,7 +5,7 @@ import type { SecureRandom } from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
-import { AccessTokenStoreError, ConfigurationError } from "../../errors/DiscordError.ts"
+import { AccessTokenStoreError, DiscordConfigurationError } from "../../errors/DiscordError.ts"
 import * as SealingKey from "../../internal/sealingKey.ts"
 import type { Key } from "../RecordStore.ts"
 
@@ -50,16 +50,18 @@ const wrongIds = (ids: ReadonlyArray<string>) =>
 /** `sealed.<version>.<key id>.<nonce and ciphertext>`: the first key seals, all of them open. */
 export const make = Effect.fnUntraced(function*(
   options: SealingOptions
-): Effect.fn.Return<RecordSealing, ConfigurationError, Aead | Kdf | SecureRandom> {
+): Effect.fn.Return<RecordSealing, DiscordConfigurationError, Aead | Kdf | SecureRandom> {
   const description = wrongIds(options.keys.map(({ id }) => id))
-  if (description !== undefined) return yield* new ConfigurationError({ description })
+  if (description !== undefined) return yield* new DiscordConfigurationError({ description })
   const keys = yield* Effect.forEach(
     options.keys,
     ({ id, secret }) =>
       Effect.map(SealingKey.make(`The record key "${id}"`, purpose, secret), (key) => ({ id, ...key }))
   )
   const [first] = keys
-  if (first === undefined) return yield* new ConfigurationError({ description: "At least one record key is needed." })
+  if (first === undefined) {
+    return yield* new DiscordConfigurationError({ description: "At least one record key is needed." })
+  }
 
   return {
     seal: (_operation, key, text) =>

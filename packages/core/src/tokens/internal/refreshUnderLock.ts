@@ -43,10 +43,10 @@ const secretOf = ({ refresh_token }: AccessToken) => refresh_token && Redacted.v
 
 /** What says that Discord has not touched the grant. After any other failure it may have, and the answer been lost. */
 const leavesGrant = (error: Failure) =>
-  error._tag === "TransportError" || error._tag === "RateLimited" || error._tag === "CloudflareBlocked" ||
+  error._tag === "DiscordTransportError" || error._tag === "RateLimited" || error._tag === "CloudflareBlocked" ||
   error._tag === "InvalidRequestLimit" ||
-  error._tag === "InvalidClient" || error._tag === "InvalidRequest" || error._tag === "InvalidScope" ||
-  error._tag === "UnsupportedGrantType" || error._tag === "Forbidden" || error._tag === "NotFound"
+  error._tag === "InvalidClient" || error._tag === "InvalidOAuth2Request" || error._tag === "InvalidScope" ||
+  error._tag === "UnsupportedGrantType" || error._tag === "DiscordForbidden" || error._tag === "DiscordNotFound"
 
 type Lock = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E | DiscordError.AccessTokenStoreError, R>
 

@@ -11,8 +11,8 @@ import {
 } from "../../../models/ApplicationCommand.ts"
 import { ApplicationCommandPermission, GuildApplicationCommandPermissions } from "../../../models/CommandPermissions.ts"
 import * as Snowflake from "../../../models/Snowflake.ts"
-import { BearerToken, documented, RequiredScope, requiredScopes } from "../../DiscordEndpoint.ts"
-import * as WireError from "../../WireError.ts"
+import { BearerToken, documented, RequiredScope, requiredScopes } from "../../DiscordSecurity.ts"
+import * as errorBodies from "../errorBodies.ts"
 
 const applicationPath = { application_id: Snowflake.ApplicationId }
 const globalCommandPath = { ...applicationPath, command_id: Snowflake.CommandId }
@@ -23,7 +23,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
   HttpApiEndpoint.get(
     "getGuildApplicationCommandPermissions",
     "/applications/:application_id/guilds/:guild_id/commands/permissions",
-    { params: guildPath, success: Schema.Array(GuildApplicationCommandPermissions), error: [WireError.UnknownGuild] }
+    { params: guildPath, success: Schema.Array(GuildApplicationCommandPermissions), error: [errorBodies.UnknownGuild] }
   )
     .annotate(RequiredScope, requiredScopes.getGuildApplicationCommandPermissions)
     .annotateMerge(
@@ -38,7 +38,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     {
       params: commandPath,
       success: GuildApplicationCommandPermissions,
-      error: [WireError.UnknownGuild, WireError.UnknownApplicationCommand]
+      error: [errorBodies.UnknownGuild, errorBodies.UnknownApplicationCommand]
     }
   )
     .annotate(RequiredScope, requiredScopes.getApplicationCommandPermissions)
@@ -58,10 +58,10 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
       }),
       success: GuildApplicationCommandPermissions,
       error: [
-        WireError.UnknownGuild,
-        WireError.UnknownApplicationCommand,
-        WireError.MissingPermissions,
-        WireError.InvalidFormBody
+        errorBodies.UnknownGuild,
+        errorBodies.UnknownApplicationCommand,
+        errorBodies.MissingPermissions,
+        errorBodies.InvalidFormBody
       ]
     }
   )
@@ -85,7 +85,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     params: applicationPath,
     payload: CreateApplicationCommand,
     success: [ApplicationCommand, ApplicationCommand.pipe(HttpApiSchema.status(201))],
-    error: [WireError.MaximumApplicationCommands, WireError.InvalidFormBody]
+    error: [errorBodies.MaximumApplicationCommands, errorBodies.InvalidFormBody]
   })
     .annotate(RequiredScope, requiredScopes.createGlobalApplicationCommand)
     .annotateMerge(
@@ -97,7 +97,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
   HttpApiEndpoint.get("getGlobalApplicationCommand", "/applications/:application_id/commands/:command_id", {
     params: globalCommandPath,
     success: ApplicationCommand,
-    error: [WireError.UnknownApplicationCommand]
+    error: [errorBodies.UnknownApplicationCommand]
   })
     .annotate(RequiredScope, requiredScopes.getGlobalApplicationCommand)
     .annotateMerge(
@@ -107,7 +107,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     params: globalCommandPath,
     payload: EditApplicationCommand,
     success: ApplicationCommand,
-    error: [WireError.UnknownApplicationCommand, WireError.InvalidFormBody]
+    error: [errorBodies.UnknownApplicationCommand, errorBodies.InvalidFormBody]
   })
     .annotate(RequiredScope, requiredScopes.editGlobalApplicationCommand)
     .annotateMerge(
@@ -116,7 +116,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
   HttpApiEndpoint.delete("deleteGlobalApplicationCommand", "/applications/:application_id/commands/:command_id", {
     params: globalCommandPath,
     success: HttpApiSchema.NoContent,
-    error: [WireError.UnknownApplicationCommand]
+    error: [errorBodies.UnknownApplicationCommand]
   })
     .annotate(RequiredScope, requiredScopes.deleteGlobalApplicationCommand)
     .annotateMerge(
@@ -129,7 +129,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     params: applicationPath,
     payload: BulkOverwriteApplicationCommands,
     success: Schema.Array(ApplicationCommand),
-    error: [WireError.UnknownApplicationCommand, WireError.MaximumApplicationCommands, WireError.InvalidFormBody]
+    error: [errorBodies.UnknownApplicationCommand, errorBodies.MaximumApplicationCommands, errorBodies.InvalidFormBody]
   })
     .annotate(RequiredScope, requiredScopes.bulkOverwriteGlobalApplicationCommands)
     .annotateMerge(
@@ -142,7 +142,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     params: guildPath,
     query: { with_localizations: Schema.optionalKey(Schema.Boolean) },
     success: Schema.Array(ApplicationCommand),
-    error: [WireError.UnknownGuild]
+    error: [errorBodies.UnknownGuild]
   })
     .annotate(RequiredScope, requiredScopes.getGuildApplicationCommands)
     .annotateMerge(
@@ -152,7 +152,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     params: guildPath,
     payload: CreateApplicationCommand,
     success: [ApplicationCommand, ApplicationCommand.pipe(HttpApiSchema.status(201))],
-    error: [WireError.UnknownGuild, WireError.MaximumApplicationCommands, WireError.InvalidFormBody]
+    error: [errorBodies.UnknownGuild, errorBodies.MaximumApplicationCommands, errorBodies.InvalidFormBody]
   })
     .annotate(RequiredScope, requiredScopes.createGuildApplicationCommand)
     .annotateMerge(
@@ -167,7 +167,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     {
       params: commandPath,
       success: ApplicationCommand,
-      error: [WireError.UnknownGuild, WireError.UnknownApplicationCommand]
+      error: [errorBodies.UnknownGuild, errorBodies.UnknownApplicationCommand]
     }
   )
     .annotate(RequiredScope, requiredScopes.getGuildApplicationCommand)
@@ -181,7 +181,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
       params: commandPath,
       payload: EditApplicationCommand,
       success: ApplicationCommand,
-      error: [WireError.UnknownGuild, WireError.UnknownApplicationCommand, WireError.InvalidFormBody]
+      error: [errorBodies.UnknownGuild, errorBodies.UnknownApplicationCommand, errorBodies.InvalidFormBody]
     }
   )
     .annotate(RequiredScope, requiredScopes.editGuildApplicationCommand)
@@ -194,7 +194,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     {
       params: commandPath,
       success: HttpApiSchema.NoContent,
-      error: [WireError.UnknownGuild, WireError.UnknownApplicationCommand]
+      error: [errorBodies.UnknownGuild, errorBodies.UnknownApplicationCommand]
     }
   )
     .annotate(RequiredScope, requiredScopes.deleteGuildApplicationCommand)
@@ -212,10 +212,10 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
       payload: BulkOverwriteApplicationCommands,
       success: Schema.Array(ApplicationCommand),
       error: [
-        WireError.UnknownGuild,
-        WireError.UnknownApplicationCommand,
-        WireError.MaximumApplicationCommands,
-        WireError.InvalidFormBody
+        errorBodies.UnknownGuild,
+        errorBodies.UnknownApplicationCommand,
+        errorBodies.MaximumApplicationCommands,
+        errorBodies.InvalidFormBody
       ]
     }
   )

@@ -7,8 +7,8 @@ import { Application } from "../../../models/Application.ts"
 import { UploadedAttachment } from "../../../models/Attachment.ts"
 import { MetadataRecord, UpdateMetadataRecords } from "../../../models/RoleConnectionMetadata.ts"
 import * as Snowflake from "../../../models/Snowflake.ts"
-import { BearerToken, BotToken, documented, RequiredScope, requiredScopes } from "../../DiscordEndpoint.ts"
-import * as WireError from "../../WireError.ts"
+import { BearerToken, BotToken, documented, RequiredScope, requiredScopes } from "../../DiscordSecurity.ts"
+import * as errorBodies from "../errorBodies.ts"
 
 const applicationPath = { application_id: Snowflake.ApplicationId }
 
@@ -20,7 +20,7 @@ export const applications = HttpApiGroup.make("applications").add(
     params: applicationPath,
     payload: Schema.Struct({ file: Binary }).pipe(HttpApiSchema.asMultipart()),
     success: UploadedAttachment,
-    error: [WireError.InvalidFormBody]
+    error: [errorBodies.InvalidFormBody]
   })
     .middleware(BearerToken)
     .annotate(RequiredScope, requiredScopes.uploadApplicationAttachment)
@@ -47,7 +47,7 @@ export const applications = HttpApiGroup.make("applications").add(
       params: applicationPath,
       payload: UpdateMetadataRecords,
       success: Schema.Array(MetadataRecord),
-      error: [WireError.InvalidFormBody]
+      error: [errorBodies.InvalidFormBody]
     }
   )
     .middleware(BotToken)

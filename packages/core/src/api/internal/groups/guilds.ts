@@ -6,8 +6,8 @@ import * as Schema from "effect/Schema"
 import { Channel, PrivateChannel, PrivateGroupChannel, UnknownChannel } from "../../../models/Channel.ts"
 import { GuildMember } from "../../../models/GuildMember.ts"
 import * as Snowflake from "../../../models/Snowflake.ts"
-import { BearerToken, BotToken, documented, RequiredScope, requiredScopes } from "../../DiscordEndpoint.ts"
-import * as WireError from "../../WireError.ts"
+import { BearerToken, BotToken, documented, RequiredScope, requiredScopes } from "../../DiscordSecurity.ts"
+import * as errorBodies from "../errorBodies.ts"
 import { redactedText } from "./oauth2.ts"
 
 export const guilds = HttpApiGroup.make("guilds").add(
@@ -28,13 +28,13 @@ export const guilds = HttpApiGroup.make("guilds").add(
     // 204: the user is a member already.
     success: [GuildMember.pipe(HttpApiSchema.status(201)), HttpApiSchema.NoContent],
     error: [
-      WireError.UnknownGuild,
-      WireError.UserIsBanned,
-      WireError.MissingPermissions,
-      WireError.InvalidFormBody,
-      WireError.UserIsAtGuildLimit,
-      WireError.InvalidAccessToken,
-      WireError.MissingScope
+      errorBodies.UnknownGuild,
+      errorBodies.UserIsBanned,
+      errorBodies.MissingPermissions,
+      errorBodies.InvalidFormBody,
+      errorBodies.UserIsAtGuildLimit,
+      errorBodies.InvalidAccessToken,
+      errorBodies.MissingScope
     ]
   })
     .middleware(BotToken)
@@ -43,7 +43,7 @@ export const guilds = HttpApiGroup.make("guilds").add(
   HttpApiEndpoint.get("getGuildChannels", "/guilds/:guild_id/channels", {
     params: { guild_id: Snowflake.GuildId },
     success: Schema.Array(Channel),
-    error: [WireError.UnknownGuild]
+    error: [errorBodies.UnknownGuild]
   })
     .middleware(BearerToken)
     .annotate(RequiredScope, requiredScopes.getGuildChannels)
@@ -59,7 +59,7 @@ export const guilds = HttpApiGroup.make("guilds").add(
       Schema.Union([PrivateChannel, PrivateGroupChannel, UnknownChannel]).pipe(HttpApiSchema.status(201)),
       HttpApiSchema.NoContent
     ],
-    error: [WireError.InvalidFormBody, WireError.InvalidAccessToken, WireError.MissingScope]
+    error: [errorBodies.InvalidFormBody, errorBodies.InvalidAccessToken, errorBodies.MissingScope]
   })
     .middleware(BotToken)
     .annotate(RequiredScope, requiredScopes.groupDmAddRecipient)

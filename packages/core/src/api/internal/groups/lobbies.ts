@@ -6,8 +6,8 @@ import * as Schema from "effect/Schema"
 import { CreateOrJoinLobby, LinkChannel, Lobby, LobbyInvite } from "../../../models/Lobby.ts"
 import { CreateLobbyMessage, LobbyMessage } from "../../../models/Message.ts"
 import * as Snowflake from "../../../models/Snowflake.ts"
-import { BearerToken, documented, RequiredScope, requiredScopes } from "../../DiscordEndpoint.ts"
-import * as WireError from "../../WireError.ts"
+import { BearerToken, documented, RequiredScope, requiredScopes } from "../../DiscordSecurity.ts"
+import * as errorBodies from "../errorBodies.ts"
 import { limit } from "./query.ts"
 
 const lobbyPath = { lobby_id: Snowflake.LobbyId }
@@ -16,14 +16,14 @@ export const lobbies = HttpApiGroup.make("lobbies").add(
   HttpApiEndpoint.put("createOrJoinLobby", "/lobbies", {
     payload: CreateOrJoinLobby,
     success: Lobby,
-    error: [WireError.InvalidFormBody]
+    error: [errorBodies.InvalidFormBody]
   })
     .annotate(RequiredScope, requiredScopes.createOrJoinLobby)
     .annotateMerge(documented("Create or Join Lobby", "resources/lobby#create-or-join-lobby")),
   HttpApiEndpoint.delete("leaveLobby", "/lobbies/:lobby_id/members/@me", {
     params: lobbyPath,
     success: HttpApiSchema.NoContent,
-    error: [WireError.UnknownLobby]
+    error: [errorBodies.UnknownLobby]
   })
     .annotate(RequiredScope, requiredScopes.leaveLobby)
     .annotateMerge(documented("Leave Lobby", "resources/lobby#leave-lobby")),
@@ -31,14 +31,14 @@ export const lobbies = HttpApiGroup.make("lobbies").add(
     params: lobbyPath,
     payload: LinkChannel,
     success: Lobby,
-    error: [WireError.UnknownLobby, WireError.MissingPermissions, WireError.InvalidFormBody]
+    error: [errorBodies.UnknownLobby, errorBodies.MissingPermissions, errorBodies.InvalidFormBody]
   })
     .annotate(RequiredScope, requiredScopes.linkChannelToLobby)
     .annotateMerge(documented("Link Channel to Lobby", "resources/lobby#link-channel-to-lobby")),
   HttpApiEndpoint.post("createLobbyChannelInviteForSelf", "/lobbies/:lobby_id/members/@me/invites", {
     params: lobbyPath,
     success: LobbyInvite,
-    error: [WireError.UnknownLobby]
+    error: [errorBodies.UnknownLobby]
   })
     .annotate(RequiredScope, requiredScopes.createLobbyChannelInviteForSelf)
     .annotateMerge(
@@ -48,7 +48,7 @@ export const lobbies = HttpApiGroup.make("lobbies").add(
     params: lobbyPath,
     query: { limit: limit(200) },
     success: Schema.Array(LobbyMessage),
-    error: [WireError.UnknownLobby]
+    error: [errorBodies.UnknownLobby]
   })
     .annotate(RequiredScope, requiredScopes.getLobbyMessages)
     .annotateMerge(documented("Get Lobby Messages", "resources/lobby#get-lobby-messages")),
@@ -56,7 +56,7 @@ export const lobbies = HttpApiGroup.make("lobbies").add(
     params: lobbyPath,
     payload: CreateLobbyMessage,
     success: LobbyMessage.pipe(HttpApiSchema.status(201)),
-    error: [WireError.UnknownLobby, WireError.InvalidFormBody]
+    error: [errorBodies.UnknownLobby, errorBodies.InvalidFormBody]
   })
     .annotate(RequiredScope, requiredScopes.sendLobbyMessage)
     .annotateMerge(documented("Send Lobby Message", "resources/lobby#send-lobby-message"))

@@ -6,8 +6,8 @@ import * as Schema from "effect/Schema"
 import { Entitlement } from "../../../models/Entitlement.ts"
 import * as Snowflake from "../../../models/Snowflake.ts"
 import { Subscription } from "../../../models/Subscription.ts"
-import { BearerToken, documented, RequiredScope, requiredScopes } from "../../DiscordEndpoint.ts"
-import * as WireError from "../../WireError.ts"
+import { BearerToken, documented, RequiredScope, requiredScopes } from "../../DiscordSecurity.ts"
+import * as errorBodies from "../errorBodies.ts"
 import { limit, SkuIds } from "./query.ts"
 
 const applicationPath = { application_id: Snowflake.ApplicationId }
@@ -34,21 +34,21 @@ export const monetization = HttpApiGroup.make("monetization").add(
   HttpApiEndpoint.get("getEntitlement", "/applications/:application_id/entitlements/:entitlement_id", {
     params: entitlementPath,
     success: Entitlement,
-    error: [WireError.UnknownEntitlement]
+    error: [errorBodies.UnknownEntitlement]
   })
     .annotate(RequiredScope, requiredScopes.getEntitlement)
     .annotateMerge(documented("Get Entitlement", "resources/entitlement#get-entitlement")),
   HttpApiEndpoint.post("consumeEntitlement", "/applications/:application_id/entitlements/:entitlement_id/consume", {
     params: entitlementPath,
     success: HttpApiSchema.NoContent,
-    error: [WireError.UnknownEntitlement]
+    error: [errorBodies.UnknownEntitlement]
   })
     .annotate(RequiredScope, requiredScopes.consumeEntitlement)
     .annotateMerge(documented("Consume an Entitlement", "resources/entitlement#consume-an-entitlement")),
   HttpApiEndpoint.delete("deleteTestEntitlement", "/applications/:application_id/entitlements/:entitlement_id", {
     params: entitlementPath,
     success: HttpApiSchema.NoContent,
-    error: [WireError.UnknownEntitlement]
+    error: [errorBodies.UnknownEntitlement]
   })
     .annotate(RequiredScope, requiredScopes.deleteTestEntitlement)
     .annotateMerge(documented("Delete Test Entitlement", "resources/entitlement#delete-test-entitlement")),

@@ -17,8 +17,8 @@ import {
   documented,
   RequiredScope,
   requiredScopes
-} from "../../DiscordEndpoint.ts"
-import * as WireError from "../../WireError.ts"
+} from "../../DiscordSecurity.ts"
+import * as errorBodies from "../errorBodies.ts"
 
 /** A secret that travels as text. */
 export const redactedText = Schema.RedactedFromValue(Schema.NonEmptyString)
@@ -56,11 +56,11 @@ export const oauth2 = HttpApiGroup.make("oauth2").add(
     payload: TokenRequest,
     success: AccessTokenResponse,
     error: [
-      WireError.InvalidGrant,
-      WireError.InvalidScope,
-      WireError.InvalidRequest,
-      WireError.UnsupportedGrantType,
-      WireError.UnauthorizedClient
+      errorBodies.InvalidGrant,
+      errorBodies.InvalidScope,
+      errorBodies.InvalidOAuth2Request,
+      errorBodies.UnsupportedGrantType,
+      errorBodies.UnauthorizedClient
     ]
   }).middleware(ClientAuthentication).annotateMerge(
     documented("Access Token Exchange", "topics/oauth2#authorization-code-grant")
@@ -72,7 +72,7 @@ export const oauth2 = HttpApiGroup.make("oauth2").add(
       ...publicClient
     }).pipe(HttpApiSchema.asFormUrlEncoded()),
     success: Revoked,
-    error: WireError.InvalidRequest
+    error: errorBodies.InvalidOAuth2Request
   }).middleware(ClientAuthentication).annotateMerge(
     documented("Token Revocation", "topics/oauth2#authorization-code-grant-token-revocation-example")
   ),

@@ -10,8 +10,8 @@ import { GuildMember } from "../../../models/GuildMember.ts"
 import { RoleConnection, UpdateRoleConnection } from "../../../models/RoleConnection.ts"
 import * as Snowflake from "../../../models/Snowflake.ts"
 import { User } from "../../../models/User.ts"
-import { BearerToken, documented, RequiredScope, requiredScopes } from "../../DiscordEndpoint.ts"
-import * as WireError from "../../WireError.ts"
+import { BearerToken, documented, RequiredScope, requiredScopes } from "../../DiscordSecurity.ts"
+import * as errorBodies from "../errorBodies.ts"
 import { SkuIds } from "./query.ts"
 
 const roleConnectionPath = { application_id: Snowflake.ApplicationId }
@@ -35,7 +35,7 @@ export const users = HttpApiGroup.make("users").add(
   HttpApiEndpoint.get("getCurrentUserGuildMember", "/users/@me/guilds/:guild_id/member", {
     params: { guild_id: Snowflake.GuildId },
     success: GuildMember,
-    error: [WireError.UnknownGuild]
+    error: [errorBodies.UnknownGuild]
   })
     .annotate(RequiredScope, requiredScopes.getCurrentUserGuildMember)
     .annotateMerge(documented("Get Current User Guild Member", "resources/user#get-current-user-guild-member")),
@@ -61,7 +61,7 @@ export const users = HttpApiGroup.make("users").add(
       params: roleConnectionPath,
       payload: UpdateRoleConnection,
       success: RoleConnection,
-      error: [WireError.InvalidFormBody]
+      error: [errorBodies.InvalidFormBody]
     }
   )
     .annotate(RequiredScope, requiredScopes.updateCurrentUserApplicationRoleConnection)

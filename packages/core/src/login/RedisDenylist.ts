@@ -17,8 +17,8 @@ import * as Option from "effect/Option"
 import * as Redis from "effect/persistence/Redis"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
-import { SpentIdsError } from "../errors/DiscordError.ts"
-import * as SpentIds from "./SpentIds.ts"
+import { DenylistError } from "../errors/DiscordError.ts"
+import * as Denylist from "./Denylist.ts"
 
 /**
  * How ids are kept in Redis.
@@ -59,14 +59,14 @@ const decodeAnswer = Schema.decodeUnknownOption(Schema.NullOr(
  */
 export const make = Effect.fnUntraced(function*(
   options?: Options
-): Effect.fn.Return<SpentIds.SpentIds["Service"], never, Redis.Redis> {
+): Effect.fn.Return<Denylist.Denylist["Service"], never, Redis.Redis> {
   const redis = yield* Redis.Redis
   const prefix = options?.prefix ?? "discord-oauth2:spent"
   const timeout = Duration.fromInputUnsafe(options?.timeout ?? "5 seconds")
 
   /** When the id was spent before, as Redis answers it. A client may hang the command on its error: that goes no further. */
-  const call = (operation: SpentIdsError["operation"], command: string, ...args: ReadonlyArray<string>) => {
-    const failed = (what: string) => new SpentIdsError({ operation, cause: new Error(what) })
+  const call = (operation: DenylistError["operation"], command: string, ...args: ReadonlyArray<string>) => {
+    const failed = (what: string) => new DenylistError({ operation, cause: new Error(what) })
     return redis.send<unknown>(command, ...args).pipe(
       Effect.mapError(() => failed("Redis failed")),
       // A client waits for a server that went silent, and a callback that cannot be interrupted would wait with it.
@@ -84,7 +84,7 @@ export const make = Effect.fnUntraced(function*(
     )
   }
 
-  return SpentIds.SpentIds.of({
+  return Denylist.Denylist.of({
     spend: Effect.fnUntraced(function*(id, until) {
       const now = yield* Clock.currentTimeMillis
       const millis = Math.max(until.epochMilliseconds - now, 0) + clockSkew
@@ -109,11 +109,11 @@ export const make = Effect.fnUntraced(function*(
  * **Example** (Through `NodeRedis`)
  *
  * ```ts
- * import { RedisSpentIds } from "@discord-oauth2/core"
+ * import { RedisDenylist } from "@discord-oauth2/core"
  * import { NodeRedis } from "@effect/platform-node"
  * import { Layer } from "effect"
  *
- * const layer = RedisSpentIds.layer({ prefix: "tea-shop:spent" }).pipe(
+ * const layer = RedisDenylist.layer({ prefix: "tea-shop:spent" }).pipe(
  *   Layer.provide(NodeRedis.layer({ url: "redis://127.0.0.1:6379" }))
  * )
  * ```
@@ -121,5 +121,5 @@ export const make = Effect.fnUntraced(function*(
  * @category layers
  * @since 0.1.0
  */
-export const layer = (options?: Options): Layer.Layer<SpentIds.SpentIds, never, Redis.Redis> =>
-  Layer.effect(SpentIds.SpentIds, make(options))
+export const layer = (options?: Options): Layer.Layer<Denylist.Denylist, never, Redis.Redis> =>
+  Layer.effect(Denylist.Denylist, make(options))

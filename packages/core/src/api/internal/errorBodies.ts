@@ -1,49 +1,16 @@
-/**
- * Discord's error bodies and the tagged classes they stand for: each pair is declared once, here. The client decodes
- * with it, the simulator encodes with it, and our OpenAPI document shows it.
- *
- * **Example** (Both ways)
- *
- * ```ts
- * import { DiscordError, WireError } from "@discord-oauth2/core"
- * import { Schema } from "effect"
- *
- * const wire = { code: 30001, message: "Maximum number of guilds reached (100)" } as const
- *
- * Schema.decodeSync(WireError.UserIsAtGuildLimit)(wire) // => new DiscordError.UserIsAtGuildLimit()
- * Schema.encodeSync(WireError.UserIsAtGuildLimit)(new DiscordError.UserIsAtGuildLimit()) // => wire
- * ```
- *
- * @see https://discord.com/developers/docs/topics/opcodes-and-status-codes
- * @since 0.1.0
- */
+/** Discord's error bodies and the tagged classes that they decode to: one codec for each pair. */
 import * as Duration from "effect/Duration"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
-import * as DiscordError from "../errors/DiscordError.ts"
-import * as JsonError from "../errors/JsonError.ts"
-
-/**
- * Text of the authorization server, made safe to show: no control characters, none that turn the direction of writing,
- * no half characters, at most 200 UTF-16 code units.
- *
- * @category text
- * @since 0.1.0
- */
-export const sanitize = (text: string): string => {
-  const clean = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}\u202a-\u202e\u2066-\u2069]+/gu, " ").trim()
-  // The cut may go through a pair.
-  return clean.length > 200 ? `${clean.slice(0, 199).replace(/\p{Surrogate}$/u, "")}…` : clean
-}
+import * as DiscordError from "../../errors/DiscordError.ts"
+import * as JsonError from "../../errors/JsonError.ts"
+import { sanitize } from "../../internal/sanitize.ts"
 
 const description = (text: string | undefined) => text === undefined ? {} : { description: sanitize(text) }
 
 /**
  * What an RFC 6749 error object says beyond its code.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Described {
   readonly description?: string
@@ -87,9 +54,6 @@ const json = <Self, const Code extends number>(
 
 /**
  * What Discord's error object says, with its status.
- *
- * @category models
- * @since 0.1.0
  */
 export interface HttpErrorFields {
   readonly status: number
@@ -124,9 +88,6 @@ const http = <Self extends HttpErrorFields>(
 
 /**
  * `invalid_grant`, and `invalid_request` that names the code or the refresh token, which older answers used.
- *
- * @category token endpoint
- * @since 0.1.0
  */
 export const InvalidGrant = Schema.Struct({
   error: Schema.Literals(["invalid_grant", "invalid_request"]),
@@ -154,49 +115,31 @@ export const InvalidGrant = Schema.Struct({
 
 /**
  * `invalid_client`: the application's credentials are wrong.
- *
- * @category token endpoint
- * @since 0.1.0
  */
 export const InvalidClient = oauth2(DiscordError.InvalidClient, "invalid_client", 401)
 
 /**
  * `invalid_scope`: a scope is unknown, unapproved or does not fit the grant.
- *
- * @category token endpoint
- * @since 0.1.0
  */
 export const InvalidScope = oauth2(DiscordError.InvalidScope, "invalid_scope", 400)
 
 /**
  * `invalid_request` about anything but a code or a refresh token.
- *
- * @category token endpoint
- * @since 0.1.0
  */
-export const InvalidRequest = oauth2(DiscordError.InvalidRequest, "invalid_request", 400)
+export const InvalidOAuth2Request = oauth2(DiscordError.InvalidOAuth2Request, "invalid_request", 400)
 
 /**
  * `unsupported_grant_type`: also what a JSON body gets.
- *
- * @category token endpoint
- * @since 0.1.0
  */
 export const UnsupportedGrantType = oauth2(DiscordError.UnsupportedGrantType, "unsupported_grant_type", 400)
 
 /**
  * RFC 6749 `unauthorized_client`: read as `UnsupportedGrantType`, the way out is the same.
- *
- * @category token endpoint
- * @since 0.1.0
  */
 export const UnauthorizedClient = oauth2(DiscordError.UnsupportedGrantType, "unauthorized_client", 400)
 
 /**
  * 401 code 0 to a bearer. Who sent the token knows whether it can be refreshed, so the client sets `refreshable`.
- *
- * @category bearer
- * @since 0.1.0
  */
 export const AccessTokenExpired = json(DiscordError.AccessTokenExpired, {
   code: 0,
@@ -207,9 +150,6 @@ export const AccessTokenExpired = json(DiscordError.AccessTokenExpired, {
 
 /**
  * Code 50026. Who asked knows which scope the call needs, so the client sets `required`.
- *
- * @category bearer
- * @since 0.1.0
  */
 export const MissingScope = json(DiscordError.MissingScope, {
   code: 50026,
@@ -220,9 +160,6 @@ export const MissingScope = json(DiscordError.MissingScope, {
 
 /**
  * 401 code 0 to a bot token.
- *
- * @category bot
- * @since 0.1.0
  */
 export const InvalidBotToken = json(DiscordError.InvalidBotToken, {
   code: 0,
@@ -233,9 +170,6 @@ export const InvalidBotToken = json(DiscordError.InvalidBotToken, {
 
 /**
  * Code 30001.
- *
- * @category bot
- * @since 0.1.0
  */
 export const UserIsAtGuildLimit = json(DiscordError.UserIsAtGuildLimit, {
   code: 30001,
@@ -246,9 +180,6 @@ export const UserIsAtGuildLimit = json(DiscordError.UserIsAtGuildLimit, {
 
 /**
  * Code 50025: the user's access token is bad, belongs to another user, or to another application than the bot.
- *
- * @category bot
- * @since 0.1.0
  */
 export const InvalidAccessToken = json(DiscordError.InvalidAccessToken, {
   code: 50025,
@@ -377,33 +308,21 @@ export const InvalidFormBody = Schema.Struct({
 
 /**
  * 400 with any other code.
- *
- * @category every call
- * @since 0.1.0
  */
-export const BadRequest = http(DiscordError.BadRequest, 400)
+export const DiscordBadRequest = http(DiscordError.DiscordBadRequest, 400)
 
 /**
  * 403 with any other code.
- *
- * @category every call
- * @since 0.1.0
  */
-export const Forbidden = http(DiscordError.Forbidden, 403)
+export const DiscordForbidden = http(DiscordError.DiscordForbidden, 403)
 
 /**
  * 404 with any other code.
- *
- * @category every call
- * @since 0.1.0
  */
-export const NotFound = http(DiscordError.NotFound, 404)
+export const DiscordNotFound = http(DiscordError.DiscordNotFound, 404)
 
 /**
  * 5xx.
- *
- * @category every call
- * @since 0.1.0
  */
 export const DiscordServerError = http(DiscordError.DiscordServerError, 500)
 
@@ -411,8 +330,6 @@ export const DiscordServerError = http(DiscordError.DiscordServerError, 500)
  * 429. The scope travels in the header `X-RateLimit-Scope`, which the client reads beside the body.
  *
  * @see https://discord.com/developers/docs/topics/rate-limits
- * @category every call
- * @since 0.1.0
  */
 export const RateLimited = Schema.Struct({
   message: Schema.String,
@@ -442,9 +359,6 @@ export const RateLimited = Schema.Struct({
 /**
  * Seconds as Discord counts them, made a duration: unreadable is one second, negative is none, more than a day is kept
  * (82,721 seconds have been seen) up to thirty days.
- *
- * @category text
- * @since 0.1.0
  */
 export const retryAfter = (seconds: number): Duration.Duration =>
   Number.isNaN(seconds) ? Duration.seconds(1) : Duration.seconds(Math.min(Math.max(seconds, 0), 2_592_000))

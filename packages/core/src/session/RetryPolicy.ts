@@ -5,21 +5,21 @@
  * **Details**
  *
  * Each piece is a `Schedule` whose input is the error. It steps for the errors that are its own and is done for every
- * other, so each also works alone with `Effect.retry`. `anyOf` joins them; `RefreshPolicy` is what sessions use, and an
+ * other, so each also works alone with `Effect.retry`. `anyOf` joins them; `RetryPolicy` is what sessions use, and an
  * application replaces the whole or a part.
  *
  * **Example** (No waiting for rate limits)
  *
  * ```ts
- * import { RefreshPolicy } from "@discord-oauth2/core"
+ * import { RetryPolicy } from "@discord-oauth2/core"
  * import { Layer } from "effect"
  *
  * const layer = Layer.succeed(
- *   RefreshPolicy.RefreshPolicy,
+ *   RetryPolicy.RetryPolicy,
  *   ({ idempotent, refresh }) =>
- *     RefreshPolicy.anyOf(
- *       RefreshPolicy.refreshing(refresh),
- *       RefreshPolicy.transient({ times: idempotent ? 2 : 0 })
+ *     RetryPolicy.anyOf(
+ *       RetryPolicy.refreshing(refresh),
+ *       RetryPolicy.transient({ times: idempotent ? 2 : 0 })
  *     )
  * )
  * ```
@@ -34,7 +34,7 @@ import * as Pull from "effect/Pull"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import * as Deadline from "../api/Deadline.ts"
-import { AccessTokenExpired, DiscordServerError, RateLimited, TransportError } from "../errors/DiscordError.ts"
+import { AccessTokenExpired, DiscordServerError, DiscordTransportError, RateLimited } from "../errors/DiscordError.ts"
 
 /**
  * What a policy is told about the call.
@@ -104,7 +104,7 @@ export const rateLimited = (options?: {
 }
 
 /**
- * Backs off on `DiscordServerError` and `TransportError`: `base` (default 200 milliseconds), doubled each of `times`
+ * Backs off on `DiscordServerError` and `DiscordTransportError`: `base` (default 200 milliseconds), doubled each of `times`
  * (default 3) times, with a jitter of a half.
  *
  * **Gotchas**
@@ -119,7 +119,8 @@ export const transient = (options?: {
   readonly times?: number | undefined
 }): Schedule.Schedule<number, unknown> => {
   return stepFor(
-    (u): u is DiscordServerError | TransportError => u instanceof DiscordServerError || u instanceof TransportError,
+    (u): u is DiscordServerError | DiscordTransportError =>
+      u instanceof DiscordServerError || u instanceof DiscordTransportError,
     options?.times ?? 3,
     backoff(options?.base)
   )
@@ -136,7 +137,7 @@ export const unsent = (options?: {
   readonly times?: number | undefined
 }): Schedule.Schedule<number, unknown> => {
   return stepFor(
-    (u): u is TransportError => u instanceof TransportError && !u.sent,
+    (u): u is DiscordTransportError => u instanceof DiscordTransportError && !u.sent,
     options?.times ?? 2,
     backoff(options?.base)
   )
@@ -195,6 +196,6 @@ export const standard = <E>({ idempotent, refresh }: Call<E>): Schedule.Schedule
  * @category services
  * @since 0.1.0
  */
-export const RefreshPolicy = Context.Reference<
+export const RetryPolicy = Context.Reference<
   <E>(call: Call<E>) => Schedule.Schedule<number, unknown, E>
->("@discord-oauth2/core/RefreshPolicy", { defaultValue: () => standard })
+>("@discord-oauth2/core/session/RetryPolicy", { defaultValue: () => standard })

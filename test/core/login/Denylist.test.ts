@@ -1,4 +1,4 @@
-import { DiscordError, RedisSpentIds, SpentIds, SqlSpentIds } from "@discord-oauth2/core"
+import { Denylist, DiscordError, RedisDenylist, SqlDenylist } from "@discord-oauth2/core"
 import { NodeRedis } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
@@ -19,7 +19,7 @@ const inMinutes = (minutes: number) => Effect.map(DateTime.now, (now) => DateTim
 /** What holds for all of them, each time with ids that nobody has seen. */
 const contract = (
   withTwo: <A, E>(
-    body: (here: SpentIds.SpentIds["Service"], there: SpentIds.SpentIds["Service"]) => Effect.Effect<A, E>
+    body: (here: Denylist.Denylist["Service"], there: Denylist.Denylist["Service"]) => Effect.Effect<A, E>
   ) => Effect.Effect<A, E>
 ) => {
   it.live("S3: an id is good once, for whoever comes first", () =>
@@ -59,15 +59,15 @@ const contract = (
     })))
 }
 
-describe("SpentIds in memory", () => {
+describe("Denylist in memory", () => {
   contract((body) => {
-    const store = SpentIds.makeMemory()
+    const store = Denylist.makeMemory()
     return body(store, store)
   })
 
   it.effect("forgets an id when its time is up, and not before", () =>
     Effect.gen(function*() {
-      const { spend, spentAt } = SpentIds.makeMemory()
+      const { spend, spentAt } = Denylist.makeMemory()
       const until = yield* inMinutes(10)
       yield* spend("a", until)
       yield* TestClock.adjust("599 seconds")
@@ -80,7 +80,7 @@ describe("SpentIds in memory", () => {
 
   it.effect("ids that live on survive any number of others that do not", () =>
     Effect.gen(function*() {
-      const { spend, spentAt } = SpentIds.makeMemory()
+      const { spend, spentAt } = Denylist.makeMemory()
       const late = yield* inMinutes(60)
       for (let i = 0; i < 500; i++) yield* spend(`late-${i}`, late)
       for (let round = 0; round < 5; round++) {
@@ -94,10 +94,10 @@ describe("SpentIds in memory", () => {
   it.effect("each of two logins of one process has its own, unless one is provided", () =>
     Effect.gen(function*() {
       const until = yield* inMinutes(1)
-      const [one, two] = [yield* SpentIds.orMemory, yield* SpentIds.orMemory]
+      const [one, two] = [yield* Denylist.orMemory, yield* Denylist.orMemory]
       assert.deepStrictEqual([yield* one.spend("a", until), yield* two.spend("a", until)], [true, true])
-      const shared = yield* Effect.all([SpentIds.orMemory, SpentIds.orMemory]).pipe(
-        Effect.provide(SpentIds.layerMemory)
+      const shared = yield* Effect.all([Denylist.orMemory, Denylist.orMemory]).pipe(
+        Effect.provide(Denylist.layerMemory)
       )
       assert.strictEqual(shared[0], shared[1])
     }))
@@ -105,21 +105,21 @@ describe("SpentIds in memory", () => {
 
 const connection = Layer.orDie(NodeRedis.layer({ url: urlOf("Redis").href }))
 
-await describeServer("Redis", "SpentIds in Redis", () => {
+await describeServer("Redis", "Denylist in Redis", () => {
   const prefix = `test-${randomUUID()}`
 
   /** Two connections, as two servers have them; what a test leaves is gone in some minutes. */
   const twoServers = <A, E>(
     body: (
-      here: SpentIds.SpentIds["Service"],
-      there: SpentIds.SpentIds["Service"],
+      here: Denylist.Denylist["Service"],
+      there: Denylist.Denylist["Service"],
       redis: Redis.Redis["Service"]
     ) => Effect.Effect<A, E>
   ) =>
     Effect.gen(function*() {
-      const here = yield* RedisSpentIds.make({ prefix })
+      const here = yield* RedisDenylist.make({ prefix })
       const redis = yield* Redis.Redis
-      return yield* Effect.flatMap(RedisSpentIds.make({ prefix }), (there) => body(here, there, redis)).pipe(
+      return yield* Effect.flatMap(RedisDenylist.make({ prefix }), (there) => body(here, there, redis)).pipe(
         Effect.provide(connection, { local: true })
       )
     }).pipe(Effect.provide(connection, { local: true }))
@@ -143,8 +143,8 @@ await describeServer("Redis", "SpentIds in Redis", () => {
   it.live("applications of different prefixes do not see each other's ids", () =>
     Effect.gen(function*() {
       const until = yield* inMinutes(1)
-      const one = yield* RedisSpentIds.make({ prefix: `${prefix}-one` })
-      const two = yield* RedisSpentIds.make({ prefix: `${prefix}-two` })
+      const one = yield* RedisDenylist.make({ prefix: `${prefix}-one` })
+      const two = yield* RedisDenylist.make({ prefix: `${prefix}-two` })
       const answers = yield* Effect.all([one.spend("a", until), two.spend("a", until), one.spend("a", until)])
       assert.deepStrictEqual(answers, [true, true, false])
     }).pipe(Effect.provide(connection, { local: true })))
@@ -154,19 +154,19 @@ await describeServer("Redis", "SpentIds in Redis", () => {
 const inDatabase = (makePlace: typeof inFile, inTransaction: "beside" | "fails" = "beside") => {
   const withDatabase = <A, E>(
     body: (
-      here: SpentIds.SpentIds["Service"],
-      there: SpentIds.SpentIds["Service"],
+      here: Denylist.Denylist["Service"],
+      there: Denylist.Denylist["Service"],
       sql: SqlClient.SqlClient,
       table: string
     ) => Effect.Effect<A, E>,
-    options?: SqlSpentIds.Options
+    options?: SqlDenylist.Options
   ) =>
     Effect.scoped(Effect.gen(function*() {
       const place = yield* makePlace
       const settings = { table: place.table, ...options }
       const start = Effect.flatMap(clientOf(place), (sql) =>
         Effect.map(
-          Effect.provideService(SqlSpentIds.make(settings), SqlClient.SqlClient, sql),
+          Effect.provideService(SqlDenylist.make(settings), SqlClient.SqlClient, sql),
           (store) => ({ store, sql })
         ))
       // Both make the table at once.
@@ -226,7 +226,7 @@ const inDatabase = (makePlace: typeof inFile, inTransaction: "beside" | "fails" 
         }), { timeout: "1 second" })
   )
 
-  it.live("a database without the table is SpentIdsError, with nothing of the statement", () =>
+  it.live("a database without the table is DenylistError, with nothing of the statement", () =>
     withDatabase((here, _, sql, table) =>
       Effect.gen(function*() {
         yield* sql`DROP TABLE ${sql(table)}`
@@ -237,29 +237,29 @@ const inDatabase = (makePlace: typeof inFile, inTransaction: "beside" | "fails" 
             yield* Effect.flip(here.spentAt("planted-id"))
           ]
         ) {
-          assert.instanceOf(error, DiscordError.SpentIdsError)
+          assert.instanceOf(error, DiscordError.DenylistError)
           assert.notInclude(`${error.message} ${String(error.cause)} ${JSON.stringify(error)}`, "planted")
         }
       })
     ))
 }
 
-describe("SpentIds in SQLite", () => inDatabase(inFile, "fails"))
+describe("Denylist in SQLite", () => inDatabase(inFile, "fails"))
 
-await describeServer("PostgreSQL", "SpentIds in PostgreSQL", () => inDatabase(inPostgresql))
+await describeServer("PostgreSQL", "Denylist in PostgreSQL", () => inDatabase(inPostgresql))
 
-await describeServer("MySQL", "SpentIds in MySQL", () => inDatabase(inMysql))
+await describeServer("MySQL", "Denylist in MySQL", () => inDatabase(inMysql))
 
-describe("SpentIds in Redis, with a server that does what the test says", () => {
+describe("Denylist in Redis, with a server that does what the test says", () => {
   const stub = (send: Redis.Redis["Service"]["send"]) =>
-    RedisSpentIds.make({ timeout: "3 seconds" }).pipe(
+    RedisDenylist.make({ timeout: "3 seconds" }).pipe(
       Effect.provide(Layer.effect(
         Redis.Redis,
         Redis.make({ send, connect: Effect.die("unused"), subscribe: () => Effect.die("unused") })
       ))
     )
 
-  it.effect("whatever goes wrong is SpentIdsError, which holds nothing of the command", () =>
+  it.effect("whatever goes wrong is DenylistError, which holds nothing of the command", () =>
     Effect.gen(function*() {
       const planted = new Redis.RedisError({ cause: new Error("planted-id is in this command") })
       for (
@@ -278,7 +278,7 @@ describe("SpentIds in Redis, with a server that does what the test says", () => 
             yield* Effect.flip(store.spentAt("planted-id"))
           ]
         ) {
-          assert.instanceOf(error, DiscordError.SpentIdsError)
+          assert.instanceOf(error, DiscordError.DenylistError)
           assert.notInclude(`${error.message} ${String(error.cause)} ${JSON.stringify(error)}`, "planted")
         }
       }

@@ -1,28 +1,30 @@
 import type {
   AccessToken,
+  Connection,
+  DiscordClient,
+  DiscordError,
+  Guild,
+  GuildMember,
+  Snowflake,
+  User
+} from "@discord-oauth2/core"
+import type { DiscordSecurity } from "@discord-oauth2/core/api"
+import type {
   Application,
   ApplicationCommand,
   Attachment,
   AuthorizationInfo,
   Channel,
   CommandPermissions,
-  Connection,
-  DiscordApi,
-  DiscordEndpoint,
-  DiscordError,
   Entitlement,
-  Guild,
-  GuildMember,
   Lobby,
   Message,
   PublicKeys,
   RoleConnection,
   RoleConnectionMetadata,
-  Snowflake,
   Subscription,
-  User,
   UserInfo
-} from "@discord-oauth2/core"
+} from "@discord-oauth2/core/models"
 import * as Effect from "effect/Effect"
 import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import type * as Redacted from "effect/Redacted"
@@ -43,7 +45,7 @@ type Command = ApplicationCommand.ApplicationCommand
 type GroupDm = Channel.PrivateChannel | Channel.PrivateGroupChannel | Channel.UnknownChannel
 type Permissions = CommandPermissions.GuildApplicationCommandPermissions
 
-declare const api: DiscordApi.DiscordApi["Service"]
+declare const api: DiscordClient.DiscordClient["Service"]
 declare const accessToken: AccessToken.AccessToken
 declare const botToken: Redacted.Redacted
 declare const secret: Redacted.Redacted
@@ -58,9 +60,9 @@ declare const subscription_id: Snowflake.SubscriptionId
 declare const user_id: Snowflake.UserId
 declare const file: Blob
 
-const bearerWithArguments = [...bearer, "InvalidArgument"] as const
+const bearerWithArguments = [...bearer, "InvalidCallArgument"] as const
 const bot = [...everyCall, "InvalidBotToken"] as const
-const botWithArguments = [...bot, "InvalidArgument"] as const
+const botWithArguments = [...bot, "InvalidCallArgument"] as const
 
 const command = { application_id, command_id } as const
 const guildCommands = { accessToken, application_id, guild_id } as const
@@ -145,8 +147,8 @@ const calls = {
   sendLobbyMessage: api.sendLobbyMessage({ ...lobby, content: "Supa Hot" })
 }
 
-const exchange = [...grant, "InvalidGrant", "InvalidArgument"] as const
-const revocation = [...everyCall, "InvalidClient", "InvalidRequest", "InvalidArgument"] as const
+const exchange = [...grant, "InvalidGrant", "InvalidCallArgument"] as const
+const revocation = [...everyCall, "InvalidClient", "InvalidOAuth2Request", "InvalidCallArgument"] as const
 /** The user's token can be refused, and the bot's too. */
 const joining = [...botWithArguments, "InvalidAccessToken", "MissingScope", "InvalidFormBody"] as const
 const joiningGuild = [...joining, "UserIsAtGuildLimit", "UnknownGuild", "UserIsBanned", "MissingPermissions"] as const
@@ -270,8 +272,8 @@ interface Expected {
 }
 
 test("these are all calls", () => {
-  expect<keyof DiscordApi.Methods>().type.toBe<keyof Expected>()
-  expect<keyof typeof DiscordEndpoint.requiredScopes>().type.toBe<
+  expect<keyof DiscordClient.Methods>().type.toBe<keyof Expected>()
+  expect<keyof typeof DiscordSecurity.requiredScopes>().type.toBe<
     Exclude<
       keyof Expected,
       | "exchangeToken"
@@ -292,7 +294,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
   })
 
   test("the tags are those of the errors, whatever the call answers", () => {
-    expect<{ readonly [K in keyof DiscordApi.Methods]: TagsOf<ReturnType<DiscordApi.Methods[K]>> }>().type.toBe<
+    expect<{ readonly [K in keyof DiscordClient.Methods]: TagsOf<ReturnType<DiscordClient.Methods[K]>> }>().type.toBe<
       { readonly [K in keyof Expected]: TagsOf<Expected[K]> }
     >()
     expect<TagsOf<typeof calls.exchangeToken>>().type.toBe<In<typeof exchange>>()
@@ -323,11 +325,11 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
   test("those of calls with a user's token", () => {
     expect(Effect.catchTag(calls.getCurrentUser, bearer, recover)).type.toBe<Effect.Effect<User.User | Recovered>>()
     expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentUser, "MissingScope", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUser, "InvalidArgument", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUser, "InvalidCallArgument", recover)
     expect(Effect.catchTag(calls.getCurrentUserGuilds, bearerWithArguments, recover)).type.toBe<
       Effect.Effect<ReadonlyArray<Guild.PartialGuild> | Recovered>
     >()
-    expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentUserGuilds, "InvalidArgument", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentUserGuilds, "InvalidCallArgument", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUserGuilds, "UserIsAtGuildLimit", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUserGuildMember, "InvalidBotToken", recover)
   })
@@ -354,15 +356,23 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
   })
 
   test("those of commands, entitlements, subscriptions, lobbies and files", () => {
-    expect(Effect.catchTag).type.toBeCallableWith(calls.createGlobalApplicationCommand, "BadRequest", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.createGlobalApplicationCommand, "DiscordBadRequest", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.createGlobalApplicationCommand, "InvalidGrant", recover)
-    expect(Effect.catchTag).type.toBeCallableWith(calls.bulkOverwriteGuildApplicationCommands, "Forbidden", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(
+      calls.bulkOverwriteGuildApplicationCommands,
+      "DiscordForbidden",
+      recover
+    )
     expect(Effect.catchTag).type.not.toBeCallableWith(
       calls.bulkOverwriteGuildApplicationCommands,
       "InvalidBotToken",
       recover
     )
-    expect(Effect.catchTag).type.toBeCallableWith(calls.editApplicationCommandPermissions, "TransportError", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(
+      calls.editApplicationCommandPermissions,
+      "DiscordTransportError",
+      recover
+    )
     expect(Effect.catchTag).type.not.toBeCallableWith(
       calls.editApplicationCommandPermissions,
       "TokenNotPersisted",
@@ -372,10 +382,14 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.consumeEntitlement, "InvalidAccessToken", recover)
     expect(Effect.catchTag).type.toBeCallableWith(calls.listSkuSubscriptions, "RateLimited", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.listSkuSubscriptions, "InvalidClient", recover)
-    expect(Effect.catchTag).type.toBeCallableWith(calls.sendLobbyMessage, "NotFound", recover)
+    expect(Effect.catchTag).type.toBeCallableWith(calls.sendLobbyMessage, "DiscordNotFound", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.sendLobbyMessage, "NotSignedIn", recover)
     expect(Effect.catchTag).type.toBeCallableWith(calls.uploadApplicationAttachment, "CloudflareBlocked", recover)
-    expect(Effect.catchTag).type.not.toBeCallableWith(calls.uploadApplicationAttachment, "InvalidRequest", recover)
+    expect(Effect.catchTag).type.not.toBeCallableWith(
+      calls.uploadApplicationAttachment,
+      "InvalidOAuth2Request",
+      recover
+    )
   })
 
   test("those of calls with the bot's token: the user's token in the body can be refused, and guilds can be full", () => {
@@ -515,7 +529,7 @@ describe("responseMode decides what a call returns", () => {
   })
 
   test("there is no other, and the errors are the same in each", () => {
-    expect<DiscordApi.ResponseMode>().type.toBe<"decoded-only" | "response-only" | "decoded-and-response">()
+    expect<DiscordClient.ResponseMode>().type.toBe<"decoded-only" | "response-only" | "decoded-and-response">()
     expect(api.getCurrentUser).type.not.toBeCallableWith({ accessToken, responseMode: "raw" })
     const call = api.getCurrentUser({ accessToken, responseMode: "response-only" })
     expect<TagsOf<typeof call>>().type.toBe<In<typeof bearer>>()

@@ -26,18 +26,18 @@ import * as References from "effect/References"
 import * as Schema from "effect/Schema"
 import type { Simplify } from "effect/Types"
 import * as DiscordError from "../errors/DiscordError.ts"
+import { sanitize } from "../internal/sanitize.ts"
 import type { AccessToken } from "../models/AccessToken.ts"
 import * as Deadline from "./Deadline.ts"
 import { DiscordConfig } from "./DiscordConfig.ts"
-import type { BearerToken, BotToken } from "./DiscordEndpoint.ts"
 import type { Endpoints } from "./DiscordHttpApi.ts"
 import { DiscordHttpApi } from "./DiscordHttpApi.ts"
+import type { BearerToken, BotToken } from "./DiscordSecurity.ts"
 import { client, type Credentials, CurrentCredentials, none } from "./internal/credentials.ts"
 import { type Endpoint, endpoints } from "./internal/endpoints.ts"
 import * as transport from "./internal/transport.ts"
-import { type Answer, CurrentUserId, RequestGuard } from "./RequestGuard.ts"
+import { type Answer, CurrentUserId, RequestMiddleware } from "./RequestMiddleware.ts"
 import * as RequestTelemetry from "./RequestTelemetry.ts"
-import { sanitize } from "./WireError.ts"
 
 /**
  * What a call returns: the decoded value, the response, or both (`raw=True` of discord4py).
@@ -92,7 +92,7 @@ export type CredentialsOf<Endpoint extends HttpApiEndpoint.ConstraintRequest> =
   & (Needs<Endpoint, BotToken> extends true ? { readonly botToken: Redacted.Redacted } : unknown)
 
 /**
- * What a call may fail with; `InvalidArgument` where it takes arguments.
+ * What a call may fail with; `InvalidCallArgument` where it takes arguments.
  *
  * @category models
  * @since 0.1.0
@@ -102,9 +102,9 @@ export type Errors<Endpoint extends HttpApiEndpoint.ConstraintRequest> =
   | DiscordError.UnexpectedStatus
   | DiscordError.InvalidRequestLimit
   | DiscordError.CloudflareBlocked
-  | DiscordError.TransportError
+  | DiscordError.DiscordTransportError
   | DiscordError.MalformedResponse
-  | ([keyof Arguments<Endpoint>] extends [never] ? never : DiscordError.InvalidArgument)
+  | ([keyof Arguments<Endpoint>] extends [never] ? never : DiscordError.InvalidCallArgument)
 
 /**
  * One call.
@@ -135,11 +135,11 @@ export type Methods = {
  * **Example** (One call with a token at hand)
  *
  * ```ts
- * import { DiscordApi } from "@discord-oauth2/core"
+ * import { DiscordClient } from "@discord-oauth2/core"
  * import { Effect, Redacted } from "effect"
  *
  * const program = Effect.gen(function*() {
- *   const discord = yield* DiscordApi.DiscordApi
+ *   const discord = yield* DiscordClient.DiscordClient
  *   return yield* discord.getCurrentUser({ accessToken: Redacted.make("6qrZcUqja7812RVdnEKjpzOL4CvHBFG") })
  * })
  * ```
@@ -147,7 +147,9 @@ export type Methods = {
  * @category services
  * @since 0.1.0
  */
-export class DiscordApi extends Context.Service<DiscordApi, Methods>()("@discord-oauth2/core/DiscordApi") {}
+export class DiscordClient
+  extends Context.Service<DiscordClient, Methods>()("@discord-oauth2/core/api/DiscordClient")
+{}
 
 interface FlatRequest extends Readonly<Record<string, unknown>> {
   readonly accessToken?: AccessToken | Redacted.Redacted
@@ -168,9 +170,11 @@ const toCredentials = ({ credential }: Endpoint, { accessToken, botToken }: Flat
 const toFormData = (fields: Readonly<Record<string, unknown>>) => {
   const form = new FormData()
   const entries = Object.entries(fields)
-  if (entries.length === 0) return new DiscordError.InvalidArgument({ issue: "Expected a file" })
+  if (entries.length === 0) return new DiscordError.InvalidCallArgument({ issue: "Expected a file" })
   for (const [name, value] of entries) {
-    if (!(value instanceof Blob)) return new DiscordError.InvalidArgument({ issue: `Expected a Blob at ["${name}"]` })
+    if (!(value instanceof Blob)) {
+      return new DiscordError.InvalidCallArgument({ issue: `Expected a Blob at ["${name}"]` })
+    }
     form.append(name, value)
   }
   return form
@@ -185,7 +189,7 @@ const split = ({ multipart, pathNames, rest }: Endpoint, request: FlatRequest) =
     if (value !== undefined) (pathNames.has(name) ? params : others)[name] = value
   }
   const body = multipart ? toFormData(others) : Array.isArray(others.payload) ? others.payload : others
-  return body instanceof DiscordError.InvalidArgument
+  return body instanceof DiscordError.InvalidCallArgument
     ? Effect.fail(body)
     : Effect.succeed({ params, [rest]: body, responseMode: "response-only" })
 }
@@ -196,7 +200,7 @@ type Send = (request: unknown) => Effect.Effect<HttpClientResponse, unknown>
 /** What fails before there is an answer. */
 const toUnanswered = (error: unknown) =>
   Schema.isSchemaError(error)
-    ? new DiscordError.InvalidArgument({ issue: error.message })
+    ? new DiscordError.InvalidCallArgument({ issue: error.message })
     : HttpClientError.isHttpClientError(error)
     ? transport.toTransportError(error)
     : error
@@ -252,95 +256,100 @@ const toMethods = (methods: object) => methods as Methods
  * @category constructors
  * @since 0.1.0
  */
-export const make: Effect.Effect<Methods, never, DiscordConfig | HttpClient.HttpClient | RequestGuard> = Effect.gen(
-  function*() {
-    const config = yield* DiscordConfig
-    const guard = yield* RequestGuard
-    const httpClient = HttpClient.mapRequestEffect(yield* HttpClient.HttpClient, transport.authorize(config))
-    const groups = yield* HttpApiClient.makeWith(DiscordHttpApi, { httpClient, baseUrl: config.apiUrl })
+export const make: Effect.Effect<Methods, never, DiscordConfig | HttpClient.HttpClient | RequestMiddleware> = Effect
+  .gen(
+    function*() {
+      const config = yield* DiscordConfig
+      const guard = yield* RequestMiddleware
+      const httpClient = HttpClient.mapRequestEffect(yield* HttpClient.HttpClient, transport.authorize(config))
+      const groups = yield* HttpApiClient.makeWith(DiscordHttpApi, { httpClient, baseUrl: config.apiUrl })
 
-    // Discord is a third party: it gets no trace headers, and a span of the client would show what ours does already.
-    // Redirects are never followed, whichever client is in use (S26).
-    const shared = Context.empty().pipe(
-      Context.add(HttpClient.TracerDisabledWhen, () => true),
-      Context.add(HttpClient.TracerPropagationEnabled, false),
-      Context.add(FetchHttpClient.RequestInit, { redirect: "manual" })
-    )
+      // Discord is a third party: it gets no trace headers, and a span of the client would show what ours does already.
+      // Redirects are never followed, whichever client is in use (S26).
+      const shared = Context.empty().pipe(
+        Context.add(HttpClient.TracerDisabledWhen, () => true),
+        Context.add(HttpClient.TracerPropagationEnabled, false),
+        Context.add(FetchHttpClient.RequestInit, { redirect: "manual" })
+      )
 
-    /** The body of a good answer, and what another one means; one that is too long is an answer all the same. */
-    const read = (endpoint: Endpoint, response: HttpClientResponse, credentials: Credentials, isRaw: boolean) => {
-      const { headers, status } = response
-      const reply = (body: string, error: unknown): Reply => ({ status, headers, response, body, error })
-      if (status < 200 || status >= 300) {
-        return Effect.map(
-          transport.readRefusal(endpoint, response, credentials, config.maxBodyBytes),
-          (error) => reply("", error)
-        )
+      /** The body of a good answer, and what another one means; one that is too long is an answer all the same. */
+      const read = (endpoint: Endpoint, response: HttpClientResponse, credentials: Credentials, isRaw: boolean) => {
+        const { headers, status } = response
+        const reply = (body: string, error: unknown): Reply => ({ status, headers, response, body, error })
+        if (status < 200 || status >= 300) {
+          return Effect.map(
+            transport.readRefusal(endpoint, response, credentials, config.maxBodyBytes),
+            (error) => reply("", error)
+          )
+        }
+        return isRaw
+          ? Effect.succeed(reply("", undefined))
+          : transport.readText(response, config.maxBodyBytes).pipe(
+            Effect.map((body) => reply(body, undefined)),
+            Effect.catchTag("MalformedResponse", (error) => Effect.succeed(reply("", error)))
+          )
       }
-      return isRaw
-        ? Effect.succeed(reply("", undefined))
-        : transport.readText(response, config.maxBodyBytes).pipe(
-          Effect.map((body) => reply(body, undefined)),
-          Effect.catchTag("MalformedResponse", (error) => Effect.succeed(reply("", error)))
-        )
+
+      /** No longer than the call may take, nor than its caller has time. */
+      const timed = <A, E>(effect: Effect.Effect<A, E>) =>
+        Effect.flatMap(Deadline.remaining, (left) => {
+          const isDeadline = Duration.isLessThan(left, config.timeout)
+          const duration = isDeadline ? left : config.timeout
+          return isDeadline && Duration.isZero(left)
+            ? Effect.fail(transport.tooLate)
+            : Effect.timeoutOrElse(effect, {
+              duration,
+              orElse: () => Effect.fail(transport.timedOut("answer", duration))
+            })
+        })
+
+      const call = (endpoint: Endpoint) => {
+        const send = sender(groups, endpoint)
+        const telemetry = RequestTelemetry.make(config, endpoint)
+        const bodyTimedOut = {
+          duration: config.bodyTimeout,
+          orElse: () => Effect.fail(transport.timedOut("whole body", config.bodyTimeout))
+        }
+        return (request: FlatRequest = {}) => {
+          const { responseMode } = request
+          const isRaw = responseMode === "response-only"
+          const credentials = toCredentials(endpoint, request)
+          const asked = (parts: unknown) =>
+            Effect.flatMap(
+              Effect.mapError(send(parts), toUnanswered),
+              (response) => Effect.timeoutOrElse(read(endpoint, response, credentials, isRaw), bodyTimedOut)
+            ).pipe(
+              timed,
+              telemetry.measured,
+              Effect.provideContext(Context.add(shared, CurrentCredentials, credentials))
+            )
+          const guarded = (parts: unknown) =>
+            Effect.flatMap(CurrentUserId, (userId) =>
+              guard({
+                endpoint: endpoint.identifier,
+                clientId: config.clientId,
+                subject: toSubject(credentials, userId),
+                majorParameters: endpoint.majorNames.map((name) => toId(request[name])).join("/")
+              }, asked(parts)))
+          const toValue = ({ body, error, response }: Reply): Effect.Effect<unknown, unknown> =>
+            error !== undefined
+              ? Effect.fail(error)
+              : isRaw
+              ? Effect.succeed(response)
+              : responseMode === "decoded-and-response"
+              ? Effect.map(decode(endpoint, response.status, body), (value) => [value, response])
+              : decode(endpoint, response.status, body)
+          const reply = Effect.flatMap(split(endpoint, request), guarded)
+          // A span is made only where one is kept: it costs as much as everything else here.
+          return Effect.flatMap(References.TracerEnabled, (enabled) =>
+            enabled
+              ? telemetry.traced(Effect.flatMap(Effect.tap(reply, telemetry.answered), toValue))
+              : Effect.flatMap(reply, toValue))
+        }
+      }
+      return toMethods(Object.fromEntries(endpoints.map((endpoint) => [endpoint.identifier, call(endpoint)])))
     }
-
-    /** No longer than the call may take, nor than its caller has time. */
-    const timed = <A, E>(effect: Effect.Effect<A, E>) =>
-      Effect.flatMap(Deadline.remaining, (left) => {
-        const isDeadline = Duration.isLessThan(left, config.timeout)
-        const duration = isDeadline ? left : config.timeout
-        return isDeadline && Duration.isZero(left)
-          ? Effect.fail(transport.tooLate)
-          : Effect.timeoutOrElse(effect, {
-            duration,
-            orElse: () => Effect.fail(transport.timedOut("answer", duration))
-          })
-      })
-
-    const call = (endpoint: Endpoint) => {
-      const send = sender(groups, endpoint)
-      const telemetry = RequestTelemetry.make(config, endpoint)
-      const bodyTimedOut = {
-        duration: config.bodyTimeout,
-        orElse: () => Effect.fail(transport.timedOut("whole body", config.bodyTimeout))
-      }
-      return (request: FlatRequest = {}) => {
-        const { responseMode } = request
-        const isRaw = responseMode === "response-only"
-        const credentials = toCredentials(endpoint, request)
-        const asked = (parts: unknown) =>
-          Effect.flatMap(
-            Effect.mapError(send(parts), toUnanswered),
-            (response) => Effect.timeoutOrElse(read(endpoint, response, credentials, isRaw), bodyTimedOut)
-          ).pipe(timed, telemetry.measured, Effect.provideContext(Context.add(shared, CurrentCredentials, credentials)))
-        const guarded = (parts: unknown) =>
-          Effect.flatMap(CurrentUserId, (userId) =>
-            guard({
-              endpoint: endpoint.identifier,
-              clientId: config.clientId,
-              subject: toSubject(credentials, userId),
-              majorParameters: endpoint.majorNames.map((name) => toId(request[name])).join("/")
-            }, asked(parts)))
-        const toValue = ({ body, error, response }: Reply): Effect.Effect<unknown, unknown> =>
-          error !== undefined
-            ? Effect.fail(error)
-            : isRaw
-            ? Effect.succeed(response)
-            : responseMode === "decoded-and-response"
-            ? Effect.map(decode(endpoint, response.status, body), (value) => [value, response])
-            : decode(endpoint, response.status, body)
-        const reply = Effect.flatMap(split(endpoint, request), guarded)
-        // A span is made only where one is kept: it costs as much as everything else here.
-        return Effect.flatMap(References.TracerEnabled, (enabled) =>
-          enabled
-            ? telemetry.traced(Effect.flatMap(Effect.tap(reply, telemetry.answered), toValue))
-            : Effect.flatMap(reply, toValue))
-      }
-    }
-    return toMethods(Object.fromEntries(endpoints.map((endpoint) => [endpoint.identifier, call(endpoint)])))
-  }
-)
+  )
 
 /**
  * The derived client on the current `HttpClient`.
@@ -348,7 +357,8 @@ export const make: Effect.Effect<Methods, never, DiscordConfig | HttpClient.Http
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<DiscordApi, never, DiscordConfig | HttpClient.HttpClient | RequestGuard> = Layer.effect(
-  DiscordApi,
-  make
-)
+export const layer: Layer.Layer<DiscordClient, never, DiscordConfig | HttpClient.HttpClient | RequestMiddleware> = Layer
+  .effect(
+    DiscordClient,
+    make
+  )

@@ -1,4 +1,5 @@
-import { AccessTokenStore, DiscordSessions, SharedReads, Snowflake } from "@discord-oauth2/core"
+import { AccessTokenStore, DiscordSessions, Snowflake } from "@discord-oauth2/core"
+import { CachedSession } from "@discord-oauth2/core/session"
 import { assert, describe, it } from "@effect/vitest"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -14,7 +15,7 @@ const shared = (timeToLive: Duration.Input) =>
     const store = yield* AccessTokenStore.AccessTokenStore
     yield* store.put(key, Stub.token({ scopes: ["identify", "guilds", "role_connections.write"] }))
     const sessions = yield* DiscordSessions.DiscordSessions
-    return yield* SharedReads.make(yield* sessions.get(userId), { timeToLive })
+    return yield* CachedSession.make(yield* sessions.get(userId), { timeToLive })
   })
 
 const paths = (calls: ReadonlyArray<Stub.Call>) => calls.map(({ method, path, query }) => `${method} ${path}?${query}`)
@@ -34,7 +35,7 @@ const slow = (calls: Array<Stub.Call>) =>
     { guard: Stub.unguarded }
   )
 
-describe("SharedReads", () => {
+describe("CachedSession", () => {
   it.effect("100 equal reads at once are one request, and each gets its answer", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
@@ -109,7 +110,7 @@ describe("SharedReads", () => {
       const session = yield* shared("2 seconds")
       // @ts-expect-error -- a limit is a number, but not every caller is TypeScript
       const error = yield* Effect.flip(session.getCurrentUserGuilds({ limit: 1n }))
-      assert.strictEqual(error._tag, "InvalidArgument")
+      assert.strictEqual(error._tag, "InvalidCallArgument")
     }).pipe(Effect.provide(slow([]))))
 
   it.effect("an answer is handed out again until its time is up", () => {
@@ -131,7 +132,7 @@ describe("SharedReads", () => {
     return Effect.gen(function*() {
       const session = yield* shared("1 minute")
       for (let i = 0; i < 3; i++) {
-        assert.strictEqual((yield* Effect.flip(session.getCurrentUser()))._tag, "Forbidden")
+        assert.strictEqual((yield* Effect.flip(session.getCurrentUser()))._tag, "DiscordForbidden")
       }
       assert.strictEqual(calls.length, 3)
     }).pipe(

@@ -9,14 +9,14 @@
  *
  * **Gotchas**
  *
- * Where no `SpentIds` are provided, each `DiscordLogin.layer` keeps its own in memory: another server does not know them,
- * and a restart forgets them. With several servers provide `RedisSpentIds.layer` or `SqlSpentIds.layer` to
+ * Where no `Denylist` are provided, each `DiscordLogin.layer` keeps its own in memory: another server does not know them,
+ * and a restart forgets them. With several servers provide `RedisDenylist.layer` or `SqlDenylist.layer` to
  * `DiscordLogin.layer`; the compiler does not ask for it.
  *
  * **Example** (Several servers)
  *
  * ```ts
- * import { DiscordLogin, RedisSpentIds } from "@discord-oauth2/core"
+ * import { DiscordLogin, RedisDenylist } from "@discord-oauth2/core"
  * import { NodeRedis } from "@effect/platform-node"
  * import { Layer, Redacted } from "effect"
  *
@@ -24,7 +24,7 @@
  *   redirectUri: "https://example.com/auth/discord/callback",
  *   keys: [Redacted.make("32 random bytes, from the environment")]
  * }).pipe(
- *   Layer.provide(RedisSpentIds.layer()),
+ *   Layer.provide(RedisDenylist.layer()),
  *   Layer.provide(NodeRedis.layer({ url: "redis://127.0.0.1:6379" }))
  * )
  * ```
@@ -37,7 +37,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type { SpentIdsError } from "../errors/DiscordError.ts"
+import type { DenylistError } from "../errors/DiscordError.ts"
 
 /**
  * Where spent ids are kept.
@@ -45,16 +45,16 @@ import type { SpentIdsError } from "../errors/DiscordError.ts"
  * @category services
  * @since 0.1.0
  */
-export class SpentIds extends Context.Service<SpentIds, {
+export class Denylist extends Context.Service<Denylist, {
   /**
    * Spends an id, in one step that nobody can come between: `true` for its first caller, `false` for every other until
    * the given moment.
    */
-  readonly spend: (id: string, until: DateTime.Utc) => Effect.Effect<boolean, SpentIdsError>
+  readonly spend: (id: string, until: DateTime.Utc) => Effect.Effect<boolean, DenylistError>
 
   /** When an id was spent last: `None` where it is still good. */
-  readonly spentAt: (id: string) => Effect.Effect<Option.Option<DateTime.Utc>, SpentIdsError>
-}>()("@discord-oauth2/core/SpentIds") {}
+  readonly spentAt: (id: string) => Effect.Effect<Option.Option<DateTime.Utc>, DenylistError>
+}>()("@discord-oauth2/core/login/Denylist") {}
 
 /**
  * Makes a memory of spent ids.
@@ -66,7 +66,7 @@ export class SpentIds extends Context.Service<SpentIds, {
  * @category constructors
  * @since 0.1.0
  */
-export const makeMemory = (): SpentIds["Service"] => {
+export const makeMemory = (): Denylist["Service"] => {
   const spent = new Map<string, { readonly at: number; readonly until: number }>()
   let sweepAt = 1000
   return {
@@ -94,8 +94,8 @@ export const makeMemory = (): SpentIds["Service"] => {
  * @category constructors
  * @since 0.1.0
  */
-export const orMemory: Effect.Effect<SpentIds["Service"]> = Effect.map(
-  Effect.serviceOption(SpentIds),
+export const orMemory: Effect.Effect<Denylist["Service"]> = Effect.map(
+  Effect.serviceOption(Denylist),
   Option.getOrElse(makeMemory)
 )
 
@@ -105,4 +105,4 @@ export const orMemory: Effect.Effect<SpentIds["Service"]> = Effect.map(
  * @category layers
  * @since 0.1.0
  */
-export const layerMemory: Layer.Layer<SpentIds> = Layer.sync(SpentIds, makeMemory)
+export const layerMemory: Layer.Layer<Denylist> = Layer.sync(Denylist, makeMemory)

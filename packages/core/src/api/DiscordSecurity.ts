@@ -10,7 +10,7 @@ import * as HttpApiSecurity from "effect/http-api/HttpApiSecurity"
 import * as OpenApi from "effect/http-api/OpenApi"
 import type * as Redacted from "effect/Redacted"
 import type * as OAuth2Scope from "../models/OAuth2Scope.ts"
-import * as WireError from "./WireError.ts"
+import * as errorBodies from "./internal/errorBodies.ts"
 
 /**
  * The scope that each bearer call needs.
@@ -23,10 +23,10 @@ import * as WireError from "./WireError.ts"
  * **Example** (What to ask for)
  *
  * ```ts
- * import { DiscordEndpoint } from "@discord-oauth2/core"
+ * import { DiscordSecurity } from "@discord-oauth2/core/api"
  *
- * DiscordEndpoint.requiredScopes.getCurrentUserGuilds // => "guilds"
- * DiscordEndpoint.requiredScopes.addGuildMember // => "guilds.join"
+ * DiscordSecurity.requiredScopes.getCurrentUserGuilds // => "guilds"
+ * DiscordSecurity.requiredScopes.addGuildMember // => "guilds.join"
  * ```
  *
  * @category scopes
@@ -83,7 +83,7 @@ export const requiredScopes = {
  * @since 0.1.0
  */
 export class RequiredScope extends Context.Service<RequiredScope, OAuth2Scope.OAuth2Scope | null>()(
-  "@discord-oauth2/core/DiscordEndpoint/RequiredScope"
+  "@discord-oauth2/core/api/DiscordSecurity/RequiredScope"
 ) {}
 
 /**
@@ -93,14 +93,14 @@ export class RequiredScope extends Context.Service<RequiredScope, OAuth2Scope.OA
  * @since 0.1.0
  */
 export class HttpErrors extends HttpApiMiddleware.Service<HttpErrors>()(
-  "@discord-oauth2/core/DiscordEndpoint/HttpErrors",
+  "@discord-oauth2/core/api/DiscordSecurity/HttpErrors",
   {
     error: [
-      WireError.BadRequest,
-      WireError.Forbidden,
-      WireError.NotFound,
-      WireError.RateLimited,
-      WireError.DiscordServerError
+      errorBodies.DiscordBadRequest,
+      errorBodies.DiscordForbidden,
+      errorBodies.DiscordNotFound,
+      errorBodies.RateLimited,
+      errorBodies.DiscordServerError
     ]
   }
 ) {}
@@ -112,7 +112,7 @@ export class HttpErrors extends HttpApiMiddleware.Service<HttpErrors>()(
  * @since 0.1.0
  */
 export class Credential extends Context.Service<Credential, Redacted.Redacted>()(
-  "@discord-oauth2/core/DiscordEndpoint/Credential"
+  "@discord-oauth2/core/api/DiscordSecurity/Credential"
 ) {}
 
 /**
@@ -122,10 +122,10 @@ export class Credential extends Context.Service<Credential, Redacted.Redacted>()
  * @since 0.1.0
  */
 export class BearerToken extends HttpApiMiddleware.Service<BearerToken, { provides: Credential }>()(
-  "@discord-oauth2/core/DiscordEndpoint/BearerToken",
+  "@discord-oauth2/core/api/DiscordSecurity/BearerToken",
   {
     security: { OAuth2: HttpApiSecurity.bearer },
-    error: [WireError.AccessTokenExpired, WireError.MissingScope]
+    error: [errorBodies.AccessTokenExpired, errorBodies.MissingScope]
   }
 ) {}
 
@@ -136,10 +136,10 @@ export class BearerToken extends HttpApiMiddleware.Service<BearerToken, { provid
  * @since 0.1.0
  */
 export class BotToken extends HttpApiMiddleware.Service<BotToken, { provides: Credential }>()(
-  "@discord-oauth2/core/DiscordEndpoint/BotToken",
+  "@discord-oauth2/core/api/DiscordSecurity/BotToken",
   {
     security: { BotToken: HttpApiSecurity.http({ scheme: "Bot" }) },
-    error: WireError.InvalidBotToken
+    error: errorBodies.InvalidBotToken
   }
 ) {}
 
@@ -151,8 +151,8 @@ export class BotToken extends HttpApiMiddleware.Service<BotToken, { provides: Cr
  * @since 0.1.0
  */
 export class ClientAuthentication extends HttpApiMiddleware.Service<ClientAuthentication>()(
-  "@discord-oauth2/core/DiscordEndpoint/ClientAuthentication",
-  { error: WireError.InvalidClient }
+  "@discord-oauth2/core/api/DiscordSecurity/ClientAuthentication",
+  { error: errorBodies.InvalidClient }
 ) {}
 
 /**

@@ -16,12 +16,12 @@
  * **Example** (One Redis for the limits of all servers)
  *
  * ```ts
- * import { RedisRequestLimitStore, RequestLimits } from "@discord-oauth2/core"
+ * import { RedisLimitStore, Limits } from "@discord-oauth2/core"
  * import { NodeRedis } from "@effect/platform-node"
  * import { Layer } from "effect"
  *
- * const guard = RequestLimits.layer().pipe(
- *   Layer.provide(RedisRequestLimitStore.layer({ prefix: "{my-app}" })),
+ * const guard = Limits.layer().pipe(
+ *   Layer.provide(RedisLimitStore.layer({ prefix: "{my-app}" })),
  *   Layer.provide(NodeRedis.layer({ url: "redis://127.0.0.1:6379" }))
  * )
  * ```
@@ -34,7 +34,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redis from "effect/persistence/Redis"
 import * as Schema from "effect/Schema"
-import { makeMemory, type Observed, type Place, RequestLimitStore } from "./RequestLimitStore.ts"
+import { LimitStore, makeMemory, type Observed, type Place } from "./LimitStore.ts"
 
 /**
  * How limits are counted in Redis.
@@ -58,7 +58,7 @@ export interface Options {
   readonly timeout?: Duration.Input | undefined
 }
 
-/** The bucket of `RequestLimitStore.makeMemory`, in Lua: a limit of 0 is none, and such a key has pauses alone. */
+/** The bucket of `LimitStore.makeMemory`, in Lua: a limit of 0 is none, and such a key has pauses alone. */
 const bucket = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -220,7 +220,7 @@ const warnEvery = 60_000
  */
 export const make = Effect.fnUntraced(function*(
   options?: Options
-): Effect.fn.Return<RequestLimitStore["Service"], never, Redis.Redis> {
+): Effect.fn.Return<LimitStore["Service"], never, Redis.Redis> {
   const redis = yield* Redis.Redis
   const prefix = options?.prefix ?? "{discord-oauth2}"
   const timeout = Duration.fromInputUnsafe(options?.timeout ?? "500 millis")
@@ -266,7 +266,7 @@ export const make = Effect.fnUntraced(function*(
 
   const isAnswer = (_: unknown): _ is void => true
 
-  return RequestLimitStore.of({
+  return LimitStore.of({
     reserve: (places, atMost) =>
       Effect.map(
         either(
@@ -296,10 +296,10 @@ export const make = Effect.fnUntraced(function*(
 })
 
 /**
- * Counts in the `Redis` that is provided: `RequestLimits` has an example.
+ * Counts in the `Redis` that is provided: `Limits` has an example.
  *
  * @category layers
  * @since 0.1.0
  */
-export const layer = (options?: Options): Layer.Layer<RequestLimitStore, never, Redis.Redis> =>
-  Layer.effect(RequestLimitStore, make(options))
+export const layer = (options?: Options): Layer.Layer<LimitStore, never, Redis.Redis> =>
+  Layer.effect(LimitStore, make(options))

@@ -14,15 +14,15 @@
  *   with `RateLimited`, and takes no place.
  * - A 429 stops everyone it is for, for as long as it says: all routes of the user where it is global, the resource
  *   whoever asks where its scope is `shared`, the bucket otherwise. The request itself fails with `RateLimited`;
- *   `RefreshPolicy.rateLimited` is what repeats it.
+ *   `RetryPolicy.rateLimited` is what repeats it.
  *
  * **Example** (Wait longer, and send less)
  *
  * ```ts
- * import { Discord, RequestLimits } from "@discord-oauth2/core"
+ * import { Discord, Limits } from "@discord-oauth2/core"
  *
  * const layer = Discord.layer({
- *   guard: RequestLimits.layerMemory({
+ *   guard: Limits.layerMemory({
  *     rateLimit: { maxWait: "20 seconds", tokenEndpoint: { limit: 10, window: "1 second" } }
  *   })
  * })
@@ -38,9 +38,9 @@ import * as Effect from "effect/Effect"
 import type { Headers } from "effect/http/Headers"
 import * as Metric from "effect/Metric"
 import * as Deadline from "../api/Deadline.ts"
-import type { Answer, Call, Guard } from "../api/RequestGuard.ts"
+import type { Answer, Call, Guard } from "../api/RequestMiddleware.ts"
 import { CloudflareBlocked, RateLimited } from "../errors/DiscordError.ts"
-import { type Place, RequestLimitStore } from "./RequestLimitStore.ts"
+import { LimitStore, type Place } from "./LimitStore.ts"
 
 /**
  * So many requests in so long a time.
@@ -142,8 +142,8 @@ const toLimit = ({ limit, window }: Limit = { limit: 50, window: "1 second" }) =
  */
 export const make = Effect.fnUntraced(function*(
   options?: Options
-): Effect.fn.Return<Guard, never, RequestLimitStore> {
-  const store = yield* RequestLimitStore
+): Effect.fn.Return<Guard, never, LimitStore> {
+  const store = yield* LimitStore
   const maxWait = Duration.toMillis(Duration.fromInputUnsafe(options?.maxWait ?? "5 seconds"))
   const global = toLimit(options?.global)
   const tokenEndpoint = toLimit(options?.tokenEndpoint)

@@ -1,5 +1,5 @@
 /** One contract for the counts of a process and for those of Redis. */
-import { RedisRequestLimitStore, RequestLimitStore } from "@discord-oauth2/core"
+import { LimitStore, RedisLimitStore } from "@discord-oauth2/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -9,18 +9,18 @@ import { TestClock } from "effect/testing"
 import { connection, keysOf, makePrefix, stub } from "../../support/redis.ts"
 import { describeServer } from "../../support/servers.ts"
 
-type Store = RequestLimitStore.RequestLimitStore["Service"]
+type Store = LimitStore.LimitStore["Service"]
 
 /** Long enough that a machine under load does not confuse one with the next. */
 const window = 1000
 
-const place = (key: string, limit = 2, length = window): RequestLimitStore.Place => ({ key, limit, window: length })
-const unlimited = (key: string): RequestLimitStore.Place => ({ key, limit: Number.POSITIVE_INFINITY, window: 1 })
+const place = (key: string, limit = 2, length = window): LimitStore.Place => ({ key, limit, window: length })
+const unlimited = (key: string): LimitStore.Place => ({ key, limit: Number.POSITIVE_INFINITY, window: 1 })
 
 const near = (actual: number, expected: number, message: string) =>
   assert.isTrue(Math.abs(actual - expected) <= 250, `${message}: ${actual} is not near ${expected}`)
 
-const waits = (store: Store, one: RequestLimitStore.Place, times: number, atMost = 10_000) =>
+const waits = (store: Store, one: LimitStore.Place, times: number, atMost = 10_000) =>
   Effect.map(
     Effect.forEach(Array.from({ length: times }), () => store.reserve([one], atMost)),
     (reserved) => reserved.map(({ wait }) => wait)
@@ -130,14 +130,14 @@ const contract = (
 
 describe("in memory", () => {
   contract(
-    (use) => Effect.suspend(() => use(RequestLimitStore.makeMemory())),
+    (use) => Effect.suspend(() => use(LimitStore.makeMemory())),
     (millis) => TestClock.adjust(millis),
     it.effect
   )
 
   it.effect("F52: a clock that jumps a day changes nothing", () =>
     Effect.gen(function*() {
-      const store = RequestLimitStore.makeMemory()
+      const store = LimitStore.makeMemory()
       yield* waits(store, place("a"), 2)
       yield* TestClock.setTime(86_400_000)
       yield* TestClock.setTime(0)
@@ -147,7 +147,7 @@ describe("in memory", () => {
 
   it.effect("keeps no more than its capacity, whatever is in use", () =>
     Effect.gen(function*() {
-      const store = RequestLimitStore.makeMemory({ capacity: 2000 })
+      const store = LimitStore.makeMemory({ capacity: 2000 })
       for (let user = 0; user < 20_000; user++) yield* store.reserve([place(`user ${user}`, 1, 60_000)], 0)
       assert.isTrue(store.size() <= 2200, `${store.size()} are kept`)
       near((yield* store.reserve([place("user 19999", 1, 60_000)], 0)).wait, 60_000, "the latest is among them")
@@ -155,7 +155,7 @@ describe("in memory", () => {
 
   it.effect("forgets every bucket whose window is over", () =>
     Effect.gen(function*() {
-      const store = RequestLimitStore.makeMemory()
+      const store = LimitStore.makeMemory()
       for (let user = 0; user < 5000; user++) yield* store.reserve([place(`user ${user}`)], 0)
       yield* TestClock.adjust("11 seconds")
       yield* store.reserve([place("another")], 0)
@@ -165,11 +165,11 @@ describe("in memory", () => {
 
 const inRedis = <A, E>(
   use: (store: Store, prefix: string) => Effect.Effect<A, E, Redis.Redis>,
-  options?: RedisRequestLimitStore.Options
+  options?: RedisLimitStore.Options
 ) =>
   Effect.scoped(Effect.gen(function*() {
     const prefix = yield* makePrefix
-    return yield* use(yield* RedisRequestLimitStore.make({ prefix, ...options }), prefix)
+    return yield* use(yield* RedisLimitStore.make({ prefix, ...options }), prefix)
   })).pipe(Effect.provide(connection, { local: true }))
 
 await describeServer("Redis", "in Redis", () => {
@@ -178,7 +178,7 @@ await describeServer("Redis", "in Redis", () => {
   it.live("servers that share it share their counts", () =>
     inRedis((store, prefix) =>
       Effect.gen(function*() {
-        const other = yield* RedisRequestLimitStore.make({ prefix })
+        const other = yield* RedisLimitStore.make({ prefix })
         assert.deepStrictEqual(yield* waits(store, place("a"), 1), [0])
         assert.deepStrictEqual(yield* waits(other, place("a"), 1), [0])
         near((yield* store.reserve([place("a")], 0)).wait, window, "the third")
@@ -242,7 +242,7 @@ describe("where Redis is not there", () => {
         logs.length = 0
         let asked = 0
         const store = yield* Effect.provide(
-          RedisRequestLimitStore.make(),
+          RedisLimitStore.make(),
           stub(() => {
             asked += 1
             return send()

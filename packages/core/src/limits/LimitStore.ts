@@ -3,26 +3,26 @@
  *
  * **Details**
  *
- * A key is a bucket of requests, a counter or a block; `RateLimit` and `InvalidRequestLimit` name them. Nothing here fails:
+ * A key is a bucket of requests, a counter or a block; `RateLimiter` and `InvalidRequestLimiter` name them. Nothing here fails:
  * a store that cannot be reached counts in the memory of its process meanwhile. All times are milliseconds.
  *
  * **Example** (Two places, and a third that has to wait)
  *
  * ```ts
- * import { RequestLimitStore } from "@discord-oauth2/core"
+ * import { LimitStore } from "@discord-oauth2/core"
  * import { Effect } from "effect"
  *
  * const place = { key: "getCurrentUser", limit: 2, window: 1000 }
  *
  * const program = Effect.gen(function*() {
- *   const store = yield* RequestLimitStore.RequestLimitStore
+ *   const store = yield* LimitStore.LimitStore
  *   yield* store.reserve([place], 5000)
  *   yield* store.reserve([place], 5000)
  *   const { wait } = yield* store.reserve([place], 5000)
  *   return wait > 0 && wait <= 1000
  * })
  *
- * Effect.runPromise(Effect.provide(program, RequestLimitStore.layerMemory())) // => true
+ * Effect.runPromise(Effect.provide(program, LimitStore.layerMemory())) // => true
  * ```
  *
  * @since 0.1.0
@@ -90,7 +90,7 @@ export interface Counted {
  * @category services
  * @since 0.1.0
  */
-export class RequestLimitStore extends Context.Service<RequestLimitStore, {
+export class LimitStore extends Context.Service<LimitStore, {
   /** Takes a place in all of the buckets, each in the first window that has room, or in none. */
   readonly reserve: (places: ReadonlyArray<Place>, atMost: number) => Effect.Effect<Reserved>
 
@@ -108,7 +108,7 @@ export class RequestLimitStore extends Context.Service<RequestLimitStore, {
 
   /** Counts one, in windows of so many milliseconds that start with the first. */
   readonly count: (key: string, window: number) => Effect.Effect<Counted>
-}>()("@discord-oauth2/core/RequestLimitStore") {}
+}>()("@discord-oauth2/core/limits/LimitStore") {}
 
 /**
  * How much memory may be used.
@@ -167,7 +167,7 @@ const sweepInterval = 10_000
  */
 export const makeMemory = (
   options?: Options
-): RequestLimitStore["Service"] & { readonly size: () => number } => {
+): LimitStore["Service"] & { readonly size: () => number } => {
   const capacity = Math.max(1, options?.capacity ?? 50_000)
   const buckets = new Map<string, Bucket>()
   const counters = new Map<string, { count: number; until: number }>()
@@ -274,5 +274,5 @@ export const makeMemory = (
  * @category layers
  * @since 0.1.0
  */
-export const layerMemory = (options?: Options): Layer.Layer<RequestLimitStore> =>
-  Layer.sync(RequestLimitStore, () => makeMemory(options))
+export const layerMemory = (options?: Options): Layer.Layer<LimitStore> =>
+  Layer.sync(LimitStore, () => makeMemory(options))

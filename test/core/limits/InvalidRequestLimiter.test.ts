@@ -1,13 +1,6 @@
-import {
-  DiscordApi,
-  DiscordSessions,
-  InvalidRequestLimit,
-  OAuth2Client,
-  RedisRequestLimitStore,
-  RequestLimits,
-  RequestLimitStore
-} from "@discord-oauth2/core"
-import type { RequestGuard } from "@discord-oauth2/core"
+import { DiscordClient, DiscordSessions, Limits, LimitStore, OAuth2Client, RedisLimitStore } from "@discord-oauth2/core"
+import type { RequestMiddleware } from "@discord-oauth2/core/api"
+import { InvalidRequestLimiter } from "@discord-oauth2/core/limits"
 import { assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -40,11 +33,11 @@ const makeLogs = () => {
 
 const make = (
   answer: (calls: ReadonlyArray<Stub.Call>, call: Stub.Call) => Stub.Answer,
-  options?: InvalidRequestLimit.Options
+  options?: InvalidRequestLimiter.Options
 ) => {
   const calls: Array<Stub.Call> = []
   const layer = Stub.layer(calls, (call) => Effect.succeed(answer(calls, call)), {
-    guard: RequestLimits.layerMemory({ invalidRequests: options })
+    guard: Limits.layerMemory({ invalidRequests: options })
   })
   return { calls, layer }
 }
@@ -52,7 +45,7 @@ const make = (
 /** A user of its own each time, so that no rate limit is in the way. */
 let user = 0
 const ask = Effect.flatMap(
-  DiscordApi.DiscordApi,
+  DiscordClient.DiscordClient,
   (api) => api.getCurrentUser({ accessToken: Redacted.make(`planted-${user++}`) })
 )
 const tagOf = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>) =>
@@ -126,10 +119,10 @@ describe("the limit of invalid requests", () => {
       ])
       assert.notInclude(logs.join(), "planted")
       const counted = yield* Metric.value(
-        Metric.withAttributes(InvalidRequestLimit.metric, { "http.response.status_code": "403" })
+        Metric.withAttributes(InvalidRequestLimiter.metric, { "http.response.status_code": "403" })
       )
       assert.strictEqual(counted.count, 20)
-      assert.strictEqual((yield* Metric.value(InvalidRequestLimit.windowMetric)).value, 20)
+      assert.strictEqual((yield* Metric.value(InvalidRequestLimiter.windowMetric)).value, 20)
     }).pipe(Effect.provide([layer, logger]), Effect.provideService(Metric.MetricRegistry, new Map()))
   })
 
@@ -263,16 +256,19 @@ describe("F7: Cloudflare's block", () => {
 })
 
 /** Two servers of one address, each with guards of its own. */
-const twoServers = (store: RequestLimitStore.RequestLimitStore["Service"], options: InvalidRequestLimit.Options) =>
+const twoServers = (store: LimitStore.LimitStore["Service"], options: InvalidRequestLimiter.Options) =>
   Effect.all(
-    [0, 1].map(() =>
-      Effect.provideService(InvalidRequestLimit.make(options), RequestLimitStore.RequestLimitStore, store)
-    )
+    [0, 1].map(() => Effect.provideService(InvalidRequestLimiter.make(options), LimitStore.LimitStore, store))
   )
-const call: RequestGuard.Call = { endpoint: "getCurrentUser", clientId: "1", subject: "user:1", majorParameters: "" }
+const call: RequestMiddleware.Call = {
+  endpoint: "getCurrentUser",
+  clientId: "1",
+  subject: "user:1",
+  majorParameters: ""
+}
 const send = (status: number) => Effect.succeed({ status, headers: {} as never, error: undefined })
 
-const share = (store: RequestLimitStore.RequestLimitStore["Service"], second: Effect.Effect<void>) =>
+const share = (store: LimitStore.LimitStore["Service"], second: Effect.Effect<void>) =>
   Effect.gen(function*() {
     const [a, b] = yield* twoServers(store, { limit: 6 })
     if (a === undefined || b === undefined) return assert.fail()
@@ -284,21 +280,21 @@ const share = (store: RequestLimitStore.RequestLimitStore["Service"], second: Ef
   })
 
 it.effect("servers that share a store count together, and the one stops within a second of the other", () =>
-  share(RequestLimitStore.makeMemory(), TestClock.adjust("1 second")))
+  share(LimitStore.makeMemory(), TestClock.adjust("1 second")))
 
 await describeServer("Redis", "servers that share a Redis", () => {
   it.live("count together, and the one stops within a second of the other", () =>
     Effect.scoped(Effect.gen(function*() {
       const prefix = yield* makePrefix
-      yield* share(yield* RedisRequestLimitStore.make({ prefix }), Effect.sleep("1100 millis"))
+      yield* share(yield* RedisLimitStore.make({ prefix }), Effect.sleep("1100 millis"))
     })).pipe(Effect.provide(connection, { local: true })))
 
   it.live("a block that one meets stops the other", () =>
     Effect.scoped(Effect.gen(function*() {
       const prefix = yield* makePrefix
-      const store = yield* RedisRequestLimitStore.make({ prefix })
-      const guard = RequestLimits.layer().pipe(
-        Layer.provide(Layer.succeed(RequestLimitStore.RequestLimitStore, store))
+      const store = yield* RedisLimitStore.make({ prefix })
+      const guard = Limits.layer().pipe(
+        Layer.provide(Layer.succeed(LimitStore.LimitStore, store))
       )
       const calls: Array<Stub.Call> = []
       const server = Effect.map(
@@ -307,7 +303,7 @@ await describeServer("Redis", "servers that share a Redis", () => {
           guard: Layer.fresh(guard)
         }))),
         (context) =>
-          Context.pick(DiscordApi.DiscordApi)(context)
+          Context.pick(DiscordClient.DiscordClient)(context)
       )
       const first = yield* server
       const second = yield* server

@@ -5,21 +5,22 @@
  * **Details**
  *
  * A guard is a function around one request. It may wait, refuse the request before it is sent, and learn from the answer.
- * `RateLimit` and `InvalidRequestLimit` make one each; `RequestLimits` is both, and what applications have unless they
+ * `RateLimiter` and `InvalidRequestLimiter` make one each; `Limits` is both, and what applications have unless they
  * choose another. `compose` joins guards, the first outermost.
  *
  * **Example** (A guard of the application's own, and no other)
  *
  * ```ts
- * import { Discord, RequestGuard } from "@discord-oauth2/core"
+ * import { Discord } from "@discord-oauth2/core"
+ * import { RequestMiddleware } from "@discord-oauth2/core/api"
  * import { Effect, Layer, Metric } from "effect"
  *
  * const requests = Metric.counter("app.discord_requests")
  *
- * const counting: RequestGuard.Guard = (call, send) =>
+ * const counting: RequestMiddleware.Guard = (call, send) =>
  *   Effect.andThen(Metric.update(Metric.withAttributes(requests, { endpoint: call.endpoint }), 1), send)
  *
- * const layer = Discord.layer({ guard: Layer.succeed(RequestGuard.RequestGuard, counting) })
+ * const layer = Discord.layer({ guard: Layer.succeed(RequestMiddleware.RequestMiddleware, counting) })
  * ```
  *
  * @since 0.1.0
@@ -83,12 +84,14 @@ export type Refused = RateLimited | InvalidRequestLimit | CloudflareBlocked
 export type Guard = <A extends Answer, E>(call: Call, send: Effect.Effect<A, E>) => Effect.Effect<A, E | Refused>
 
 /**
- * The guard of an application. A layer that gives none has none: `RequestLimits.layerMemory` is what an application wants.
+ * The guard of an application. A layer that gives none has none: `Limits.layerMemory` is what an application wants.
  *
  * @category services
  * @since 0.1.0
  */
-export class RequestGuard extends Context.Service<RequestGuard, Guard>()("@discord-oauth2/core/RequestGuard") {}
+export class RequestMiddleware
+  extends Context.Service<RequestMiddleware, Guard>()("@discord-oauth2/core/api/RequestMiddleware")
+{}
 
 /**
  * Several guards as one: the first is asked first, and hears of the answer last.
@@ -105,18 +108,19 @@ export const compose =
  *
  * **When to use**
  *
- * With `DiscordApi` and a token at hand. A `DiscordSession` knows its user.
+ * With `DiscordClient` and a token at hand. A `DiscordSession` knows its user.
  *
  * **Example** (One user, two tokens, one limit)
  *
  * ```ts
- * import { type AccessToken, DiscordApi, RequestGuard, type Snowflake } from "@discord-oauth2/core"
+ * import { type AccessToken, DiscordClient, type Snowflake } from "@discord-oauth2/core"
+ * import { RequestMiddleware } from "@discord-oauth2/core/api"
  * import { Effect } from "effect"
  *
  * const guilds = Effect.fn(function*(userId: Snowflake.UserId, accessToken: AccessToken.AccessToken) {
- *   const discord = yield* DiscordApi.DiscordApi
+ *   const discord = yield* DiscordClient.DiscordClient
  *   return yield* discord.getCurrentUserGuilds({ accessToken }).pipe(
- *     Effect.provideService(RequestGuard.CurrentUserId, userId)
+ *     Effect.provideService(RequestMiddleware.CurrentUserId, userId)
  *   )
  * })
  * ```
@@ -124,6 +128,9 @@ export const compose =
  * @category references
  * @since 0.1.0
  */
-export const CurrentUserId = Context.Reference<UserId | undefined>("@discord-oauth2/core/RequestGuard/CurrentUserId", {
-  defaultValue: () => undefined
-})
+export const CurrentUserId = Context.Reference<UserId | undefined>(
+  "@discord-oauth2/core/api/RequestMiddleware/CurrentUserId",
+  {
+    defaultValue: () => undefined
+  }
+)

@@ -1,15 +1,15 @@
 import {
   Deadline,
-  DiscordApi,
+  DiscordClient,
   DiscordSessions,
+  Limits,
   OAuth2Client,
-  RateLimit,
-  RedisRequestLimitStore,
-  RefreshPolicy,
-  RequestGuard,
-  RequestLimits,
+  RedisLimitStore,
+  RetryPolicy,
   Snowflake
 } from "@discord-oauth2/core"
+import { RequestMiddleware } from "@discord-oauth2/core/api"
+import { RateLimiter } from "@discord-oauth2/core/limits"
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -281,7 +281,7 @@ describe("what shares a limit", () => {
     const calls: Array<Stub.Call> = []
     const discord = limited({ limit: 1 })
     return Effect.gen(function*() {
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       const ask = (guild: string) =>
         Effect.exit(api.getCurrentUserGuildMember({
           guild_id: Snowflake.GuildId.make(guild),
@@ -301,11 +301,11 @@ describe("what shares a limit", () => {
     const calls: Array<Stub.Call> = []
     const discord = limited({ limit: 2 })
     return Effect.gen(function*() {
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       const ask = (user: number) =>
         Effect.provideService(
           api.getCurrentUser({ accessToken: Redacted.make(`planted-${user}`) }),
-          RequestGuard.CurrentUserId,
+          RequestMiddleware.CurrentUserId,
           Snowflake.UserId.make(String(100 + user))
         )
       yield* settle(ask(0), 2000)
@@ -322,12 +322,12 @@ describe("what shares a limit", () => {
 
   it.effect("a token whose user is not known has a limit of its own, and is not told to guards", () => {
     const subjects: Array<string> = []
-    const guard: RequestGuard.Guard = (call, send) => {
+    const guard: RequestMiddleware.Guard = (call, send) => {
       subjects.push(call.subject)
       return send
     }
     return Effect.gen(function*() {
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       yield* api.getCurrentUser({ accessToken: Redacted.make("planted-token") })
       yield* api.getCurrentUser({ accessToken: Redacted.make("planted-other") })
       yield* api.getCurrentUser({ accessToken: Redacted.make("planted-token") })
@@ -344,7 +344,7 @@ describe("what shares a limit", () => {
     }).pipe(
       Effect.provide(
         Stub.layer([], () => Effect.succeed({ body: Stub.user }), {
-          guard: Layer.succeed(RequestGuard.RequestGuard, guard)
+          guard: Layer.succeed(RequestMiddleware.RequestMiddleware, guard)
         })
       )
     )
@@ -370,11 +370,11 @@ const once = (calls: Array<Stub.Call>, answer: Stub.Answer): Stub.Handler => (ca
 describe("whom a 429 stops", () => {
   const ask = (
     answer: Stub.Answer,
-    then: (api: DiscordApi.Methods) => ReadonlyArray<Effect.Effect<unknown, unknown>>
+    then: (api: DiscordClient.Methods) => ReadonlyArray<Effect.Effect<unknown, unknown>>
   ) => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       const error = yield* Effect.flip(api.getCurrentUserGuilds({ accessToken: Redacted.make("nelly") }))
       assert.strictEqual(error._tag, "RateLimited")
       const fibers = yield* Effect.forEach(then(api), (effect) => Effect.forkChild(Effect.exit(effect)))
@@ -386,7 +386,7 @@ describe("whom a 429 stops", () => {
       return early
     }).pipe(Effect.provide(Stub.layer(calls, once(calls, answer))))
   }
-  const all = (api: DiscordApi.Methods) => [
+  const all = (api: DiscordClient.Methods) => [
     api.getCurrentUserGuilds({ accessToken: Redacted.make("nelly") }),
     api.getCurrentUser({ accessToken: Redacted.make("nelly") }),
     api.getCurrentUserGuilds({ accessToken: Redacted.make("mallow") }),
@@ -440,7 +440,7 @@ describe("the token endpoint", () => {
     const answers: Array<Stub.Answer> = [limitedBy({ global: false })]
     return Effect.gen(function*() {
       const oauth = yield* OAuth2Client.OAuth2Client
-      const api = yield* DiscordApi.DiscordApi
+      const api = yield* DiscordClient.DiscordClient
       assert.strictEqual((yield* Effect.flip(oauth.refresh(Stub.token())))._tag, "RateLimited")
       const next = yield* Effect.forkChild(oauth.refresh(Stub.token()))
       yield* TestClock.adjust("1900 millis")
@@ -465,7 +465,7 @@ describe("a route whose limits nobody knows", () => {
     return Effect.gen(function*() {
       const gate = yield* Deferred.make<void>()
       const api = yield* Effect.provide(
-        DiscordApi.DiscordApi,
+        DiscordClient.DiscordClient,
         Stub.layer(calls, () => Effect.as(Deferred.await(gate), { body: Stub.user }))
       )
       const ask = (user: string) => api.getCurrentUser({ accessToken: Redacted.make(user) })
@@ -482,7 +482,7 @@ describe("a route whose limits nobody knows", () => {
   it.effect("does not hold them up when the first has no answer", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
-      const api = yield* Effect.provide(DiscordApi.DiscordApi, Stub.layer(calls, () => Effect.never))
+      const api = yield* Effect.provide(DiscordClient.DiscordClient, Stub.layer(calls, () => Effect.never))
       const all = yield* Effect.forkChild(
         Effect.forEach(
           ["nelly", "nelly", "nelly"],
@@ -503,7 +503,7 @@ describe("a route whose limits nobody knows", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const api = yield* Effect.provide(
-        DiscordApi.DiscordApi,
+        DiscordClient.DiscordClient,
         Stub.layer(calls, () => calls.length === 1 ? Effect.never : Effect.succeed({ body: Stub.user }))
       )
       const ask = api.getCurrentUser({ accessToken: Redacted.make("nelly") })
@@ -528,7 +528,7 @@ it.effect("F8: limits that no server sends are none, and no call waits for them"
   ] as const
   const calls: Array<Stub.Call> = []
   return Effect.gen(function*() {
-    const api = yield* DiscordApi.DiscordApi
+    const api = yield* DiscordClient.DiscordClient
     for (let n = 0; n < 20; n++) yield* api.getCurrentUser({ accessToken: Redacted.make("nelly") })
     assert.strictEqual(calls.length, 20)
   }).pipe(
@@ -553,7 +553,7 @@ it.effect("F8: limits that no server sends are none, and no call waits for them"
 it.effect("F8: a window that was once told as a day does not last: the next that begins tells how long it is", () => {
   const calls: Array<Stub.Call> = []
   return Effect.gen(function*() {
-    const api = yield* DiscordApi.DiscordApi
+    const api = yield* DiscordClient.DiscordClient
     const ask = (user: string) => api.getCurrentUser({ accessToken: Redacted.make(user) })
     yield* ask("nelly")
     yield* ask("mallow")
@@ -603,7 +603,7 @@ it.effect("the metric counts who waited, who was refused and who exceeded", () =
     yield* TestClock.adjust("2 seconds")
     yield* Fiber.join(next)
     for (const outcome of ["exceeded", "waited", "refused"]) {
-      const { count } = yield* Metric.value(Metric.withAttributes(RateLimit.metric, { outcome }))
+      const { count } = yield* Metric.value(Metric.withAttributes(RateLimiter.metric, { outcome }))
       assert.strictEqual(count, 1, outcome)
     }
   }).pipe(
@@ -612,7 +612,7 @@ it.effect("the metric counts who waited, who was refused and who exceeded", () =
   )
 })
 
-const noRetries = Layer.succeed(RefreshPolicy.RefreshPolicy, ({ refresh }) => RefreshPolicy.refreshing(refresh))
+const noRetries = Layer.succeed(RetryPolicy.RetryPolicy, ({ refresh }) => RetryPolicy.refreshing(refresh))
 
 await describeServer("Redis", "servers that share a Redis", () => {
   it.live("F6: keep one limit of a user together, and Discord never has to say no", () => {
@@ -620,14 +620,14 @@ await describeServer("Redis", "servers that share a Redis", () => {
     const discord = limited({ limit: 5 })
     return Effect.scoped(Effect.gen(function*() {
       const prefix = yield* makePrefix
-      const guard = RequestLimits.layer({ rateLimit: { maxWait: "8 seconds" } }).pipe(
-        Layer.provide(RedisRequestLimitStore.layer({ prefix })),
+      const guard = Limits.layer({ rateLimit: { maxWait: "8 seconds" } }).pipe(
+        Layer.provide(RedisLimitStore.layer({ prefix })),
         Layer.provide(Layer.orDie(connection))
       )
       const server = Layer.build(Layer.fresh(Stub.layer(calls, handlerOf(discord), { guard: Layer.fresh(guard) })))
       const servers = yield* Effect.all([server, server])
       const ask = (context: typeof servers[number]) =>
-        DiscordApi.DiscordApi.pipe(
+        DiscordClient.DiscordClient.pipe(
           Effect.flatMap((api) => api.getCurrentUser({ accessToken: Redacted.make("nelly") })),
           Effect.provideContext(context)
         )

@@ -55,11 +55,12 @@ const keyOf = Option.liftThrowable((identifier: string, request: unknown) =>
  * **Example** (One page, one request)
  *
  * ```ts
- * import { type DiscordSession, SharedReads } from "@discord-oauth2/core"
+ * import { type DiscordSession } from "@discord-oauth2/core"
+ * import { CachedSession } from "@discord-oauth2/core/session"
  * import { Effect } from "effect"
  *
  * const page = Effect.fn(function*(session: DiscordSession.DiscordSession) {
- *   const shared = yield* SharedReads.make(session, { timeToLive: "2 seconds" })
+ *   const shared = yield* CachedSession.make(session, { timeToLive: "2 seconds" })
  *   return yield* Effect.all([shared.getCurrentUser(), shared.getCurrentUser()], { concurrency: 2 })
  * })
  * ```

@@ -12,14 +12,14 @@
  * `cloudflarePause`; a single request then finds out whether the block is over, and every block that follows doubles the
  * pause.
  *
- * Servers that share an address share their count in a store that they share (`RedisRequestLimitStore`).
+ * Servers that share an address share their count in a store that they share (`RedisLimitStore`).
  *
  * **Example** (Another program uses the address too)
  *
  * ```ts
- * import { Discord, RequestLimits } from "@discord-oauth2/core"
+ * import { Discord, Limits } from "@discord-oauth2/core"
  *
- * const layer = Discord.layer({ guard: RequestLimits.layerMemory({ invalidRequests: { limit: 4000 } }) })
+ * const layer = Discord.layer({ guard: Limits.layerMemory({ invalidRequests: { limit: 4000 } }) })
  * ```
  *
  * @see https://discord.com/developers/docs/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans
@@ -29,9 +29,9 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
-import type { Answer, Guard, Refused } from "../api/RequestGuard.ts"
+import type { Answer, Guard, Refused } from "../api/RequestMiddleware.ts"
 import * as DiscordError from "../errors/DiscordError.ts"
-import { type Place, RequestLimitStore } from "./RequestLimitStore.ts"
+import { LimitStore, type Place } from "./LimitStore.ts"
 
 /**
  * When nothing is sent any more.
@@ -100,8 +100,8 @@ const longestPause = Duration.toMillis("1 hour")
  */
 export const make = Effect.fnUntraced(function*(
   options?: Options
-): Effect.fn.Return<Guard, never, RequestLimitStore> {
-  const store = yield* RequestLimitStore
+): Effect.fn.Return<Guard, never, LimitStore> {
+  const store = yield* LimitStore
   const limit = options?.limit ?? 9000
   const firstPause = Duration.toMillis(Duration.fromInputUnsafe(options?.cloudflarePause ?? "1 minute"))
   const warnings = new Set([0.5, 0.75, 0.9].map((part) => Math.ceil(limit * part)))

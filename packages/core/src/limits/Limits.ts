@@ -5,10 +5,10 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { compose, RequestGuard } from "../api/RequestGuard.ts"
-import * as InvalidRequestLimit from "./InvalidRequestLimit.ts"
-import * as RateLimit from "./RateLimit.ts"
-import * as RequestLimitStore from "./RequestLimitStore.ts"
+import { compose, RequestMiddleware } from "../api/RequestMiddleware.ts"
+import * as InvalidRequestLimiter from "./InvalidRequestLimiter.ts"
+import * as LimitStore from "./LimitStore.ts"
+import * as RateLimiter from "./RateLimiter.ts"
 
 /**
  * How limits are kept.
@@ -17,8 +17,8 @@ import * as RequestLimitStore from "./RequestLimitStore.ts"
  * @since 0.1.0
  */
 export interface Options {
-  readonly rateLimit?: RateLimit.Options | undefined
-  readonly invalidRequests?: InvalidRequestLimit.Options | undefined
+  readonly rateLimit?: RateLimiter.Options | undefined
+  readonly invalidRequests?: InvalidRequestLimiter.Options | undefined
 }
 
 /**
@@ -27,12 +27,12 @@ export interface Options {
  * **Example** (Several servers behind one address)
  *
  * ```ts
- * import { Discord, RedisRequestLimitStore, RequestLimits } from "@discord-oauth2/core"
+ * import { Discord, RedisLimitStore, Limits } from "@discord-oauth2/core"
  * import { NodeRedis } from "@effect/platform-node"
  * import { Layer } from "effect"
  *
- * const guard = RequestLimits.layer().pipe(
- *   Layer.provide(RedisRequestLimitStore.layer()),
+ * const guard = Limits.layer().pipe(
+ *   Layer.provide(RedisLimitStore.layer()),
  *   Layer.provide(NodeRedis.layer({ url: "redis://127.0.0.1:6379" }))
  * )
  *
@@ -44,11 +44,11 @@ export interface Options {
  */
 export const layer = (
   options?: Options
-): Layer.Layer<RequestGuard, never, RequestLimitStore.RequestLimitStore> =>
+): Layer.Layer<RequestMiddleware, never, LimitStore.LimitStore> =>
   Layer.effect(
-    RequestGuard,
+    RequestMiddleware,
     Effect.map(
-      Effect.all([RateLimit.make(options?.rateLimit), InvalidRequestLimit.make(options?.invalidRequests)]),
+      Effect.all([RateLimiter.make(options?.rateLimit), InvalidRequestLimiter.make(options?.invalidRequests)]),
       // The second is asked last, right before the request goes.
       (guards) => compose(...guards)
     )
@@ -61,5 +61,5 @@ export const layer = (
  * @since 0.1.0
  */
 export const layerMemory = (
-  options?: Options & RequestLimitStore.Options
-): Layer.Layer<RequestGuard> => Layer.provide(layer(options), RequestLimitStore.layerMemory(options))
+  options?: Options & LimitStore.Options
+): Layer.Layer<RequestMiddleware> => Layer.provide(layer(options), LimitStore.layerMemory(options))

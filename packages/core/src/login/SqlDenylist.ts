@@ -18,11 +18,11 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
-import { type AccessTokenStoreError, type ConfigurationError, SpentIdsError } from "../errors/DiscordError.ts"
+import { type AccessTokenStoreError, DenylistError, type DiscordConfigurationError } from "../errors/DiscordError.ts"
 import * as SqlFailure from "../internal/sqlFailure.ts"
 import * as SqlTables from "../internal/sqlTables.ts"
 import { numberOf } from "../tokens/internal/sqlStatements.ts"
-import * as SpentIds from "./SpentIds.ts"
+import * as Denylist from "./Denylist.ts"
 
 /**
  * How ids are kept.
@@ -99,8 +99,8 @@ const spend =
  */
 export const make = Effect.fnUntraced(function*(
   options: Options = {}
-): Effect.fn.Return<SpentIds.SpentIds["Service"], ConfigurationError | AccessTokenStoreError, SqlClient> {
-  const tables = yield* SqlTables.resolve(options.table ?? "discord_oauth2_spent_ids", "SqlSpentIds")
+): Effect.fn.Return<Denylist.Denylist["Service"], DiscordConfigurationError | AccessTokenStoreError, SqlClient> {
+  const tables = yield* SqlTables.resolve(options.table ?? "discord_oauth2_spent_ids", "SqlDenylist")
   const { dialect, records, sql } = tables
   const timeout = Duration.fromInputUnsafe(options.timeout ?? "5 seconds")
   if (options.migrate !== false) {
@@ -110,11 +110,11 @@ export const make = Effect.fnUntraced(function*(
     )
   }
 
-  const failed = (operation: SpentIdsError["operation"], what: string) =>
-    new SpentIdsError({ operation, cause: new Error(what) })
+  const failed = (operation: DenylistError["operation"], what: string) =>
+    new DenylistError({ operation, cause: new Error(what) })
 
   /** Never within a transaction of the application's: what it rolls back stays spent. */
-  const run = <A>(operation: SpentIdsError["operation"], statement: Effect.Effect<A, SqlError>) =>
+  const run = <A>(operation: DenylistError["operation"], statement: Effect.Effect<A, SqlError>) =>
     SqlFailure.retryRolledBack(statement, SqlFailure.isRolledBack).pipe(
       Effect.updateContext((context: Context.Context<never>) => Context.omit(sql.transactionService)(context)),
       Effect.mapError(({ reason }) => failed(operation, `the database failed: ${reason._tag}`)),
@@ -128,7 +128,7 @@ export const make = Effect.fnUntraced(function*(
   const spendIn = spend(tables)
   let writes = 0
 
-  return SpentIds.SpentIds.of({
+  return Denylist.Denylist.of({
     spend: Effect.fnUntraced(function*(id, until) {
       const now = yield* Clock.currentTimeMillis
       const expiresAt = Math.max(until.epochMilliseconds, now) + clockSkew
@@ -160,11 +160,11 @@ export const make = Effect.fnUntraced(function*(
  * **Example** (PostgreSQL)
  *
  * ```ts
- * import { SqlSpentIds } from "@discord-oauth2/core"
+ * import { SqlDenylist } from "@discord-oauth2/core"
  * import { PgClient } from "@effect/sql-pg"
  * import { Config, Layer } from "effect"
  *
- * const layer = SqlSpentIds.layer().pipe(
+ * const layer = SqlDenylist.layer().pipe(
  *   Layer.provide(PgClient.layerConfig({ url: Config.Redacted("DATABASE_URL") }))
  * )
  * ```
@@ -174,5 +174,5 @@ export const make = Effect.fnUntraced(function*(
  */
 export const layer = (
   options?: Options
-): Layer.Layer<SpentIds.SpentIds, ConfigurationError | AccessTokenStoreError, SqlClient> =>
-  Layer.effect(SpentIds.SpentIds, make(options))
+): Layer.Layer<Denylist.Denylist, DiscordConfigurationError | AccessTokenStoreError, SqlClient> =>
+  Layer.effect(Denylist.Denylist, make(options))
