@@ -88,6 +88,12 @@ const namesOf = (declaration) =>
     ? [declaration.id.name]
     : []
 
+/** The only names of `@category`. */
+const categories = new Set(
+  ("combinators constants constructors conversions endpoints errors getters guards http images instances layers " +
+    "metrics middleware migrations models options predicates references schedules schemas services streams").split(" ")
+)
+
 const documented = {
   create(context) {
     const source = context.sourceCode
@@ -95,8 +101,12 @@ const documented = {
 
     const missing = (comment, again) => {
       const text = comment.value.replace(/^\s*\* ?/gm, "").trim()
+      const category = /^@category (.+)$/m.exec(text)?.[1]
       return [
         ...(again || /^[^@\s]/.test(text) ? [] : ["a summary"]),
+        ...(category === undefined || categories.has(category)
+          ? []
+          : ["a @category of the list in scripts/oxlint.mjs"]),
         ...["@category", "@since"].flatMap((tag) => {
           const count = text.match(new RegExp(`^${tag} \\S`, "gm"))?.length ?? 0
           return count === 1 ? [] : [`one ${tag}`]

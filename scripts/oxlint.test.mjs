@@ -98,6 +98,8 @@ tester.run("documented", plugin.rules.documented, {
       .map(invalid("the JSDoc comment needs a summary")),
     ...["/**\n * What it is.\n * @since 0.1.0\n */\nexport const x = 1"]
       .map(invalid("the JSDoc comment needs one @category")),
+    ...["/**\n * What it is.\n * @category things\n * @since 0.1.0\n */\nexport const x = 1"]
+      .map(invalid("the JSDoc comment needs a @category of the list in scripts/oxlint.mjs")),
     ...["/** What it is. */\nexport const x = 1"]
       .map(invalid("the JSDoc comment needs one @category, one @since"))
   ]

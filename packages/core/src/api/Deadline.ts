@@ -74,7 +74,7 @@ export const without = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<
 /**
  * How much time is left: at least none, and without a deadline `Duration.infinity`.
  *
- * @category accessors
+ * @category getters
  * @since 0.1.0
  */
 export const remaining: Effect.Effect<Duration.Duration> = Effect.flatMap(

@@ -162,7 +162,7 @@ export const layer = (options: Options): Layer.Layer<DiscordConfig, DiscordConfi
  * Where `layerConfig` reads each option that is not given to it: `DISCORD_CLIENT_ID`, and, where they are set,
  * `DISCORD_CLIENT_SECRET`, `DISCORD_API_URL`, `DISCORD_AUTHORIZE_URL` and `DISCORD_ISSUER`.
  *
- * @category config
+ * @category layers
  * @since 0.1.0
  */
 export const fromEnvironment: Config.Config<Options> = /* @__PURE__ */ Config.all({

@@ -25,7 +25,7 @@ import { users } from "./internal/groups/users.ts"
 /**
  * The declaration.
  *
- * @category declaration
+ * @category endpoints
  * @since 0.1.0
  */
 export class DiscordHttpApi extends HttpApi.make("discord")
@@ -42,7 +42,7 @@ export class DiscordHttpApi extends HttpApi.make("discord")
 /**
  * The groups of the declaration.
  *
- * @category declaration
+ * @category endpoints
  * @since 0.1.0
  */
 export type Groups = typeof DiscordHttpApi extends HttpApi.HttpApi<infer _Id, infer G> ? G : never
@@ -50,7 +50,7 @@ export type Groups = typeof DiscordHttpApi extends HttpApi.HttpApi<infer _Id, in
 /**
  * The endpoints of the declaration.
  *
- * @category declaration
+ * @category endpoints
  * @since 0.1.0
  */
 export type Endpoints = HttpApiGroup.Endpoints<Groups>
@@ -66,7 +66,7 @@ export type Endpoints = HttpApiGroup.Endpoints<Groups>
  * Object.keys(DiscordHttpApi.openApi().paths["/users/@me/guilds"] ?? {}) // => ["get"]
  * ```
  *
- * @category declaration
+ * @category endpoints
  * @since 0.1.0
  */
 export const openApi = (): OpenApi.OpenAPISpec => OpenApi.fromApi(DiscordHttpApi)

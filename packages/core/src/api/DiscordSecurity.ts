@@ -29,7 +29,7 @@ import * as errorBodies from "./internal/errorBodies.ts"
  * DiscordSecurity.requiredScopes.addGuildMember // => "guilds.join"
  * ```
  *
- * @category scopes
+ * @category endpoints
  * @since 0.1.0
  */
 export const requiredScopes = {
@@ -79,7 +79,7 @@ export const requiredScopes = {
 /**
  * The annotation that carries an endpoint's scope.
  *
- * @category scopes
+ * @category endpoints
  * @since 0.1.0
  */
 export class RequiredScope extends Context.Service<RequiredScope, OAuth2Scope.OAuth2Scope | null>()(
@@ -158,7 +158,7 @@ export class ClientAuthentication extends HttpApiMiddleware.Service<ClientAuthen
 /**
  * The title of an endpoint's section in Discord's documentation, and its address.
  *
- * @category annotations
+ * @category endpoints
  * @since 0.1.0
  */
 export const documented = (title: string, page: string): Context.Context<never> =>

@@ -63,7 +63,7 @@ const withDescription = (sentence: string, description: string | undefined) =>
  * `refreshable` tells whether a refresh may cure it. A `DiscordSession` refreshes on its own, so there it means that
  * the user has to sign in again.
  *
- * @category access tokens
+ * @category errors
  * @since 0.1.0
  */
 export class AccessTokenExpired extends Schema.TaggedError<AccessTokenExpired>()("AccessTokenExpired", refreshable) {
@@ -77,7 +77,7 @@ export class AccessTokenExpired extends Schema.TaggedError<AccessTokenExpired>()
 /**
  * A refresh was asked for, and the token came without a refresh token (implicit and client credentials grants).
  *
- * @category access tokens
+ * @category errors
  * @since 0.1.0
  */
 export class AccessTokenNotRefreshable
@@ -91,7 +91,7 @@ export class AccessTokenNotRefreshable
 /**
  * A token that was just refreshed is refused too, or belongs to another application: it is revoked, or was never valid.
  *
- * @category access tokens
+ * @category errors
  * @since 0.1.0
  */
 export class InvalidAccessToken extends Schema.TaggedError<InvalidAccessToken>()("InvalidAccessToken", {
@@ -107,7 +107,7 @@ export class InvalidAccessToken extends Schema.TaggedError<InvalidAccessToken>()
 /**
  * The grant is dead: its refresh token was used, revoked or has expired. The user must authorize again.
  *
- * @category access tokens
+ * @category errors
  * @since 0.1.0
  */
 export class InvalidRefreshToken extends Schema.TaggedError<InvalidRefreshToken>()("InvalidRefreshToken", {
@@ -123,7 +123,7 @@ export class InvalidRefreshToken extends Schema.TaggedError<InvalidRefreshToken>
 /**
  * The authorization code is unknown, was used already, or is older than 100 seconds.
  *
- * @category grants
+ * @category errors
  * @since 0.1.0
  */
 export class InvalidAuthorizationCode
@@ -138,7 +138,7 @@ export class InvalidAuthorizationCode
  * RFC 6749 `invalid_grant`, as the token endpoint sends it. `OAuth2Client` turns it into `InvalidAuthorizationCode` or
  * `InvalidRefreshToken`, whichever was sent.
  *
- * @category grants
+ * @category errors
  * @since 0.1.0
  */
 export class InvalidGrant extends Schema.TaggedError<InvalidGrant>()("InvalidGrant", described) {
@@ -154,7 +154,7 @@ export class InvalidGrant extends Schema.TaggedError<InvalidGrant>()("InvalidGra
  *
  * It says nothing about the user's grant and never costs a stored token.
  *
- * @category grants
+ * @category errors
  * @since 0.1.0
  */
 export class InvalidClient extends Schema.TaggedError<InvalidClient>()("InvalidClient", described) {
@@ -169,7 +169,7 @@ export class InvalidClient extends Schema.TaggedError<InvalidClient>()("InvalidC
 /**
  * RFC 6749 `invalid_scope`: a scope is unknown, needs Discord's approval, or may not be combined this way.
  *
- * @category grants
+ * @category errors
  * @since 0.1.0
  */
 export class InvalidScope extends Schema.TaggedError<InvalidScope>()("InvalidScope", described) {
@@ -184,7 +184,7 @@ export class InvalidScope extends Schema.TaggedError<InvalidScope>()("InvalidSco
 /**
  * RFC 6749 `invalid_request` that is not about a code or a refresh token, such as a wrong redirect URI.
  *
- * @category grants
+ * @category errors
  * @since 0.1.0
  */
 export class InvalidOAuth2Request
@@ -201,7 +201,7 @@ export class InvalidOAuth2Request
 /**
  * RFC 6749 `unsupported_grant_type` or `unauthorized_client`: the application may not use this grant.
  *
- * @category grants
+ * @category errors
  * @since 0.1.0
  */
 export class UnsupportedGrantType
@@ -215,7 +215,7 @@ export class UnsupportedGrantType
 /**
  * The token was not granted the scope that the call needs.
  *
- * @category access tokens
+ * @category errors
  * @since 0.1.0
  */
 export class MissingScope extends Schema.TaggedError<MissingScope>()("MissingScope", {
@@ -233,7 +233,7 @@ export class MissingScope extends Schema.TaggedError<MissingScope>()("MissingSco
 /**
  * JSON code 30001: the user is in as many guilds as Discord allows (100, or 200 with Nitro).
  *
- * @category guilds
+ * @category errors
  * @since 0.1.0
  */
 export class UserIsAtGuildLimit extends Schema.TaggedError<UserIsAtGuildLimit>()("UserIsAtGuildLimit", {}) {
@@ -245,7 +245,7 @@ export class UserIsAtGuildLimit extends Schema.TaggedError<UserIsAtGuildLimit>()
 /**
  * A bot token was refused with a 401.
  *
- * @category guilds
+ * @category errors
  * @since 0.1.0
  */
 export class InvalidBotToken extends Schema.TaggedError<InvalidBotToken>()("InvalidBotToken", {}) {
@@ -257,7 +257,7 @@ export class InvalidBotToken extends Schema.TaggedError<InvalidBotToken>()("Inva
 /**
  * The user pressed Cancel on the consent page, or Discord ended the authorization with another error.
  *
- * @category callback
+ * @category errors
  * @since 0.1.0
  */
 export class AuthorizationDenied extends Schema.TaggedError<AuthorizationDenied>()("AuthorizationDenied", {
@@ -275,7 +275,7 @@ export class AuthorizationDenied extends Schema.TaggedError<AuthorizationDenied>
 /**
  * The callback's `state` is missing, foreign, used or too old. No token was asked for.
  *
- * @category callback
+ * @category errors
  * @since 0.1.0
  */
 export class StateMismatch extends Schema.TaggedError<StateMismatch>()("StateMismatch", {
@@ -289,7 +289,7 @@ export class StateMismatch extends Schema.TaggedError<StateMismatch>()("StateMis
 /**
  * The callback's `iss` is missing or names another issuer (RFC 9207). No token was asked for.
  *
- * @category callback
+ * @category errors
  * @since 0.1.0
  */
 export class IssuerMismatch extends Schema.TaggedError<IssuerMismatch>()("IssuerMismatch", {
@@ -304,7 +304,7 @@ export class IssuerMismatch extends Schema.TaggedError<IssuerMismatch>()("Issuer
 /**
  * The callback cannot be one of Discord's: a parameter is repeated, is missing, or contradicts another.
  *
- * @category callback
+ * @category errors
  * @since 0.1.0
  */
 export class InvalidCallback extends Schema.TaggedError<InvalidCallback>()("InvalidCallback", {
@@ -329,7 +329,7 @@ export class InvalidCallback extends Schema.TaggedError<InvalidCallback>()("Inva
 /**
  * The store has no token of this user: they never signed in, signed out, or their grant was found dead.
  *
- * @category store
+ * @category errors
  * @since 0.1.0
  */
 export class NotSignedIn extends Schema.TaggedError<NotSignedIn>()("NotSignedIn", { userId: Schema.String }) {
@@ -341,7 +341,7 @@ export class NotSignedIn extends Schema.TaggedError<NotSignedIn>()("NotSignedIn"
 /**
  * A refresh was sent and its answer never arrived or cannot be read, so the refresh token may be spent.
  *
- * @category access tokens
+ * @category errors
  * @since 0.1.0
  */
 export class RefreshOutcomeUnknown
@@ -358,7 +358,7 @@ export class RefreshOutcomeUnknown
 /**
  * A refreshed token could not be written to the store. It is in `token`: keep it, or the user has to sign in again.
  *
- * @category store
+ * @category errors
  * @since 0.1.0
  */
 export class TokenNotPersisted extends Schema.TaggedError<TokenNotPersisted>()("TokenNotPersisted", {
@@ -384,7 +384,7 @@ const httpError = {
 /**
  * 400: the request is to blame, or, with code 0 at the token endpoint, an outage of Discord's.
  *
- * @category http
+ * @category errors
  * @since 0.1.0
  */
 export class DiscordBadRequest extends Schema.TaggedError<DiscordBadRequest>()("DiscordBadRequest", httpError) {}
@@ -392,7 +392,7 @@ export class DiscordBadRequest extends Schema.TaggedError<DiscordBadRequest>()("
 /**
  * 403: the user or the bot may not do this.
  *
- * @category http
+ * @category errors
  * @since 0.1.0
  */
 export class DiscordForbidden extends Schema.TaggedError<DiscordForbidden>()("DiscordForbidden", httpError) {}
@@ -400,7 +400,7 @@ export class DiscordForbidden extends Schema.TaggedError<DiscordForbidden>()("Di
 /**
  * 404: the resource does not exist, or is not visible to this token.
  *
- * @category http
+ * @category errors
  * @since 0.1.0
  */
 export class DiscordNotFound extends Schema.TaggedError<DiscordNotFound>()("DiscordNotFound", httpError) {}
@@ -408,7 +408,7 @@ export class DiscordNotFound extends Schema.TaggedError<DiscordNotFound>()("Disc
 /**
  * 5xx: Discord's fault, and gone after a while.
  *
- * @category http
+ * @category errors
  * @since 0.1.0
  */
 export class DiscordServerError extends Schema.TaggedError<DiscordServerError>()("DiscordServerError", httpError) {}
@@ -417,7 +417,7 @@ export class DiscordServerError extends Schema.TaggedError<DiscordServerError>()
  * A status that this call does not have, such as a redirect (which is never followed) or a 401 from the token endpoint
  * that is no `invalid_client`.
  *
- * @category http
+ * @category errors
  * @since 0.1.0
  */
 export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>()("UnexpectedStatus", httpError) {}
@@ -425,7 +425,7 @@ export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>()("Un
 /**
  * 429 with Discord's own body: wait for `retryAfter`.
  *
- * @category http
+ * @category errors
  * @since 0.1.0
  */
 export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", {
@@ -442,7 +442,7 @@ export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited"
 /**
  * Cloudflare answered in Discord's place: this address is blocked. Stop all calls for a while.
  *
- * @category http
+ * @category errors
  * @since 0.1.0
  */
 export class CloudflareBlocked extends Schema.TaggedError<CloudflareBlocked>()("CloudflareBlocked", {
@@ -459,7 +459,7 @@ export class CloudflareBlocked extends Schema.TaggedError<CloudflareBlocked>()("
  * minutes. Nothing was sent, and nothing is until `retryAfter` is over.
  *
  * @see https://discord.com/developers/docs/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans
- * @category http
+ * @category errors
  * @since 0.1.0
  */
 export class InvalidRequestLimit extends Schema.TaggedError<InvalidRequestLimit>()("InvalidRequestLimit", {
@@ -475,7 +475,7 @@ export class InvalidRequestLimit extends Schema.TaggedError<InvalidRequestLimit>
 /**
  * There is no answer: the connection failed, broke or took too long.
  *
- * @category transport
+ * @category errors
  * @since 0.1.0
  */
 export class DiscordTransportError extends Schema.TaggedError<DiscordTransportError>()("DiscordTransportError", {
@@ -493,7 +493,7 @@ export class DiscordTransportError extends Schema.TaggedError<DiscordTransportEr
 /**
  * The answer is not JSON, too large, or not what the declaration says.
  *
- * @category transport
+ * @category errors
  * @since 0.1.0
  */
 export class MalformedResponse extends Schema.TaggedError<MalformedResponse>()("MalformedResponse", {
@@ -509,7 +509,7 @@ export class MalformedResponse extends Schema.TaggedError<MalformedResponse>()("
 /**
  * An argument was refused before anything was sent.
  *
- * @category transport
+ * @category errors
  * @since 0.1.0
  */
 export class InvalidCallArgument extends Schema.TaggedError<InvalidCallArgument>()("InvalidCallArgument", {
@@ -524,7 +524,7 @@ export class InvalidCallArgument extends Schema.TaggedError<InvalidCallArgument>
 /**
  * The client's configuration does not allow the call, such as a client secret that is absent where one is needed.
  *
- * @category transport
+ * @category errors
  * @since 0.1.0
  */
 export class DiscordConfigurationError
@@ -540,7 +540,7 @@ export class DiscordConfigurationError
 /**
  * Among the applications of this process there is none with this client id.
  *
- * @category transport
+ * @category errors
  * @since 0.1.0
  */
 export class UnknownClient extends Schema.TaggedError<UnknownClient>()("UnknownClient", {
@@ -573,7 +573,7 @@ const storeAdvice = {
  * `unavailable`, `full` and `locked` pass; `corrupt`, `newer version`, `unknown key` and `not sealed` are of one record,
  * which nothing but a sign-in (`put`) or its removal changes. The `cause` never quotes a record.
  *
- * @category store
+ * @category errors
  * @since 0.1.0
  */
 export class AccessTokenStoreError extends Schema.TaggedError<AccessTokenStoreError>()("AccessTokenStoreError", {
@@ -591,7 +591,7 @@ export class AccessTokenStoreError extends Schema.TaggedError<AccessTokenStoreEr
 /**
  * The ids could not be read or written. Whether one was spent is then unknown, and nothing is done with it.
  *
- * @category store
+ * @category errors
  * @since 0.1.0
  */
 export class DenylistError extends Schema.TaggedError<DenylistError>()("DenylistError", {
@@ -646,7 +646,7 @@ const httpErrors = [
 /**
  * Every error of the OAuth2 protocol and of tokens.
  *
- * @category hierarchy
+ * @category errors
  * @since 0.1.0
  */
 export type OAuth2Error = InstanceType<typeof otherOAuth2Errors[number]> | CallbackError
@@ -654,7 +654,7 @@ export type OAuth2Error = InstanceType<typeof otherOAuth2Errors[number]> | Callb
 /**
  * What a callback can be refused with.
  *
- * @category hierarchy
+ * @category errors
  * @since 0.1.0
  */
 export type CallbackError = InstanceType<typeof callbackErrors[number]>
@@ -662,7 +662,7 @@ export type CallbackError = InstanceType<typeof callbackErrors[number]>
 /**
  * An answer with an HTTP error status that no narrower error names.
  *
- * @category hierarchy
+ * @category errors
  * @since 0.1.0
  */
 export type HttpError = InstanceType<typeof httpErrors[number]>
@@ -670,7 +670,7 @@ export type HttpError = InstanceType<typeof httpErrors[number]>
 /**
  * Everything that this library fails with.
  *
- * @category hierarchy
+ * @category errors
  * @since 0.1.0
  */
 export type DiscordError =

@@ -164,7 +164,7 @@ const toIssue = (u: unknown, path: ReadonlyArray<string>): ReadonlyArray<FormIss
 /**
  * Every error that a JSON code of its own stands for.
  *
- * @category hierarchy
+ * @category errors
  * @since 0.1.0
  */
 export type JsonError =

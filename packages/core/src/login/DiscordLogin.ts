@@ -590,7 +590,7 @@ export const routes: Layer.Layer<never, never, HttpRouter.HttpRouter | DiscordLo
  * The session of the user who makes the current request: `None` where nobody is signed in, and where the user's token is
  * gone from the store.
  *
- * @category accessors
+ * @category getters
  * @since 0.1.0
  */
 export const currentSession: Effect.Effect<

@@ -261,7 +261,7 @@ export const layer = (
 /**
  * The session of the current request.
  *
- * @category accessors
+ * @category getters
  * @since 0.1.0
  */
 export const current: Effect.Effect<

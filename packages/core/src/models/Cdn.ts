@@ -122,7 +122,7 @@ const moving = (path: string, hash: string, options: Options | undefined): strin
 /**
  * The avatar that a user has chosen.
  *
- * @category users
+ * @category images
  * @since 0.1.0
  */
 export const userAvatar = (userId: UserId, hash: string, options?: Options): string =>
@@ -136,7 +136,7 @@ export const userAvatar = (userId: UserId, hash: string, options?: Options): str
  * One of six by the user's id, or one of five by the discriminator where the user still has one. It is a PNG of a fixed
  * size.
  *
- * @category users
+ * @category images
  * @since 0.1.0
  */
 export const defaultAvatar = (
@@ -152,7 +152,7 @@ export const defaultAvatar = (
 /**
  * The banner of a user's profile.
  *
- * @category users
+ * @category images
  * @since 0.1.0
  */
 export const userBanner = (userId: UserId, hash: string, options?: Options): string =>
@@ -161,7 +161,7 @@ export const userBanner = (userId: UserId, hash: string, options?: Options): str
 /**
  * The decoration around an avatar: a PNG, which may be an animated one.
  *
- * @category users
+ * @category images
  * @since 0.1.0
  */
 export const avatarDecoration = (
@@ -172,7 +172,7 @@ export const avatarDecoration = (
 /**
  * The avatar that a user has chosen for one guild.
  *
- * @category members
+ * @category images
  * @since 0.1.0
  */
 export const guildMemberAvatar = (guildId: GuildId, userId: UserId, hash: string, options?: Options): string =>
@@ -181,7 +181,7 @@ export const guildMemberAvatar = (guildId: GuildId, userId: UserId, hash: string
 /**
  * The banner that a user has chosen for one guild.
  *
- * @category members
+ * @category images
  * @since 0.1.0
  */
 export const guildMemberBanner = (guildId: GuildId, userId: UserId, hash: string, options?: Options): string =>
@@ -204,7 +204,7 @@ export const guildMemberBanner = (guildId: GuildId, userId: UserId, hash: string
  * // => "https://cdn.discordapp.com/icons/197038439483310086/a_f64c482b807da4f539cff778d174971c.png?size=64"
  * ```
  *
- * @category guilds
+ * @category images
  * @since 0.1.0
  */
 export const guildIcon = (guildId: GuildId, hash: string, options?: Options): string =>
@@ -213,7 +213,7 @@ export const guildIcon = (guildId: GuildId, hash: string, options?: Options): st
 /**
  * The background of a guild's invites.
  *
- * @category guilds
+ * @category images
  * @since 0.1.0
  */
 export const guildSplash = (guildId: GuildId, hash: string, options?: StaticOptions): string =>
@@ -222,7 +222,7 @@ export const guildSplash = (guildId: GuildId, hash: string, options?: StaticOpti
 /**
  * The picture of a guild in Discord's directory of servers.
  *
- * @category guilds
+ * @category images
  * @since 0.1.0
  */
 export const guildDiscoverySplash = (guildId: GuildId, hash: string, options?: StaticOptions): string =>
@@ -231,7 +231,7 @@ export const guildDiscoverySplash = (guildId: GuildId, hash: string, options?: S
 /**
  * The banner of a guild.
  *
- * @category guilds
+ * @category images
  * @since 0.1.0
  */
 export const guildBanner = (guildId: GuildId, hash: string, options?: Options): string =>
@@ -240,7 +240,7 @@ export const guildBanner = (guildId: GuildId, hash: string, options?: Options): 
 /**
  * The badge of a guild's tag, which its members can show behind their names.
  *
- * @category guilds
+ * @category images
  * @since 0.1.0
  */
 export const guildTagBadge = (guildId: GuildId, hash: string, options?: StaticOptions): string =>
@@ -249,7 +249,7 @@ export const guildTagBadge = (guildId: GuildId, hash: string, options?: StaticOp
 /**
  * The icon of a role.
  *
- * @category guilds
+ * @category images
  * @since 0.1.0
  */
 export const roleIcon = (roleId: RoleId, hash: string, options?: StaticOptions): string =>
@@ -258,7 +258,7 @@ export const roleIcon = (roleId: RoleId, hash: string, options?: StaticOptions):
 /**
  * The icon of an application.
  *
- * @category applications
+ * @category images
  * @since 0.1.0
  */
 export const applicationIcon = (applicationId: ApplicationId, hash: string, options?: StaticOptions): string =>
@@ -267,7 +267,7 @@ export const applicationIcon = (applicationId: ApplicationId, hash: string, opti
 /**
  * The cover of an application's rich presence invites.
  *
- * @category applications
+ * @category images
  * @since 0.1.0
  */
 export const applicationCover = (applicationId: ApplicationId, hash: string, options?: StaticOptions): string =>
@@ -276,7 +276,7 @@ export const applicationCover = (applicationId: ApplicationId, hash: string, opt
 /**
  * The icon of a team of developers.
  *
- * @category applications
+ * @category images
  * @since 0.1.0
  */
 export const teamIcon = (teamId: TeamId, hash: string, options?: StaticOptions): string =>

@@ -223,7 +223,7 @@ export const includes: {
  * OAuth2Scope.difference(["identify", "email"], ["identify"]) // => ["email"]
  * ```
  *
- * @category combining
+ * @category combinators
  * @since 0.1.0
  */
 export const difference: {

@@ -208,7 +208,7 @@ export const can: {
 /**
  * The permissions of either set.
  *
- * @category combining
+ * @category combinators
  * @since 0.1.0
  */
 export const union: {

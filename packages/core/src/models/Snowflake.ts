@@ -56,13 +56,13 @@ export type Snowflake = typeof Snowflake.Type
 /**
  * Id of a user.
  *
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export const UserId = Snowflake.pipe(Schema.brand("UserId"))
 
 /**
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export type UserId = typeof UserId.Type
@@ -70,13 +70,13 @@ export type UserId = typeof UserId.Type
 /**
  * Id of a guild, which Discord's users call a server.
  *
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export const GuildId = Snowflake.pipe(Schema.brand("GuildId"))
 
 /**
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export type GuildId = typeof GuildId.Type
@@ -84,13 +84,13 @@ export type GuildId = typeof GuildId.Type
 /**
  * Id of a role in a guild. The `@everyone` role has the id of its guild.
  *
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export const RoleId = Snowflake.pipe(Schema.brand("RoleId"))
 
 /**
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export type RoleId = typeof RoleId.Type
@@ -98,13 +98,13 @@ export type RoleId = typeof RoleId.Type
 /**
  * Id of a channel, a thread, a direct message or a group direct message.
  *
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export const ChannelId = Snowflake.pipe(Schema.brand("ChannelId"))
 
 /**
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export type ChannelId = typeof ChannelId.Type
@@ -112,13 +112,13 @@ export type ChannelId = typeof ChannelId.Type
 /**
  * Id of a message.
  *
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export const MessageId = Snowflake.pipe(Schema.brand("MessageId"))
 
 /**
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export type MessageId = typeof MessageId.Type
@@ -126,13 +126,13 @@ export type MessageId = typeof MessageId.Type
 /**
  * Id of an application, which is also its OAuth2 `client_id`.
  *
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export const ApplicationId = Snowflake.pipe(Schema.brand("ApplicationId"))
 
 /**
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export type ApplicationId = typeof ApplicationId.Type
@@ -140,13 +140,13 @@ export type ApplicationId = typeof ApplicationId.Type
 /**
  * Id of an application command.
  *
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export const CommandId = Snowflake.pipe(Schema.brand("CommandId"))
 
 /**
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export type CommandId = typeof CommandId.Type
@@ -154,13 +154,13 @@ export type CommandId = typeof CommandId.Type
 /**
  * Id of a webhook.
  *
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export const WebhookId = Snowflake.pipe(Schema.brand("WebhookId"))
 
 /**
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export type WebhookId = typeof WebhookId.Type
@@ -168,13 +168,13 @@ export type WebhookId = typeof WebhookId.Type
 /**
  * Id of a team of developers.
  *
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export const TeamId = Snowflake.pipe(Schema.brand("TeamId"))
 
 /**
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export type TeamId = typeof TeamId.Type
@@ -182,13 +182,13 @@ export type TeamId = typeof TeamId.Type
 /**
  * Id of a SKU: something an application or Discord sells.
  *
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export const SkuId = Snowflake.pipe(Schema.brand("SkuId"))
 
 /**
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export type SkuId = typeof SkuId.Type
@@ -196,13 +196,13 @@ export type SkuId = typeof SkuId.Type
 /**
  * Id of an entitlement: the right of a user or guild to a SKU.
  *
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export const EntitlementId = Snowflake.pipe(Schema.brand("EntitlementId"))
 
 /**
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export type EntitlementId = typeof EntitlementId.Type
@@ -210,13 +210,13 @@ export type EntitlementId = typeof EntitlementId.Type
 /**
  * Id of a subscription.
  *
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export const SubscriptionId = Snowflake.pipe(Schema.brand("SubscriptionId"))
 
 /**
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export type SubscriptionId = typeof SubscriptionId.Type
@@ -224,13 +224,13 @@ export type SubscriptionId = typeof SubscriptionId.Type
 /**
  * Id of a lobby.
  *
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export const LobbyId = Snowflake.pipe(Schema.brand("LobbyId"))
 
 /**
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export type LobbyId = typeof LobbyId.Type
@@ -238,13 +238,13 @@ export type LobbyId = typeof LobbyId.Type
 /**
  * Id of an attachment.
  *
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export const AttachmentId = Snowflake.pipe(Schema.brand("AttachmentId"))
 
 /**
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export type AttachmentId = typeof AttachmentId.Type
@@ -252,13 +252,13 @@ export type AttachmentId = typeof AttachmentId.Type
 /**
  * Id of a custom emoji.
  *
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export const EmojiId = Snowflake.pipe(Schema.brand("EmojiId"))
 
 /**
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export type EmojiId = typeof EmojiId.Type
@@ -266,13 +266,13 @@ export type EmojiId = typeof EmojiId.Type
 /**
  * Id of a sticker.
  *
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export const StickerId = Snowflake.pipe(Schema.brand("StickerId"))
 
 /**
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export type StickerId = typeof StickerId.Type
@@ -280,13 +280,13 @@ export type StickerId = typeof StickerId.Type
 /**
  * Id of a tag of a forum.
  *
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export const TagId = Snowflake.pipe(Schema.brand("TagId"))
 
 /**
- * @category ids
+ * @category schemas
  * @since 0.1.0
  */
 export type TagId = typeof TagId.Type

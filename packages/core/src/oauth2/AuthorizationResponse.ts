@@ -146,7 +146,7 @@ const check = Effect.fnUntraced(function*(
  * Effect.runPromise(Effect.flip(parsed)) // => new DiscordError.StateMismatch({ reason: "different" })
  * ```
  *
- * @category parsing
+ * @category conversions
  * @since 0.1.0
  */
 export const parse = Effect.fnUntraced(function*(
@@ -172,7 +172,7 @@ export const parse = Effect.fnUntraced(function*(
  *
  * A token from a fragment proves nothing about who the user is: it may have been issued to another application.
  *
- * @category parsing
+ * @category conversions
  * @since 0.1.0
  */
 export const parseImplicit = Effect.fnUntraced(function*(

@@ -78,7 +78,7 @@ export type Method<Endpoint extends HttpApiEndpoint.ConstraintRequest> = <
  * A session that is known to have a scope. Every call of a session asks for it as its `this`, so that one whose scope
  * the token lacks does not compile, and the compiler's message names the scope.
  *
- * @category scopes
+ * @category endpoints
  * @since 0.1.0
  */
 export interface WithScope<in Scope extends OAuth2Scope.OAuth2Scope> {

@@ -184,7 +184,7 @@ export const withinDeadline = <E>(
  * The policy where an application sets none: refresh once, wait for short rate limits, and repeat what failed in
  * passing, a read three times, any other call only where it was not sent.
  *
- * @category policies
+ * @category schedules
  * @since 0.1.0
  */
 export const standard = <E>({ idempotent, refresh }: Call<E>): Schedule.Schedule<number, unknown, E> =>

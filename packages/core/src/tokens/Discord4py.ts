@@ -260,7 +260,7 @@ export const is = outcomes.$is
 /**
  * A function of the outcome, kind by kind.
  *
- * @category pattern matching
+ * @category combinators
  * @since 0.1.0
  */
 export const match = outcomes.$match
@@ -346,7 +346,7 @@ const importRow = Effect.fnUntraced(
  * })
  * ```
  *
- * @category importing
+ * @category migrations
  * @since 0.1.0
  */
 export const importStream = <E, R>(
@@ -361,7 +361,7 @@ export const importStream = <E, R>(
 /**
  * `importStream` for rows that fit into memory.
  *
- * @category importing
+ * @category migrations
  * @since 0.1.0
  */
 export const importTokens = (

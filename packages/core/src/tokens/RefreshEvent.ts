@@ -77,7 +77,7 @@ export const is = events.$is
 /**
  * A function of the event, kind by kind.
  *
- * @category pattern matching
+ * @category combinators
  * @since 0.1.0
  */
 export const match = events.$match

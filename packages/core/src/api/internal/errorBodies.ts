@@ -191,7 +191,7 @@ export const InvalidAccessToken = json(DiscordError.InvalidAccessToken, {
 /**
  * Code 10004.
  *
- * @category JSON codes
+ * @category errors
  * @since 0.1.0
  */
 export const UnknownGuild = json(JsonError.UnknownGuild, {
@@ -204,7 +204,7 @@ export const UnknownGuild = json(JsonError.UnknownGuild, {
 /**
  * Code 10063.
  *
- * @category JSON codes
+ * @category errors
  * @since 0.1.0
  */
 export const UnknownApplicationCommand = json(JsonError.UnknownApplicationCommand, {
@@ -217,7 +217,7 @@ export const UnknownApplicationCommand = json(JsonError.UnknownApplicationComman
 /**
  * Code 10029.
  *
- * @category JSON codes
+ * @category errors
  * @since 0.1.0
  */
 export const UnknownEntitlement = json(JsonError.UnknownEntitlement, {
@@ -230,7 +230,7 @@ export const UnknownEntitlement = json(JsonError.UnknownEntitlement, {
 /**
  * Code 10031.
  *
- * @category JSON codes
+ * @category errors
  * @since 0.1.0
  */
 export const UnknownLobby = json(JsonError.UnknownLobby, {
@@ -243,7 +243,7 @@ export const UnknownLobby = json(JsonError.UnknownLobby, {
 /**
  * Code 30032.
  *
- * @category JSON codes
+ * @category errors
  * @since 0.1.0
  */
 export const MaximumApplicationCommands = json(JsonError.MaximumApplicationCommands, {
@@ -256,7 +256,7 @@ export const MaximumApplicationCommands = json(JsonError.MaximumApplicationComma
 /**
  * Code 40007.
  *
- * @category JSON codes
+ * @category errors
  * @since 0.1.0
  */
 export const UserIsBanned = json(JsonError.UserIsBanned, {
@@ -269,7 +269,7 @@ export const UserIsBanned = json(JsonError.UserIsBanned, {
 /**
  * Code 50013.
  *
- * @category JSON codes
+ * @category errors
  * @since 0.1.0
  */
 export const MissingPermissions = json(JsonError.MissingPermissions, {
@@ -282,7 +282,7 @@ export const MissingPermissions = json(JsonError.MissingPermissions, {
 /**
  * Code 50035, with its nested object.
  *
- * @category JSON codes
+ * @category errors
  * @since 0.1.0
  */
 export const InvalidFormBody = Schema.Struct({
