@@ -1,5 +1,6 @@
-// `pnpm test`: every check of this repository in the order in which its failure says most, and then the tests. The
-// first that fails ends the run with its exit code; the last line printed counts the tests.
+// `pnpm test` runs the checks of this repository in the order in which a failure says most, and then the tests.
+// `pnpm test:stress` runs the stress tests, and `pnpm test:all` runs both. The first step that fails ends the run with its
+// exit code; the last line printed counts the tests of all steps.
 
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
@@ -10,20 +11,27 @@ import { fileURLToPath } from "node:url"
 const root = fileURLToPath(new URL("..", import.meta.url))
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 const folder = mkdtempSync(join(tmpdir(), "discord-oauth2-test-"))
-const vitest = (report) => `vitest run --reporter=default --reporter=json --outputFile.json=${join(folder, report)}`
-const reports = ["tests.json", "processes.json"]
+const report = (name) => join(folder, `${name}.json`)
+const vitest = (name, options) =>
+  `vitest run --reporter=default --reporter=json --outputFile.json=${report(name)} ${options}`
 
-const steps = [
-  ...["check", "levels", "checklist", "lint", "test:types", "test:packages"].map((name) => ({
-    name,
-    command: scripts[name]
-  })),
-  { name: "test", command: `${vitest(reports[0])} --exclude "test/processes/**"` },
-  // These start many processes each, and measure: they run alone, one file after the other.
-  { name: "processes", command: `${vitest(reports[1])} --no-file-parallelism test/processes` }
-]
+/** What each argument runs. */
+const parts = {
+  test: [
+    ...["check", "levels", "checklist", "lint", "test:types", "test:packages"].map((name) => ({
+      name,
+      command: scripts[name]
+    })),
+    { name: "test", command: vitest("test", "--exclude \"**/*.stress.test.ts\"") }
+  ],
+  // These tests start many processes and measure memory, so one file runs after the other.
+  stress: [{ name: "stress", command: vitest("stress", "--no-file-parallelism .stress.test.ts") }]
+}
 
-/** Runs the steps up to the first that fails, and gives that one's exit code. */
+const names = process.argv.slice(2)
+const steps = (names.length === 0 ? ["test"] : names).flatMap((name) => parts[name])
+
+/** Runs the steps up to the first that fails, and returns its exit code. */
 const runSteps = () => {
   for (const { name, command } of steps) {
     const start = performance.now()
@@ -37,10 +45,10 @@ const runSteps = () => {
   return 0
 }
 
-const countsOf = (report) => {
+const countsOf = ({ name }) => {
   try {
     const { numFailedTests, numPassedTests, numPendingTests, numTodoTests } = JSON.parse(
-      readFileSync(join(folder, report), "utf8")
+      readFileSync(report(name), "utf8")
     )
     return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests }
   } catch {
@@ -49,7 +57,7 @@ const countsOf = (report) => {
 }
 
 const readCounts = () => {
-  const counts = reports.map(countsOf)
+  const counts = steps.map(countsOf)
   const sum = (kind) => counts.reduce((all, count) => all + count[kind], 0)
   return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") }
 }
@@ -58,7 +66,7 @@ const status = runSteps()
 const { failed, passed, skipped } = readCounts()
 rmSync(folder, { recursive: true })
 
-// A step, or a test file that could not be loaded, is a failure too, though no test is.
+// A step that fails, or a test file that cannot be loaded, is a failure although no test failed.
 const failures = status === 0 ? failed : Math.max(failed, 1)
 console.log(`\n${passed} passed, ${failures} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`)
 process.exitCode = status

@@ -9,8 +9,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import * as Oidc from "../processes/Oidc.ts"
-import { clientId, clientSecret } from "../processes/StrictDiscord.ts"
+import * as Oidc from "../stress/Oidc.ts"
+import { clientId, clientSecret } from "../stress/StrictDiscord.ts"
 import * as Browser from "../support/Browser.ts"
 import * as NodeApp from "../support/NodeApp.ts"
 

@@ -1,6 +1,5 @@
 /**
- * Discord as strict as a server can be about its refresh tokens: each works once, and everything is written down. It
- * shares no code with the library.
+ * A Discord whose refresh tokens work once, which records every request. It shares no code with the library.
  */
 import { randomBytes } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
@@ -16,43 +15,52 @@ export interface Pair {
 /** A request for tokens. Times are those of `process.hrtime`, which all processes of a Linux machine share. */
 export interface TokenRequest {
   readonly user: string
-  /** What the client calls itself. */
+  /** The client's user agent. */
   readonly from: string
   readonly seenAt: bigint
-  /** The old token is spent from then on, and the pair is the user's only one. */
+  /** When the new pair replaced the old token. */
   rotatedAt?: bigint
   pair?: Pair
   answeredAt?: bigint
 }
 
-/** How long an answer takes, in milliseconds: before the old token is spent, and after. */
+/** How long a response is held back before the old token is replaced, and after: milliseconds, or until something happens. */
 export interface Delays {
-  readonly before: number
-  readonly after: number
+  readonly before: number | Promise<void>
+  readonly after: number | Promise<void>
+}
+
+/** A delay that lasts until `open` is called. */
+export const makeGate = () => {
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open }
 }
 
 interface Account {
   latest: Pair | undefined
   readonly given: Array<Pair>
   readonly requests: Array<TokenRequest>
-  /** How often a refresh token came that was spent. */
+  /** How often a refresh token was sent that had been used. */
   reuses: number
   revocations: number
   delays: Delays
-  /** What waits for the next thing to happen to the user. */
+  /** Called whenever something happens to the user. */
   readonly watchers: Set<() => void>
 }
 
 export interface StrictDiscord {
   readonly apiUrl: string
-  /** A user who has signed in. */
+  /** Signs the user in, and returns the first pair. */
   readonly signIn: (user: string, delays?: Delays) => Pair
-  /** From the next request on. */
+  /** Changes the delays, from the next request on. */
   readonly delay: (user: string, delays: Delays) => void
   readonly account: (user: string) => Readonly<Account>
-  /** Settles once it holds; it is looked at whenever something happens to the user. */
+  /** Resolves when `holds` returns `true`; it is called whenever something happens to the user. */
   readonly until: (user: string, holds: () => boolean) => Promise<void>
-  /** What no client should do, as text. */
+  /** What a correct client never does, as text. */
   readonly complaints: ReadonlyArray<string>
   readonly close: () => Promise<void>
 }
@@ -73,7 +81,8 @@ const read = async (request: IncomingMessage) => {
   return new URLSearchParams(text)
 }
 
-const wait = (millis: number) => millis > 0 ? new Promise<void>((resolve) => setTimeout(resolve, millis)) : undefined
+const wait = (delay: number | Promise<void>) =>
+  typeof delay !== "number" ? delay : delay > 0 ? new Promise<void>((resolve) => setTimeout(resolve, delay)) : undefined
 
 export const userOf = (id: string) => ({
   id,
@@ -118,7 +127,7 @@ export const start = async (): Promise<StrictDiscord> => {
     const user = token.split(".")[1] ?? ""
     const of = accounts.get(user)
     if (of === undefined) {
-      complaints.push("a refresh token that was never given")
+      complaints.push("a refresh token that was never issued")
       return send(response, 400, { error: "invalid_grant" })
     }
     const { after, before } = of.delays
@@ -126,10 +135,10 @@ export const start = async (): Promise<StrictDiscord> => {
     of.requests.push(seen)
     happened(of)
     await wait(before)
-    // From the look at the token to the new pair nothing else runs.
+    // Nothing else runs between the check of the token and the new pair.
     if (of.latest?.refresh !== token) {
       of.reuses += 1
-      if (!of.given.some((pair) => pair.refresh === token)) complaints.push("a refresh token that was never given")
+      if (!of.given.some((pair) => pair.refresh === token)) complaints.push("a refresh token that was never issued")
       seen.answeredAt = process.hrtime.bigint()
       send(response, 400, { error: "invalid_grant" })
       return happened(of)
@@ -179,12 +188,12 @@ export const start = async (): Promise<StrictDiscord> => {
 
   const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
     handle(request, response).catch((error: unknown) => {
-      // Whoever asked was killed in the middle of the request.
+      // The client was killed during the request.
       if (request.destroyed) return
       complaints.push(String(error))
     })
   })
-  // Thousands connect at the same moment.
+  // Thousands of connections are opened at the same time.
   await new Promise<void>((resolve) => server.listen({ port: 0, host: "127.0.0.1", backlog: 16_384 }, resolve))
   const address = server.address()
 
@@ -202,13 +211,13 @@ export const start = async (): Promise<StrictDiscord> => {
     until: (user, holds) =>
       new Promise((resolve) => {
         const { watchers } = account(user)
-        const look = () => {
+        const check = () => {
           if (!holds()) return
-          watchers.delete(look)
+          watchers.delete(check)
           resolve()
         }
-        watchers.add(look)
-        look()
+        watchers.add(check)
+        check()
       }),
     close: () =>
       new Promise<void>((resolve) => {

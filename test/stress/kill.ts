@@ -1,4 +1,4 @@
-/** Rounds in which a process is killed around a refresh, and what is left for the next one. */
+/** Rounds in which a process is killed during a refresh, and another process continues with what it left behind. */
 import { DiscordError, DiscordSessions, Snowflake } from "@discord-oauth2/core"
 import { NodeDiscord } from "@discord-oauth2/platform-node"
 import { assert } from "@effect/vitest"
@@ -7,25 +7,28 @@ import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
+import { keyOf, pairAt, patience, seed, storeAt } from "./concurrentRefresh.ts"
 import type { Place } from "./Place.ts"
-import { keyOf, pairAt, seed, storeAt } from "./storm.ts"
 import { clientId, clientSecret, type StrictDiscord } from "./StrictDiscord.ts"
 import { type Bundle, startWorker, type Worker } from "./Workers.ts"
 
-/** How long a user's lock outlives its holder, in milliseconds. */
-export const lease = 300
+/** How long a user's lock outlives its process at least, in milliseconds. */
+export const shortestLease = 300
+
+/** A lease that a refresh on this machine fits into twenty times, in milliseconds. */
+export const leaseFor = ({ whole }: Times) => Math.max(shortestLease, Math.ceil(whole / 1e6) * 20)
 
 /** What a round does, drawn before it starts. */
 export interface Plan {
   readonly user: string
-  /** From when on the victim's time is counted. */
+  /** The event after which the victim is killed. */
   readonly since: "go" | "request" | "rotation" | "answer"
-  /** When it ends, as a part of the time that is to be covered. */
+  /** How much of the usual time passes between that event and the kill, from 0 to 1. */
   readonly part: number
   /** How long Discord takes, in milliseconds. */
   readonly before: number
   readonly after: number
-  /** Whether the survivor wants the token while the victim lives: so many milliseconds after it began, or asked. */
+  /** When the survivor asks for the token while the victim lives: milliseconds after the victim started, or sent. */
   readonly rival: { readonly since: "go" | "request"; readonly delay: number } | undefined
 }
 
@@ -49,11 +52,11 @@ export const draw = (random: () => number, users: ReadonlyArray<string>, rivals:
     }
   })
 
-/** Timers are too coarse for what lies between an answer and its write. */
+/** Waits without a timer, because timers are too coarse for the time between a response and its write. */
 const spinUntil = (time: bigint) =>
   new Promise<void>((resolve) => {
-    const look = () => process.hrtime.bigint() >= time ? resolve() : void setImmediate(look)
-    look()
+    const check = () => process.hrtime.bigint() >= time ? resolve() : void setImmediate(check)
+    check()
   })
 
 const sleep = (millis: number) => new Promise<void>((resolve) => setTimeout(resolve, millis))
@@ -65,11 +68,13 @@ export const survivor = (place: Place, apiUrl: string) =>
     clientSecret: Redacted.make(clientSecret),
     apiUrl,
     userAgent: "survivor",
-    store: storeAt(place),
-    refresh: { lockTimeout: lease * 20 }
+    store: storeAt({ ...place, timeout: patience }),
+    timeout: patience,
+    bodyTimeout: patience,
+    refresh: { lockTimeout: patience }
   })
 
-/** What came of asking for a user. */
+/** What a request for a user ended with. */
 export type Answer = "signed in" | "outcome unknown" | "NotSignedIn" | `unexpected ${string}`
 
 /** Asks for the user as an application does. */
@@ -97,7 +102,7 @@ export interface Outcome {
   readonly isRival: boolean
 }
 
-/** One life; the victim has started, and has done nothing yet. */
+/** Plays one round with a victim that has started and done nothing yet. */
 export const play = Effect.fnUntraced(function*(
   plan: Plan,
   victim: Worker,
@@ -127,17 +132,17 @@ export const play = Effect.fnUntraced(function*(
     ))
 
   yield* Effect.promise(async () => {
-    const watch = async (time: "seenAt" | "rotatedAt" | "answeredAt", span: bigint) => {
-      // Where the survivor was quicker, the victim sends nothing.
+    const killAfter = async (time: "seenAt" | "rotatedAt" | "answeredAt", span: bigint) => {
+      // A victim that the survivor overtook sends nothing.
       await Promise.race([discord.until(user, () => mine()?.[time] !== undefined), done])
       await spinUntil((mine()?.[time] ?? process.hrtime.bigint()) + span)
     }
     if (since === "go") await spinUntil(go + whole)
-    if (since === "request") await watch("seenAt", BigInt(Math.floor(part * (before + after) * 1e6)) + short)
-    if (since === "rotation") await watch("rotatedAt", BigInt(Math.floor(part * after * 1e6)) + short)
-    if (since === "answer") await watch("answeredAt", short)
+    if (since === "request") await killAfter("seenAt", BigInt(Math.floor(part * (before + after) * 1e6)) + short)
+    if (since === "rotation") await killAfter("rotatedAt", BigInt(Math.floor(part * after * 1e6)) + short)
+    if (since === "answer") await killAfter("answeredAt", short)
     await victim.kill()
-    // What it sent arrives.
+    // Discord finishes the request that it has received.
     const seen = mine()
     if (seen !== undefined) await discord.until(user, () => seen.answeredAt !== undefined)
   })
@@ -155,19 +160,19 @@ export const play = Effect.fnUntraced(function*(
   )
 
   const rotated = request?.pair
-  const hadReached = rotated !== undefined && left?.access === rotated.access
+  const wasStored = rotated !== undefined && left?.access === rotated.access
   assert.isAtMost(asked.length, 1, `the survivor sent more than one request: ${story}`)
   assert.isAtMost(account.requests.length, 2, `more requests than processes: ${story}`)
-  assert.isTrue(told === "signed in" || told === "outcome unknown", `the first answer: ${story}`)
+  assert.isTrue(told === "signed in" || told === "outcome unknown", `the first outcome: ${story}`)
   if (told === "signed in") {
-    assert.strictEqual(again, "signed in", `the second answer: ${story}`)
+    assert.strictEqual(again, "signed in", `the second outcome: ${story}`)
     assert.deepStrictEqual(held, { ...(account.latest ?? first), isSent: false }, `what the store holds: ${story}`)
   } else {
-    assert.strictEqual(again, "NotSignedIn", `the second answer: ${story}`)
-    assert.isUndefined(held, `a dead record: ${story}`)
-    assert.isDefined(rotated, `a record lost although the victim had no answer: ${story}`)
-    assert.isFalse(hadReached, `a record lost although the pair was stored: ${story}`)
-    assert.strictEqual(account.reuses, 1, `tried other than once: ${story}`)
+    assert.strictEqual(again, "NotSignedIn", `the second outcome: ${story}`)
+    assert.isUndefined(held, `a record without a valid token: ${story}`)
+    assert.isDefined(rotated, `a record was removed although Discord had sent the victim no pair: ${story}`)
+    assert.isFalse(wasStored, `a record was removed although the pair was stored: ${story}`)
+    assert.strictEqual(account.reuses, 1, `the survivor did not send the token exactly once: ${story}`)
   }
   if (told === "signed in" || rival === undefined) assert.isDefined(left, `no record after the kill: ${story}`)
   assert.strictEqual(account.revocations, 0, `a grant was revoked: ${story}`)
@@ -175,7 +180,7 @@ export const play = Effect.fnUntraced(function*(
   const outcome: Outcome = {
     killed: request === undefined
       ? "before the request"
-      : hadReached
+      : wasStored
       ? "after the write"
       : "after the request, before the write",
     ending: told === "outcome unknown"
@@ -188,32 +193,38 @@ export const play = Effect.fnUntraced(function*(
   return outcome
 })
 
-/** A few victims that wait to be led on. */
-export const makePool = Effect.fnUntraced(function*(
-  bundle: Bundle,
-  place: Place,
-  apiUrl: string,
-  count: number,
-  size: number
-) {
+const killings: ReadonlyArray<Outcome["killed"]> = [
+  "before the request",
+  "after the request, before the write",
+  "after the write"
+]
+const endings: ReadonlyArray<Outcome["ending"]> = ["signed in already", "refreshed by the survivor", "outcome unknown"]
+
+/** The kinds of kills and endings that no round had. */
+export const missing = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<string> => [
+  ...killings.filter((kind) => outcomes.every(({ killed }) => killed !== kind)).map((kind) => `killed ${kind}`),
+  ...endings.filter((kind) => outcomes.every(({ ending }) => ending !== kind))
+]
+
+/** Starts victims ahead of time; a victim waits until it is taken. */
+export const makePool = Effect.fnUntraced(function*(bundle: Bundle, place: Place, apiUrl: string, size: number) {
   const ready = yield* Queue.bounded<Worker>(size)
-  yield* Effect.forkScoped(
-    Effect.forEach(Array.from({ length: count }, (_, index) => index), (index) =>
-      Effect.flatMap(
-        startWorker(bundle, { name: `victim ${index}`, place, apiUrl, clientId, clientSecret }),
-        (worker) => Queue.offer(ready, worker)
-      ), { concurrency: 2, discard: true })
+  let count = 0
+  const start = Effect.suspend(() =>
+    startWorker(bundle, { name: `victim ${count++}`, place, apiUrl, clientId, clientSecret })
   )
+  const refill = Effect.forever(Effect.flatMap(start, (worker) => Queue.offer(ready, worker)))
+  yield* Effect.forkScoped(Effect.all([refill, refill], { concurrency: 2, discard: true }))
   return Queue.take(ready)
 })
 
 /** How long undisturbed refreshes take, in nanoseconds. */
 export interface Times {
-  /** From what the application asks to what it gets. */
+  /** From the application's call to its result. */
   readonly whole: number
-  /** From the rotation at the server to the acknowledged write: where a kill costs a sign-in. */
+  /** From the rotation at the server to the acknowledged write: a kill in this time costs a sign-in. */
   readonly rotationToStored: number
-  /** From the answer's arrival in the process to the acknowledged write. */
+  /** From the arrival of the response in the process to the acknowledged write. */
   readonly arrivalToStored: number
 }
 
@@ -241,7 +252,7 @@ const column = (all: ReadonlyArray<Times>, of: keyof Times) => {
   return { "median, µs": micros(0.5), "99th percentile, µs": micros(0.99) }
 }
 
-/** Many refreshes of one process; the first 50 warm it up. */
+/** Measures many refreshes of one process, without the first 50, which warm it up. */
 export const measureWarm = Effect.fnUntraced(function*(
   worker: Worker,
   users: ReadonlyArray<string>,
@@ -256,7 +267,7 @@ export const measureWarm = Effect.fnUntraced(function*(
   }
 })
 
-/** The first refreshes of as many processes: those are the ones that are killed. */
+/** Measures the first refresh of several processes, because the victims are killed during their first. */
 export const measureFirst = Effect.fnUntraced(function*(
   take: Effect.Effect<Worker>,
   users: ReadonlyArray<string>,

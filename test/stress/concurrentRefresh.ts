@@ -1,4 +1,4 @@
-/** Many fibers of many processes need users' tokens at the same moment. */
+/** Starts processes in which many fibers need users' tokens at the same time. */
 import { AccessTokenStore, Snowflake } from "@discord-oauth2/core"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -9,9 +9,19 @@ import type { Report, Settings } from "./worker.ts"
 import { bundleWorker, startWorker } from "./Workers.ts"
 
 export const processes = 8
-export const fibers = 1250
+/** Of each process. */
+export const fibers = Number(process.env.TEST_REFRESH_FIBERS ?? 1250)
 
-/** So many users, whose ids no other test has. */
+/**
+ * How long an operation of the store and the lock of a process may last, in milliseconds. A slow machine needs minutes for
+ * thousands of callers, and these tests are not about the store's timeout.
+ */
+export const patience = 1_200_000
+
+/** The place, with a timeout and a lease that no machine is too slow for. */
+export const patient = (place: Place): Place => ({ ...place, timeout: patience, lease: patience })
+
+/** Ids of users that no other test uses. */
 export const usersOf = (count: number, first = 80351110224000000n): ReadonlyArray<string> =>
   Array.from({ length: count }, (_, index) => String(first + BigInt(index)))
 
@@ -20,10 +30,10 @@ export const keyOf = (clientId: string, user: string): AccessTokenStore.Key => (
   userId: Snowflake.UserId.make(user)
 })
 
-/** The store as another process has it. */
+/** The store that another process would have over the same records. */
 export const storeAt = (place: Place) => Layer.provideMerge(AccessTokenStore.layer, records(place))
 
-/** Stores a pair; `past` is whether its time is over, as far as the store knows. */
+/** Stores a pair; `past` says whether the store considers it expired. */
 export const seed = Effect.fnUntraced(function*(
   key: AccessTokenStore.Key,
   { access, refresh }: { readonly access: string; readonly refresh: string },
@@ -39,7 +49,7 @@ export const seed = Effect.fnUntraced(function*(
   })
 })
 
-/** What the store holds of a user, as text; `undefined` where it holds nothing. */
+/** The user's stored pair as text, or `undefined` when the store has none. */
 export const pairAt = Effect.fnUntraced(function*(key: AccessTokenStore.Key) {
   const store = yield* AccessTokenStore.AccessTokenStore
   const found = yield* store.get(key)
@@ -52,6 +62,7 @@ export const pairAt = Effect.fnUntraced(function*(key: AccessTokenStore.Key) {
   }
 })
 
+/** Adds up what the processes report. */
 export const add = (reports: ReadonlyArray<Report>) => {
   const errors: Record<string, number> = {}
   for (const report of reports) {
@@ -60,8 +71,8 @@ export const add = (reports: ReadonlyArray<Report>) => {
   return { answers: reports.reduce((sum, { answers }) => sum + answers, 0), errors }
 }
 
-/** Starts the processes; each call lets all of them go at once. */
-export const makeStorm = Effect.fnUntraced(function*(settings: Omit<Settings, "name">) {
+/** Starts the processes. Each call of the result makes all their fibers ask at once, and waits for the last of them. */
+export const startProcesses = Effect.fnUntraced(function*(settings: Omit<Settings, "name">) {
   const bundle = yield* bundleWorker
   const workers = yield* Effect.forEach(
     Array.from({ length: processes }, (_, index) => index),

@@ -1,4 +1,4 @@
-/** Empty places for records, which go with the scope. */
+/** Empty places for records, which are removed when the scope closes. */
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
@@ -12,22 +12,19 @@ import { urlOf } from "../support/reachable.ts"
 import type { Place } from "./Place.ts"
 import { temporaryDirectory } from "./Workers.ts"
 
-const newName = Effect.sync(() => `test_processes_${randomBytes(6).toString("hex")}`)
+const newName = Effect.sync(() => `test_stress_${randomBytes(6).toString("hex")}`)
 
-export const sqlite = (lease?: number) =>
-  Effect.map(temporaryDirectory, (directory): Place => ({
-    kind: "SQLite",
-    filename: join(directory, "tokens.sqlite"),
-    ...(lease !== undefined && { lease })
-  }))
+export const sqlite = Effect.map(temporaryDirectory, (directory): Place => ({
+  kind: "SQLite",
+  filename: join(directory, "tokens.sqlite")
+}))
 
 export const files = Effect.map(temporaryDirectory, (directory): Place => ({ kind: "files", directory }))
 
-/** Tables of its own in a database. */
+/** Tables in a database that no other test uses. */
 const tables = Effect.fnUntraced(function*(
   kind: "PostgreSQL" | "MySQL",
-  client: (url: URL) => Layer.Layer<SqlClient, unknown>,
-  lease?: number
+  client: (url: URL) => Layer.Layer<SqlClient, unknown>
 ) {
   const url = urlOf(kind)
   const table = yield* newName
@@ -37,15 +34,14 @@ const tables = Effect.fnUntraced(function*(
       for (const name of [table, `${table}_locks`, `${table}_migrations`]) yield* sql`DROP TABLE IF EXISTS ${sql(name)}`
     }).pipe(Effect.provide(client(url)), Effect.orDie)
   )
-  return { kind, url: url.href, table, ...(lease !== undefined && { lease }) } satisfies Place
+  return { kind, url: url.href, table } satisfies Place
 })
 
-export const postgresql = (lease?: number) =>
-  tables("PostgreSQL", ({ href }) => PgClient.layer({ url: Redacted.make(href) }), lease)
+export const postgresql = tables("PostgreSQL", ({ href }) => PgClient.layer({ url: Redacted.make(href) }))
 
-export const mysql = (lease?: number) => tables("MySQL", (url) => MysqlClient.layer(url), lease)
+export const mysql = tables("MySQL", (url) => MysqlClient.layer(url))
 
-export const redis = Effect.fnUntraced(function*(lease?: number) {
+export const redis = Effect.gen(function*() {
   const url = String(urlOf("Redis"))
   const prefix = `${yield* newName}:`
   yield* Effect.addFinalizer(() =>
@@ -57,5 +53,5 @@ export const redis = Effect.fnUntraced(function*(lease?: number) {
       await client.close()
     })
   )
-  return { kind: "Redis", url, prefix, ...(lease !== undefined && { lease }) } satisfies Place
+  return { kind: "Redis", url, prefix } satisfies Place
 })

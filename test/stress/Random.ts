@@ -1,6 +1,6 @@
-/** Chance that can be repeated. */
+/** Random numbers that can be repeated. */
 
-/** The same numbers for the same seed (mulberry32). */
+/** Returns the same numbers for the same seed (mulberry32). */
 export const makeRandom = (seed: number) => () => {
   seed = (seed + 0x6d2b79f5) | 0
   let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
@@ -8,7 +8,7 @@ export const makeRandom = (seed: number) => () => {
   return ((t ^ (t >>> 14)) >>> 0) / 4294967296
 }
 
-/** All of the cards in an order of chance, and then again in another. */
+/** Deals all cards in a random order, and then all of them again in another order. */
 export const makeDeck = <A>(cards: ReadonlyArray<A>, random: () => number) => {
   let left: Array<A> = []
   return (): A | undefined => {

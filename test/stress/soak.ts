@@ -22,7 +22,7 @@ import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import * as Chance from "./Chance.ts"
+import * as Random from "./Random.ts"
 
 export interface Settings {
   readonly apiUrl: string
@@ -387,7 +387,7 @@ const program = Effect.gen(function*() {
   const users = settings.users.map((id, index): User => ({
     id: UserId.make(id),
     guilds: settings.guilds[index] ?? 0,
-    random: Chance.makeRandom(settings.seed + index),
+    random: Random.makeRandom(settings.seed + index),
     signIns: 0,
     wasSignedIn: false,
     isGone: false,

@@ -1,4 +1,4 @@
-/** Where the records of a test lie, as data, so that another process can be told. */
+/** Where a test keeps its records, as data that another process can be told. */
 import type * as RecordStore from "@discord-oauth2/core/tokens/RecordStore"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -12,21 +12,26 @@ export type Place =
     | { readonly kind: "files"; readonly directory: string }
   )
   & {
-    /** How long the lock of a process that has vanished stays, in milliseconds. */
+    /** How long a lock outlives its process, in milliseconds. */
     readonly lease?: number
-    /** How long its answer is waited for then; by default no longer than the lease. */
+    /** How long the response to that process's request is then waited for, in milliseconds; by default the lease. */
     readonly grace?: number
+    /** How long an operation of the store may take, in milliseconds. */
+    readonly timeout?: number
   }
 
 export type Records = Layer.Layer<RecordStore.RecordStore, unknown>
 
-/** Each process loads the one driver that it needs. */
+/** Loads only the driver that the place needs. */
 const load = async (place: Place): Promise<Records> => {
-  const lease = place.lease === undefined ? {} : { lease: place.lease, grace: place.grace ?? place.lease }
+  const options = {
+    ...(place.lease !== undefined && { lease: place.lease, grace: place.grace ?? place.lease }),
+    ...(place.timeout !== undefined && { timeout: place.timeout })
+  }
   switch (place.kind) {
     case "SQLite": {
       const NodeRecordStore = await import("@discord-oauth2/platform-node/NodeRecordStore")
-      return NodeRecordStore.layerSqlite({ filename: place.filename, ...lease })
+      return NodeRecordStore.layerSqlite({ filename: place.filename, ...options })
     }
     case "PostgreSQL": {
       const [SqlRecordStore, PgClient] = await Promise.all([
@@ -34,7 +39,7 @@ const load = async (place: Place): Promise<Records> => {
         import("@effect/sql-pg/PgClient")
       ])
       return Layer.provide(
-        SqlRecordStore.layer({ table: place.table, ...lease }),
+        SqlRecordStore.layer({ table: place.table, ...options }),
         PgClient.layer({ url: Redacted.make(place.url) })
       )
     }
@@ -44,7 +49,7 @@ const load = async (place: Place): Promise<Records> => {
         import("../support/MysqlClient.ts")
       ])
       return Layer.provide(
-        SqlRecordStore.layer({ table: place.table, ...lease }),
+        SqlRecordStore.layer({ table: place.table, ...options }),
         MysqlClient.layer(new URL(place.url))
       )
     }
@@ -54,7 +59,7 @@ const load = async (place: Place): Promise<Records> => {
         import("@effect/platform-node/NodeRedis")
       ])
       return Layer.provide(
-        RedisRecordStore.layer({ prefix: place.prefix, ...lease }),
+        RedisRecordStore.layer({ prefix: place.prefix, ...options }),
         NodeRedis.layer({ url: place.url })
       )
     }

@@ -1,4 +1,4 @@
-/** Starts applications as processes of their own, and kills them. */
+/** Starts applications in processes of their own, and kills them. */
 import * as Effect from "effect/Effect"
 import { build } from "esbuild"
 import { type ChildProcess, fork } from "node:child_process"
@@ -11,19 +11,19 @@ export interface Worker {
   readonly name: string
   readonly child: ChildProcess
   readonly run: (command: Command) => Promise<Report>
-  /** Sends the command and waits for no report. */
+  /** Sends the command without waiting for the report. */
   readonly send: (command: Command) => void
   readonly report: () => Promise<Report>
   readonly kill: () => Promise<void>
 }
 
-/** A directory that goes with the scope. */
+/** A directory that is removed when the scope closes. */
 export const temporaryDirectory = Effect.acquireRelease(
   Effect.promise(() => mkdtemp(join(tmpdir(), "discord-oauth2-"))),
   (directory) => Effect.promise(() => rm(directory, { recursive: true, force: true }))
 )
 
-/** The worker in as few files as can be, for many are started. */
+/** The worker bundled into few files, because many are started. */
 export const bundleWorker = Effect.gen(function*() {
   const directory = yield* temporaryDirectory
   yield* Effect.promise(() =>
@@ -85,6 +85,6 @@ const spawn = async ({ cache, entry }: Bundle, settings: Settings): Promise<Work
   }
 }
 
-/** Started, and killed at the latest with the scope. */
+/** Starts a worker, and kills it when the scope closes. */
 export const startWorker = (bundle: Bundle, settings: Settings) =>
   Effect.acquireRelease(Effect.promise(() => spawn(bundle, settings)), ({ kill }) => Effect.promise(kill))

@@ -3,10 +3,10 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { fork } from "node:child_process"
 import { resolve } from "node:path"
+import { usersOf } from "./concurrentRefresh.ts"
 import type { Report, Settings } from "./soak.ts"
 import * as SoakDiscord from "./SoakDiscord.ts"
 import { kindsOf, maxBodyBytes } from "./SoakFaults.ts"
-import { usersOf } from "./storm.ts"
 import { clientId, clientSecret } from "./StrictDiscord.ts"
 
 const seconds = Math.max(60, Number(process.env.TEST_SOAK_SECONDS ?? 75))

@@ -1,4 +1,4 @@
-/** An application as a process of its own. It does what its parent tells it, and says how that went. */
+/** An application in a process of its own, which runs its parent's commands and reports what came of them. */
 import { UserId } from "@discord-oauth2/core/models/Snowflake"
 import { DiscordSessions } from "@discord-oauth2/core/session/DiscordSessions"
 import * as AccessTokenStore from "@discord-oauth2/core/tokens/AccessTokenStore"
@@ -20,7 +20,7 @@ export interface Settings {
   readonly clientSecret: string
 }
 
-/** So many fibers, each of which asks for one of the users. */
+/** Starts fibers that each ask for one of the users. */
 export interface Command {
   readonly users: ReadonlyArray<string>
   readonly fibers: number
@@ -29,14 +29,17 @@ export interface Command {
 }
 
 export interface Report {
-  /** How many fibers had the user that they asked for. */
+  /** How many fibers got the user that they asked for. */
   readonly answers: number
-  /** How many fibers failed, by what they failed with. */
+  /** How many fibers failed, by error. */
   readonly errors: Readonly<Record<string, number>>
-  /** When answers with tokens came, and when writes of tokens were acknowledged: `process.hrtime`, as text. */
+  /** When token responses arrived and when writes of tokens were acknowledged: `process.hrtime` as text. */
   readonly arrivals: ReadonlyArray<string>
   readonly writes: ReadonlyArray<string>
 }
+
+/** No machine is too slow for it: the tests are not about these timeouts. In milliseconds. */
+const patience = 1_200_000
 
 const settings: Settings = JSON.parse(process.argv[2] ?? "{}")
 
@@ -62,8 +65,8 @@ const httpClient = Layer.effect(
     HttpClient.tap(({ request }) => request.url.endsWith("/oauth2/token") ? stamp(() => arrivals) : Effect.void)
   )
 ).pipe(
-  // As many as a machine with thousands of callers would be given: 10,000 new connections at once overrun any listener.
-  Layer.provide(NodeHttpClient.layerUndiciOptions({ connections: 64 }))
+  // 10,000 new connections at the same time would be too many for any listener.
+  Layer.provide(NodeHttpClient.layerUndiciOptions({ connections: 64, connect: { timeout: patience } }))
 )
 
 const runtime = ManagedRuntime.make(NodeDiscord.layer({
@@ -71,6 +74,9 @@ const runtime = ManagedRuntime.make(NodeDiscord.layer({
   clientSecret: Redacted.make(settings.clientSecret),
   apiUrl: settings.apiUrl,
   userAgent: settings.name,
+  timeout: patience,
+  bodyTimeout: patience,
+  refresh: { lockTimeout: patience },
   httpClient,
   store
 }))
@@ -80,7 +86,7 @@ const nameOf = (error: unknown): string =>
     ? `${error.name}: ${error.message}${error.cause === undefined ? "" : ` (${nameOf(error.cause)})`}`
     : String(error)
 
-const obey = ({ concurrency, fibers, users }: Command) =>
+const execute = ({ concurrency, fibers, users }: Command) =>
   Effect.gen(function*() {
     const sessions = yield* DiscordSessions
     const errors: Record<string, number> = {}
@@ -90,7 +96,7 @@ const obey = ({ concurrency, fibers, users }: Command) =>
       const session = yield* sessions.get(id)
       const user = yield* session.getCurrentUser()
       if (user.id === id) answers += 1
-      else return yield* Effect.fail("the answer is about somebody else")
+      else return yield* Effect.fail("the response is another user")
     }, (effect) =>
       Effect.catchCause(effect, (cause) =>
         Effect.sync(() => {
@@ -109,7 +115,7 @@ const obey = ({ concurrency, fibers, users }: Command) =>
 process.on("message", (command: Command) => {
   arrivals = []
   writes = []
-  void runtime.runPromise(obey(command)).then((result) => {
+  void runtime.runPromise(execute(command)).then((result) => {
     const report: Report = { ...result, arrivals, writes }
     process.send?.(report, () => flushCompileCache())
   })

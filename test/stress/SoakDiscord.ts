@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
-import * as Chance from "./Chance.ts"
+import * as Random from "./Random.ts"
 import * as Faults from "./SoakFaults.ts"
 import { clientId, clientSecret, userOf } from "./StrictDiscord.ts"
 
@@ -61,9 +61,9 @@ const read = async (request: IncomingMessage) => {
 }
 
 export const start = async (options: Options) => {
-  const random = Chance.makeRandom(options.seed)
+  const random = Random.makeRandom(options.seed)
   const draws = Object.fromEntries(
-    tasks.map((task) => [task, Chance.makeDeck<Faults.Kind>(Faults.kindsOf[task], random)])
+    tasks.map((task) => [task, Random.makeDeck<Faults.Kind>(Faults.kindsOf[task], random)])
   )
   const grants = new Map<string, Grant>()
   /** Refresh tokens and access tokens, by their text. */
