@@ -4,14 +4,15 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
+import * as TestClock from "effect/testing/TestClock"
 import * as EndpointCalls from "./EndpointCalls.ts"
 import type * as FaultCase from "./FaultCase.ts"
 import * as faults from "./faults.ts"
@@ -22,31 +23,52 @@ import * as Stub from "./StubDiscord.ts"
 export const clients = ["undici", "fetch"] as const
 
 const layers: Readonly<Record<FaultCase.Client, Layer.Layer<HttpClient.HttpClient>>> = {
-  undici: NodeHttpClient.layerUndici,
+  undici: NodeHttpClient.layerUndiciOptions({ connect: { timeout: 300_000 } }),
   fetch: FetchHttpClient.layer
 }
 
-/** One client with its connections, until the scope ends. */
+/** One client with its connections until the scope closes, and the number of responses whose head has arrived. */
 export const client = (name: FaultCase.Client) =>
-  Effect.map(Layer.build(layers[name]), (context) => Context.get(context, HttpClient.HttpClient))
+  Effect.map(Layer.build(layers[name]), (context) => {
+    let heads = 0
+    const counting = HttpClient.tap(Context.get(context, HttpClient.HttpClient), () =>
+      Effect.sync(() => {
+        heads += 1
+      }))
+    return { client: counting, heads: () => heads }
+  })
 
-/** Long enough for what ends by itself on a busy machine, and short for what does not. */
-export const patience = ({ lasts }: FaultCase.FaultCase): Duration.Input => lasts ? "700 millis" : "20 seconds"
-
-/** An application of its own each time, so that none remembers what another was told. */
-export const application = (
-  server: FaultServer,
-  client: HttpClient.HttpClient,
-  timeout: Duration.Input = "20 seconds"
-) =>
+/** A new application each time, so that none remembers an earlier response. */
+export const application = (server: FaultServer, client: HttpClient.HttpClient) =>
   NodeDiscord.layer({
     clientId: Stub.clientId,
     clientSecret: Redacted.make(EndpointCalls.planted("client")),
     apiUrl: `${server.origin}/api/v10`,
     httpClient: Layer.succeed(HttpClient.HttpClient, client),
-    timeout,
     maxBodyBytes: 1_000_000
   })
+
+/**
+ * Runs calls while the test's clock stands still. A call against a fault that `lasts` ends by its timeout, so the clock moves
+ * once every request, and where the fault has one every head, has arrived. Any other call ends by itself.
+ */
+export const run = Effect.fnUntraced(function*<A, E, R>(
+  { isAnswered, lasts }: FaultCase.FaultCase,
+  server: FaultServer,
+  heads: () => number,
+  calls: ReadonlyArray<Effect.Effect<A, E, R>>
+) {
+  const fiber = yield* Effect.forkChild(Effect.all(calls, { concurrency: "unbounded" }))
+  const hasEnded = () => fiber.pollUnsafe() !== undefined
+  const isWaiting = () => server.requests.length >= calls.length && (!isAnswered || heads() >= calls.length)
+  const holds = yield* eventually(() => hasEnded() || (lasts && isWaiting()))
+  assert.isTrue(holds, lasts ? "the requests do not arrive" : "a call ends only by its timeout")
+  while (!hasEnded()) {
+    yield* TestClock.adjust("1 minute")
+    yield* TestClock.withLive(Effect.sleep("10 millis"))
+  }
+  return yield* Fiber.join(fiber)
+})
 
 /** The request line without the query. */
 export const lineOf = ({ method, path }: Request) => `${method} ${path.split("?")[0]}`
@@ -55,10 +77,10 @@ const withBody = new Map(EndpointCalls.calls.map((call) => [call.line, call.with
 
 export const statusOf: faults.StatusOf = (request) => withBody.get(lineOf(request)) ?? 200
 
-/** A user, whatever was asked. */
+/** Responds with a user to every request. */
 export const fine = faults.always(200, JSON.stringify(Stub.user))
 
-/** How a call ended, in the words of `FaultCase.Outcome`; a defect or an interruption as it is. */
+/** How a call ended, as a `FaultCase.Outcome`; a defect or an interruption is printed. */
 export const outcomeOf = (exit: Exit.Exit<unknown, unknown>): string => {
   if (Exit.isSuccess(exit)) return "success"
   const [reason] = exit.cause.reasons
@@ -68,30 +90,34 @@ export const outcomeOf = (exit: Exit.Exit<unknown, unknown>): string => {
   return "sent" in error ? `${String(error._tag)}, ${error.sent === true ? "sent" : "unsent"}` : String(error._tag)
 }
 
-/** Waits until something holds, or for three seconds. */
-export const eventually = (holds: () => boolean, times = 150): Effect.Effect<boolean> =>
-  Effect.suspend(() =>
-    holds() || times === 0 ? Effect.succeed(holds()) : Effect.delay(eventually(holds, times - 1), "20 millis")
-  )
+/** Waits for a condition, and returns whether it holds. Only a condition that never holds takes five minutes of real time. */
+export const eventually = (holds: () => boolean): Effect.Effect<boolean> =>
+  TestClock.withLive(Effect.suspend(() => {
+    const end = performance.now() + 300_000
+    const check: Effect.Effect<boolean> = Effect.suspend(() =>
+      holds() || performance.now() > end ? Effect.sync(holds) : Effect.delay(check, "10 millis")
+    )
+    return check
+  }))
 
-/** Fails where a client holds a connection on which it has given up an answer. */
+/** Fails if the client keeps a connection on which it has given up a response. */
 export const assertLetGo = (server: FaultServer) =>
   Effect.map(
     eventually(() => server.unfinished() === 0),
-    () => assert.strictEqual(server.unfinished(), 0, "connections are kept on which an answer was given up")
+    () => assert.strictEqual(server.unfinished(), 0, "connections are kept on which a response was given up")
   )
 
-/** Fails where a connection outlives its client. What fetch keeps belongs to the process. */
+/** Fails if a connection outlives its client. The connections of fetch belong to the process. */
 export const assertClosed = (name: FaultCase.Client, server: FaultServer) =>
   name === "fetch"
     ? Effect.void
     : Effect.map(eventually(() => server.open() === 0), () =>
       assert.strictEqual(server.open(), 0, "connections outlive the client"))
 
-/** Every secret begins like this, and the one that Basic encodes like that. */
+/** How every secret begins, and how the client secret begins in Basic authentication. */
 const secrets = ["planted-", btoa(`${Stub.clientId}:${EndpointCalls.planted("client")}`).slice(0, -4)]
 
-/** Fails where an operator sees a secret. */
+/** Fails if an operator sees a secret. */
 export const assertClean = (observer: ReturnType<typeof Observer.make>) => {
   const text = observer.text()
   for (const secret of secrets) {
