@@ -97,6 +97,7 @@ interface AnswerDifferences {
     | "hook is ours alone"
     | "max_participants is ours alone"
     | "type is ours alone"
+    | "vibegrations_project_id is ours alone"
     | "summary is not read"
   // The permission by default is what default_member_permissions took the place of.
   "ApplicationCommand.ApplicationCommand": Localized | "default_permission is not read"
@@ -165,6 +166,8 @@ interface AnswerDifferences {
   // Of Discord's document, and not of the documentation's table.
   "Integration.IntegrationApplication":
     | "cover_image is ours alone"
+    | "flags is ours alone"
+    | "flags_new is ours alone"
     | "primary_sku_id is ours alone"
     | "type is ours alone"
   // What makes it a lobby's; and its flags are required in Discord's document.
@@ -246,8 +249,6 @@ interface RequestDifferences {
     | "embeds is more than they take"
     | "metadata is ours alone"
     | "poll is more than they take"
-  // Of Discord's document.
-  "Message.MessageAttachment": "is_remix is ours alone"
   // With choices it is false alone; ours refuse the other before sending.
   "NewCommandOption.NewIntegerOption": "autocomplete is more than they take"
   "NewCommandOption.NewNumberOption": "autocomplete is more than they take"

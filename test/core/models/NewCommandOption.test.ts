@@ -128,9 +128,11 @@ describe("NewCommandOption", () => {
     }
   })
 
-  it("at most 10 types of files, and no type of channel twice", () => {
+  it("takes at most 10 types of files of 1 to 16 characters, and no type of channel twice", () => {
     accepts({ ...file, file_types: Array.from({ length: 10 }, (_, index) => `.${index}`) })
     rejects({ ...file, file_types: Array.from({ length: 11 }, (_, index) => `.${index}`) }, "file_types")
+    accepts({ ...file, file_types: [".", `.${"x".repeat(15)}`] })
+    for (const type of ["", `.${"x".repeat(16)}`]) rejects({ ...file, file_types: [type] }, "file_types")
     rejects({ ...channel, channel_types: [0, 0] }, "channel_types")
   })
 

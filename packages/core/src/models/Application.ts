@@ -123,7 +123,7 @@ export interface Team extends Schema.Schema.Type<typeof Team> {}
  * **Details**
  *
  * "Get Current Authorization Information" sends the part that everyone may see; an application that asks about itself
- * sees the rest.
+ * sees the rest. Discord's OpenAPI document names `vibegrations_project_id` without a description, and its pages do not.
  *
  * @category schemas
  * @since 0.1.0
@@ -141,6 +141,7 @@ export const Application = Schema.Struct({
   cover_image: Schema.optionalKey(Schema.String),
   primary_sku_id: Schema.optionalKey(Snowflake.SkuId),
   slug: Schema.optionalKey(Schema.String),
+  vibegrations_project_id: Schema.optionalKey(Snowflake.Snowflake),
   bot: Schema.optionalKey(PartialUser),
   owner: Schema.optionalKey(PartialUser),
   team: Schema.optionalKey(Schema.NullOr(Team)),

@@ -46,6 +46,11 @@ export interface IntegrationAccount extends Schema.Schema.Type<typeof Integratio
 /**
  * The application behind an integration of type `discord`.
  *
+ * **Details**
+ *
+ * `flags` are the application's public flags as a number, and `flags_new` the same flags as a decimal string, which has
+ * room for more than 53 of them.
+ *
  * @category schemas
  * @since 0.1.0
  */
@@ -57,6 +62,8 @@ export const IntegrationApplication = Schema.Struct({
   type: Schema.optionalKey(Schema.NullOr(Schema.Int)),
   cover_image: Schema.optionalKey(Schema.String),
   primary_sku_id: Schema.optionalKey(Snowflake.SkuId),
+  flags: Schema.optionalKey(Schema.Int),
+  flags_new: Schema.optionalKey(Schema.String),
   bot: Schema.optionalKey(PartialUser)
 })
 

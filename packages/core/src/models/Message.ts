@@ -203,8 +203,7 @@ export const MessageAttachment = Schema.Struct({
   duration_secs: optional(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 2_147_483_647 }))),
   waveform: optional(textOrEmpty(400)),
   title: optional(textOrEmpty(1024)),
-  is_spoiler: optional(Schema.Boolean),
-  is_remix: optional(Schema.Boolean)
+  is_spoiler: optional(Schema.Boolean)
 })
 
 /**

@@ -162,7 +162,8 @@ export const NewChannelOption = Schema.Struct({
 export interface NewChannelOption extends Schema.Schema.Type<typeof NewChannelOption> {}
 
 /**
- * A file. `file_types` limits it: at most 10 of `image`, `video`, `audio` and endings such as `.pdf`.
+ * A file. `file_types` limits it: at most 10 of `image`, `video`, `audio` and endings such as `.pdf`, each of 1 to 16
+ * characters.
  *
  * @category schemas
  * @since 0.1.0
@@ -170,7 +171,7 @@ export interface NewChannelOption extends Schema.Schema.Type<typeof NewChannelOp
 export const NewAttachmentOption = Schema.Struct({
   type: Schema.Literal(OptionType.Attachment),
   ...described,
-  file_types: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.String).check(Schema.isMaxLength(10))))
+  file_types: Schema.optionalKey(Schema.NullOr(Schema.Array(text(16)).check(Schema.isMaxLength(10))))
 })
 
 /**
