@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import addFormats from "ajv-formats"
 import { Ajv2020 } from "ajv/dist/2020.js"
 import { generator, memberPaths, unknownMember, withoutUnknown } from "./generate.ts"
-import type { Document, JsonSchema } from "./schema.ts"
+import type { Document, JsonSchema } from "./JsonSchema.ts"
 
 /** Every construct that Discord's document uses. */
 const document: Document = {

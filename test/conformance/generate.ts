@@ -5,12 +5,12 @@
  * range, empty text and lists, every value of an enum, `null` and absence wherever they are allowed, members that the
  * document does not have.
  */
-import type { Document, JsonSchema } from "./schema.ts"
+import type { Document, JsonSchema } from "./JsonSchema.ts"
 
 /** A member that no document has. Discord may add one to any object that does not forbid it. */
 export const unknownMember = "not_in_the_document"
 
-type Schema = JsonSchema & { readonly uniqueItems?: boolean }
+type Schema = JsonSchema
 
 export interface Options {
   readonly document: Document

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { JsonSchema, Part } from "./schema.ts"
-import { acceptIssues, members, unknownValues, withoutEach, withoutOpen } from "./schema.ts"
+import { acceptIssues, unknownValues } from "./acceptIssues.ts"
+import type { JsonSchema, Part } from "./JsonSchema.ts"
+import { members, retypeEach, withoutEach, withoutOpen } from "./members.ts"
 
 const Id: JsonSchema = { type: "string", format: "snowflake" }
 
@@ -121,5 +122,8 @@ describe("the comparison of two JSON Schemas", () => {
     assert.deepStrictEqual(members(part(schema)), paths)
     for (const [path, less] of withoutEach(schema)) assert.deepStrictEqual(issues(less, schema), [`${path}: not known`])
     assert.deepStrictEqual(withoutEach(schema).map(([path]) => path), paths)
+    for (const [path, other] of retypeEach(schema, { type: "null" })) {
+      assert.notDeepEqual(issues(other, schema), [], path)
+    }
   })
 })
