@@ -66,6 +66,8 @@ const IntegrationApplication = v.object({
   type: v.exactOptional(v.nullable(Int)),
   cover_image: v.exactOptional(v.string()),
   primary_sku_id: v.exactOptional(Snowflake),
+  flags: v.exactOptional(Int),
+  flags_new: v.exactOptional(v.string()),
   bot: v.exactOptional(PartialUser)
 })
 

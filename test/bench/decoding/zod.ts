@@ -65,6 +65,8 @@ const IntegrationApplication = z.object({
   type: z.exactOptional(z.nullable(z.int())),
   cover_image: z.exactOptional(z.string()),
   primary_sku_id: z.exactOptional(Snowflake),
+  flags: z.exactOptional(z.int()),
+  flags_new: z.exactOptional(z.string()),
   bot: z.exactOptional(PartialUser)
 })
 
