@@ -25,12 +25,12 @@
  * @see https://discord.com/developers/docs/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans
  * @since 0.1.0
  */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import type { Answer, Guard, Refused } from "../api/RequestMiddleware.ts"
 import * as DiscordError from "../errors/DiscordError.ts"
+import { monotonicMillis } from "../internal/monotonicMillis.ts"
 import { LimitStore, type Place } from "./LimitStore.ts"
 
 /**
@@ -114,8 +114,6 @@ export const make = Effect.fnUntraced(function*(
   let isTrying = false
   let lookedAt = Number.NEGATIVE_INFINITY
 
-  const now = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1_000_000)
-
   /** What another server has met. */
   const look = Effect.fnUntraced(function*(at: number) {
     lookedAt = at
@@ -131,7 +129,7 @@ export const make = Effect.fnUntraced(function*(
     const { count, resetAfter } = yield* store.count(invalidPlace.key, window)
     yield* Metric.update(windowMetric, count)
     if (count >= limit) {
-      invalidUntil = (yield* now) + resetAfter
+      invalidUntil = (yield* monotonicMillis) + resetAfter
       yield* store.pause(invalidPlace, resetAfter)
       if (count === limit) {
         yield* Effect.logError(
@@ -148,7 +146,7 @@ export const make = Effect.fnUntraced(function*(
   })
 
   const block = Effect.fnUntraced(function*({ retryAfter, status }: DiscordError.CloudflareBlocked) {
-    const at = yield* now
+    const at = yield* monotonicMillis
     // Requests that were on their way together are one block.
     if (cloudflareUntil > at && !isTrying) return
     const told = retryAfter === undefined ? 0 : Duration.toMillis(retryAfter)
@@ -172,7 +170,7 @@ export const make = Effect.fnUntraced(function*(
     const counted = isInvalid(answer) ? countInvalid(answer) : Effect.void
     if (blocks === 0) return counted
     // One that was on its way when the block began says nothing about its end.
-    return Effect.flatMap(now, (at) => {
+    return Effect.flatMap(monotonicMillis, (at) => {
       if (cloudflareUntil <= at) blocks = 0
       return counted
     })
@@ -207,7 +205,7 @@ export const make = Effect.fnUntraced(function*(
 
   // Nothing happens between the look at the state and the request that tries: no other can.
   return (_, send) =>
-    Effect.flatMap(now, (at) =>
+    Effect.flatMap(monotonicMillis, (at) =>
       at - lookedAt < lookEvery
         ? admit(at, send)
         : Effect.andThen(look(at), Effect.suspend(() => admit(at, send))))

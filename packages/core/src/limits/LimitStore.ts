@@ -27,10 +27,11 @@
  *
  * @since 0.1.0
  */
-import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { monotonicMillis } from "../internal/monotonicMillis.ts"
+import * as Sweeper from "../internal/sweeper.ts"
 
 /**
  * A place in a bucket.
@@ -171,19 +172,22 @@ export const makeMemory = (
   const capacity = Math.max(1, options?.capacity ?? 50_000)
   const buckets = new Map<string, Bucket>()
   const counters = new Map<string, { count: number; until: number }>()
-  let sweepAt = Math.min(1000, capacity)
   let sweepNext = 0
 
-  const sweep = (now: number) => {
-    for (const [key, bucket] of buckets) if (isOver(bucket, now)) buckets.delete(key)
-    for (const key of buckets.keys()) {
-      if (buckets.size <= capacity) break
-      buckets.delete(key)
-    }
+  const sweeper = Sweeper.make({
+    size: () => buckets.size,
+    sweep: (now) => {
+      for (const [key, bucket] of buckets) if (isOver(bucket, now)) buckets.delete(key)
+      for (const key of buckets.keys()) {
+        if (buckets.size <= capacity) break
+        buckets.delete(key)
+      }
+      sweepNext = now + sweepInterval
+    },
+    first: Math.min(1000, capacity),
     // Where all is in use a tenth more fits, so that not every newcomer looks through all.
-    sweepAt = Math.max(1000, Math.min(buckets.size * 2, Math.ceil(capacity * 1.1)))
-    sweepNext = now + sweepInterval
-  }
+    most: Math.ceil(capacity * 1.1)
+  })
 
   const find = ({ key, limit, window }: Place, now: number): Bucket => {
     const known = buckets.get(key)
@@ -200,19 +204,18 @@ export const makeMemory = (
       resetAt: now + window,
       pausedUntil: 0
     }
-    if (buckets.size >= sweepAt) sweep(now)
+    sweeper.ifDoubled(now)
     buckets.set(key, bucket)
     return bucket
   }
 
-  const withNow = <A>(use: (now: number) => A): Effect.Effect<A> =>
-    Effect.map(Clock.monotonicTimeNanos, (nanos) => use(Number(nanos) / 1_000_000))
+  const withNow = <A>(use: (now: number) => A): Effect.Effect<A> => Effect.map(monotonicMillis, use)
 
   return {
     size: () => buckets.size,
     reserve: (places, atMost) =>
       withNow((now) => {
-        if (now >= sweepNext) sweep(now)
+        if (now >= sweepNext) sweeper.sweep(now)
         let wait = 0
         let key: string | undefined
         for (const place of places) {

@@ -31,7 +31,6 @@
  * @see https://discord.com/developers/docs/topics/rate-limits
  * @since 0.1.0
  */
-import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -40,6 +39,7 @@ import * as Metric from "effect/Metric"
 import * as Deadline from "../api/Deadline.ts"
 import type { Answer, Call, Guard } from "../api/RequestMiddleware.ts"
 import { CloudflareBlocked, RateLimited } from "../errors/DiscordError.ts"
+import { monotonicMillis } from "../internal/monotonicMillis.ts"
 import { LimitStore, type Place } from "./LimitStore.ts"
 
 /**
@@ -126,8 +126,6 @@ const readHeaders = (headers: Headers) => {
     ? undefined
     : { limit, remaining, resetAfter: resetAfter * 1000 + margin, bucket }
 }
-
-const now = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1_000_000)
 
 const toLimit = ({ limit, window }: Limit = { limit: 50, window: "1 second" }) => ({
   limit,
@@ -267,7 +265,7 @@ export const make = Effect.fnUntraced(function*(
     until: number
   ): Effect.Effect<A, E | RateLimited> =>
     Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(now, (at) => {
+      Effect.flatMap(monotonicMillis, (at) => {
         const places = placesOf(call)
         const { key } = places.own
         const running = first.get(key)
@@ -292,7 +290,7 @@ export const make = Effect.fnUntraced(function*(
       call.subject === "client" || routes.has(call.endpoint)
         ? limited(call, send)
         : Effect.flatMap(
-          Effect.zip(now, waitLimits),
+          Effect.zip(monotonicMillis, waitLimits),
           ([at, { atMost }]) => oneByOne(call, send, at + Math.min(atMost, maxWait))
         )
     )

@@ -28,12 +28,12 @@
  *
  * @since 0.1.0
  */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redis from "effect/persistence/Redis"
 import * as Schema from "effect/Schema"
+import { monotonicMillis } from "../internal/monotonicMillis.ts"
 import { LimitStore, makeMemory, type Observed, type Place } from "./LimitStore.ts"
 
 /**
@@ -245,8 +245,7 @@ export const make = Effect.fnUntraced(function*(
     is: (u: unknown) => u is A,
     otherwise: Effect.Effect<A>
   ): Effect.Effect<A> =>
-    Effect.flatMap(Clock.monotonicTimeNanos, (nanos) => {
-      const now = Number(nanos) / 1_000_000
+    Effect.flatMap(monotonicMillis, (now) => {
       if (askAt > now) return otherwise
       return asked.pipe(
         Effect.interruptible,

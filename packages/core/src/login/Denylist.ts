@@ -38,6 +38,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { DenylistError } from "../errors/DiscordError.ts"
+import * as Sweeper from "../internal/sweeper.ts"
 
 /**
  * Where spent ids are kept.
@@ -68,14 +69,16 @@ export class Denylist extends Context.Service<Denylist, {
  */
 export const makeMemory = (): Denylist["Service"] => {
   const spent = new Map<string, { readonly at: number; readonly until: number }>()
-  let sweepAt = 1000
+  const sweeper = Sweeper.make({
+    size: () => spent.size,
+    sweep: (now) => {
+      for (const [id, { until }] of spent) if (until <= now) spent.delete(id)
+    }
+  })
   return {
     spend: (id, until) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
-        if (spent.size >= sweepAt) {
-          for (const [other, { until }] of spent) if (until <= now) spent.delete(other)
-          sweepAt = Math.max(1000, spent.size * 2)
-        }
+        sweeper.ifDoubled(now)
         const known = spent.get(id)
         spent.set(id, { at: now, until: until.epochMilliseconds })
         return known === undefined || known.until <= now

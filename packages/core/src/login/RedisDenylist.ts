@@ -19,6 +19,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import { DenylistError } from "../errors/DiscordError.ts"
 import * as Denylist from "./Denylist.ts"
+import { clockSkew } from "./internal/clockSkew.ts"
 
 /**
  * How ids are kept in Redis.
@@ -41,9 +42,6 @@ export interface Options {
    */
   readonly timeout?: Duration.Input | undefined
 }
-
-/** Servers whose clocks differ by less than this agree on what is spent. */
-const clockSkew = Duration.toMillis(Duration.minutes(1))
 
 const decodeAnswer = Schema.decodeUnknownOption(Schema.NullOr(
   Schema.String.check(Schema.isPattern(/^\d{1,15}$/)).pipe(

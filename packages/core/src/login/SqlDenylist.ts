@@ -23,6 +23,7 @@ import * as SqlFailure from "../internal/sqlFailure.ts"
 import * as SqlTables from "../internal/sqlTables.ts"
 import { numberOf } from "../tokens/internal/sqlStatements.ts"
 import * as Denylist from "./Denylist.ts"
+import { clockSkew } from "./internal/clockSkew.ts"
 
 /**
  * How ids are kept.
@@ -52,9 +53,6 @@ export interface Options {
    */
   readonly timeout?: Duration.Input | undefined
 }
-
-/** Servers whose clocks differ by less than this agree on what is spent. */
-const clockSkew = Duration.toMillis(Duration.minutes(1))
 
 const sweepEvery = 1000
 

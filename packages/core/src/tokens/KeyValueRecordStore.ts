@@ -19,7 +19,7 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import { AccessTokenStoreError } from "../errors/DiscordError.ts"
-import { ApplicationId, UserId } from "../models/Snowflake.ts"
+import { decodeKey } from "./internal/recordKey.ts"
 import * as RecordStore from "./RecordStore.ts"
 
 /**
@@ -122,8 +122,6 @@ const storeError = (operation: string) => (error: KeyValueStore.KeyValueStoreErr
     reason: isFull(error) ? "full" : "unavailable",
     cause: causeOf(error)
   })
-
-const decodeKey = Schema.decodeUnknownOption(Schema.Struct({ clientId: ApplicationId, userId: UserId }))
 
 /** The other key of a record, with what is about to be its value. */
 const next = ":next"

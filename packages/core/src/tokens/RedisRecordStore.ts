@@ -23,8 +23,8 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import { AccessTokenStoreError } from "../errors/DiscordError.ts"
-import { ApplicationId, UserId } from "../models/Snowflake.ts"
 import * as Lease from "./internal/lease.ts"
+import { decodeKey } from "./internal/recordKey.ts"
 import * as RecordStore from "./RecordStore.ts"
 
 /**
@@ -207,7 +207,6 @@ const decodeGeneration = Schema.decodeUnknownOption(
     Schema.decodeTo(Schema.Int, SchemaTransformation.numberFromString)
   )
 )
-const decodeKey = Schema.decodeUnknownOption(Schema.Struct({ clientId: ApplicationId, userId: UserId }))
 
 /** What an error is, without what it says: a code of Redis or of a socket, or the name of its class. */
 const nameOf = (cause: Error): string => {
