@@ -1,5 +1,6 @@
 // Reads every import of packages/*/src, type imports too, and fails on a cycle, on an import that points up to a later
-// subject, on a folder that is no subject, and on an import that leaves its package by a way that is not declared.
+// subject, on an import of another subject's internal/, on a folder that is no subject, and on an import of another
+// package that is not declared or is internal there.
 
 import { globSync, readFileSync } from "node:fs"
 import { isBuiltin } from "node:module"
@@ -65,6 +66,7 @@ export const problemsOf = ({ name, files, declared, builtins = false, order }) =
   const problems = []
   const graph = new Map()
   const subjectOf = (file) => file.includes("/") ? file.slice(0, file.indexOf("/")) : "."
+  const isInternalOf = (file, subject) => file.startsWith(`${subject}/internal/`)
   const pointsUp = (file, target) =>
     order !== undefined && order.indexOf(subjectOf(target)) > order.indexOf(subjectOf(file))
 
@@ -86,6 +88,9 @@ export const problemsOf = ({ name, files, declared, builtins = false, order }) =
           continue
         }
         targets.push(target)
+        if (subjectOf(target) !== subjectOf(file) && isInternalOf(target, subjectOf(target))) {
+          problems.push(`${file} imports ${target}, which is internal to another subject`)
+        }
         if (pointsUp(file, target)) problems.push(`${file} imports ${target}: ${subjectOf(target)} is above it`)
       } else if (isBuiltin(specifier)) {
         if (!builtins) problems.push(`${file} imports ${specifier}: this package runs where Node is not`)
@@ -102,7 +107,8 @@ export const problemsOf = ({ name, files, declared, builtins = false, order }) =
     .map((problem) => `${name}: ${problem}`)
 }
 
-const readPackage = (folder) => {
+/** The texts of a package's sources by path, and the packages that it declares. */
+export const readPackage = (folder) => {
   const src = join(folder, "src")
   const { dependencies = {}, peerDependencies = {} } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))
   const paths = globSync("**/*.ts", { cwd: src }).map((path) => path.replaceAll("\\", "/")).toSorted()

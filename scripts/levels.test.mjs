@@ -1,5 +1,6 @@
+import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "vitest"
-import { problemsOf } from "./levels.mjs"
+import { problemsOf, readPackage, subjects } from "./levels.mjs"
 
 const order = ["values", "models", "."]
 const core = (files) => problemsOf({ name: "core", declared: ["effect"], order, files })
@@ -41,6 +42,13 @@ describe("levels", () => {
     ])
   })
 
+  it("rejects an import of what is internal to another subject", () => {
+    const files = { "values/internal/a.ts": "", "models/C.ts": `import { a } from "../values/internal/a.ts"` }
+    assert.deepStrictEqual(core(files), [
+      "core: models/C.ts imports values/internal/a.ts, which is internal to another subject"
+    ])
+  })
+
   it("rejects a folder that is no subject", () => {
     assert.deepStrictEqual(core({ "helpers/New.ts": "" }), [
       "core: helpers/ is no subject: add it to the list in scripts/levels.mjs"
@@ -70,5 +78,39 @@ describe("levels", () => {
   it("allows Node's modules where Node is", () => {
     const files = { "A.ts": `import * as Fs from "node:fs"` }
     assert.deepStrictEqual(problemsOf({ name: "platform-node", declared: [], builtins: true, files }), [])
+  })
+
+  describe("with the files of packages/core/src", () => {
+    const { files } = readPackage(fileURLToPath(new URL("../packages/core", import.meta.url)))
+    const problemsWith = (path, code) =>
+      problemsOf({
+        name: "core",
+        declared: ["effect"],
+        order: subjects,
+        files: { ...files, ...(path !== undefined && { [path]: `${files[path]}\n${code}` }) }
+      })
+
+    it("finds nothing wrong", () => assert.deepStrictEqual(problemsWith(), []))
+
+    it("rejects an import that points up", () => {
+      assert.include(
+        problemsWith("models/Guild.ts", `import type * as Up from "../session/DiscordSession.ts"`),
+        "core: models/Guild.ts imports session/DiscordSession.ts: session is above it"
+      )
+    })
+
+    it("rejects an import of another subject's internal/", () => {
+      assert.deepStrictEqual(
+        problemsWith("session/RetryPolicy.ts", `import { endpoints as all } from "../api/internal/endpoints.ts"`),
+        ["core: session/RetryPolicy.ts imports api/internal/endpoints.ts, which is internal to another subject"]
+      )
+    })
+
+    it("rejects an import that closes a cycle", () => {
+      assert.include(
+        problemsWith("api/Deadline.ts", `import type { layer } from "./DiscordClient.ts"`).join("\n"),
+        "core: cycle: api/DiscordClient.ts → api/Deadline.ts → api/DiscordClient.ts"
+      )
+    })
   })
 })

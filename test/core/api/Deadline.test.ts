@@ -194,4 +194,20 @@ describe("F12: a revocation whose body does not end is done", () => {
       yield* TestClock.adjust("1 second")
       yield* Fiber.join(revoked)
     }).pipe(Effect.provide(Stub.layer([], endless))))
+
+  it.effect("enforce interrupts an effect at the deadline, and leaves it alone where none is set", () =>
+    Effect.gen(function*() {
+      const interrupted: Array<string> = []
+      const slow = Effect.onInterrupt(
+        Effect.as(Effect.sleep("5 seconds"), "found"),
+        () => Effect.sync(() => interrupted.push("slow"))
+      )
+      const late = yield* Effect.forkChild(Effect.flip(Deadline.within(Deadline.enforce(slow), "2 seconds")))
+      const free = yield* Effect.forkChild(Deadline.enforce(slow))
+      yield* TestClock.adjust("2 seconds")
+      assert.strictEqual(yield* Fiber.join(late), Deadline.exceeded)
+      assert.deepStrictEqual(interrupted, ["slow"])
+      yield* TestClock.adjust("3 seconds")
+      assert.strictEqual(yield* Fiber.join(free), "found")
+    }))
 })

@@ -1,13 +1,15 @@
 /**
- * Until when all that a piece of work asks of Discord must be over: the waiting for limits, the requests, and the pauses
- * between them.
+ * A deadline for a group of calls. It covers the waits for rate limits, the requests, and the pauses between retries.
  *
  * **Details**
  *
- * Each call has a `timeout` of its own (`DiscordConfig`). A deadline is for several calls and what is between them. A call
- * that would have to wait longer for its rate limit fails with `RateLimited` at once, one that is not answered in time with
- * `DiscordTransportError`, and no call is repeated when its turn would come too late. A refresh that is on its way goes on: its
- * answer exists once.
+ * Each call has a `timeout` of its own (`DiscordConfig`). A deadline covers several calls and everything between them:
+ *
+ * - a call whose wait for the rate limit would pass the deadline fails with `RateLimited` at once;
+ * - a request without a response at the deadline fails with `DiscordTransportError`;
+ * - a call is not retried after the deadline.
+ *
+ * A refresh that was sent continues after the deadline, because its response cannot be asked for again.
  *
  * **Example** (Two seconds for a page)
  *
@@ -29,9 +31,10 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
+import { DiscordTransportError } from "../errors/DiscordError.ts"
 
 /**
- * The deadline in nanoseconds of the monotonic clock.
+ * The current deadline in nanoseconds of the monotonic clock, and `undefined` where none is set.
  *
  * @category references
  * @since 0.1.0
@@ -44,7 +47,7 @@ export const CurrentDeadline = Context.Reference<bigint | undefined>(
 )
 
 /**
- * Sets the deadline of an effect; one that is set already and comes earlier stays.
+ * Sets the deadline of an effect. An earlier deadline that is set already stays.
  *
  * @category combinators
  * @since 0.1.0
@@ -63,7 +66,7 @@ export const within: {
 })
 
 /**
- * Takes the deadline off, for what must outlast its caller.
+ * Removes the deadline, for an effect that must continue when its caller gives up.
  *
  * @category combinators
  * @since 0.1.0
@@ -72,7 +75,7 @@ export const without = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<
   Effect.provideService(effect, CurrentDeadline, undefined)
 
 /**
- * How much time is left: at least none, and without a deadline `Duration.infinity`.
+ * The time that is left until the deadline: zero when it has passed, and `Duration.infinity` where none is set.
  *
  * @category getters
  * @since 0.1.0
@@ -84,3 +87,44 @@ export const remaining: Effect.Effect<Duration.Duration> = Effect.flatMap(
       ? Effect.succeed(Duration.infinity)
       : Effect.map(Clock.monotonicTimeNanos, (now) => deadline > now ? Duration.nanos(deadline - now) : Duration.zero)
 )
+
+/**
+ * The error of a call that was not sent because the deadline had passed.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export const exceeded: DiscordTransportError = new DiscordTransportError({
+  sent: false,
+  description: "the deadline is over"
+})
+
+/**
+ * Interrupts an effect at the deadline and fails with `exceeded`.
+ *
+ * **When to use**
+ *
+ * Around work of the application between calls. The calls keep the deadline without it.
+ *
+ * **Example** (A lookup of the application's own that keeps the deadline)
+ *
+ * ```ts
+ * import { Deadline } from "@discord-oauth2/core"
+ * import { Effect } from "effect"
+ *
+ * const slow = Effect.as(Effect.sleep("1 minute"), "found")
+ *
+ * const page = Deadline.within(Deadline.enforce(slow), "2 seconds")
+ * ```
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const enforce = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E | DiscordTransportError, R> =>
+  Effect.flatMap(
+    remaining,
+    (left): Effect.Effect<A, E | DiscordTransportError, R> =>
+      Duration.isFinite(left)
+        ? Effect.timeoutOrElse(effect, { duration: left, orElse: () => Effect.fail(exceeded) })
+        : effect
+  )

@@ -35,9 +35,11 @@ import { DiscordHttpApi } from "./DiscordHttpApi.ts"
 import type { BearerToken, BotToken } from "./DiscordSecurity.ts"
 import { client, type Credentials, CurrentCredentials, none } from "./internal/credentials.ts"
 import { type Endpoint, endpoints } from "./internal/endpoints.ts"
+import { timedOut, toTransportError } from "./internal/failures.ts"
 import * as transport from "./internal/transport.ts"
 import { type Answer, CurrentUserId, RequestMiddleware } from "./RequestMiddleware.ts"
 import * as RequestTelemetry from "./RequestTelemetry.ts"
+import { readText } from "./ResponseBody.ts"
 
 /**
  * What a call returns: the decoded value, the response, or both (`raw=True` of discord4py).
@@ -181,12 +183,12 @@ const toFormData = (fields: Readonly<Record<string, unknown>>) => {
 }
 
 /** Takes a flat argument apart: what the path names, and the rest. */
-const split = ({ multipart, pathNames, rest }: Endpoint, request: FlatRequest) => {
+const split = ({ multipart, pathParameters, rest }: Endpoint, request: FlatRequest) => {
   const { accessToken: _a, botToken: _b, responseMode: _r, ...fields } = request
   const params: Record<string, unknown> = {}
   const others: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined) (pathNames.has(name) ? params : others)[name] = value
+    if (value !== undefined) (pathParameters.has(name) ? params : others)[name] = value
   }
   const body = multipart ? toFormData(others) : Array.isArray(others.payload) ? others.payload : others
   return body instanceof DiscordError.InvalidCallArgument
@@ -202,7 +204,7 @@ const toUnanswered = (error: unknown) =>
   Schema.isSchemaError(error)
     ? new DiscordError.InvalidCallArgument({ issue: error.message })
     : HttpClientError.isHttpClientError(error)
-    ? transport.toTransportError(error)
+    ? toTransportError(error)
     : error
 
 /** Reads a declared answer. A schema's message names what was expected and where, and never a value. */
@@ -284,7 +286,7 @@ export const make: Effect.Effect<Methods, never, DiscordConfig | HttpClient.Http
         }
         return isRaw
           ? Effect.succeed(reply("", undefined))
-          : transport.readText(response, config.maxBodyBytes).pipe(
+          : readText(response, config.maxBodyBytes).pipe(
             Effect.map((body) => reply(body, undefined)),
             Effect.catchTag("MalformedResponse", (error) => Effect.succeed(reply("", error)))
           )
@@ -296,10 +298,10 @@ export const make: Effect.Effect<Methods, never, DiscordConfig | HttpClient.Http
           const isDeadline = Duration.isLessThan(left, config.timeout)
           const duration = isDeadline ? left : config.timeout
           return isDeadline && Duration.isZero(left)
-            ? Effect.fail(transport.tooLate)
+            ? Effect.fail(Deadline.exceeded)
             : Effect.timeoutOrElse(effect, {
               duration,
-              orElse: () => Effect.fail(transport.timedOut("answer", duration))
+              orElse: () => Effect.fail(timedOut("answer", duration))
             })
         })
 
@@ -308,7 +310,7 @@ export const make: Effect.Effect<Methods, never, DiscordConfig | HttpClient.Http
         const telemetry = RequestTelemetry.make(config, endpoint)
         const bodyTimedOut = {
           duration: config.bodyTimeout,
-          orElse: () => Effect.fail(transport.timedOut("whole body", config.bodyTimeout))
+          orElse: () => Effect.fail(timedOut("whole body", config.bodyTimeout))
         }
         return (request: FlatRequest = {}) => {
           const { responseMode } = request
@@ -329,7 +331,7 @@ export const make: Effect.Effect<Methods, never, DiscordConfig | HttpClient.Http
                 endpoint: endpoint.identifier,
                 clientId: config.clientId,
                 subject: toSubject(credentials, userId),
-                majorParameters: endpoint.majorNames.map((name) => toId(request[name])).join("/")
+                majorParameters: endpoint.majorParameters.map((name) => toId(request[name])).join("/")
               }, asked(parts)))
           const toValue = ({ body, error, response }: Reply): Effect.Effect<unknown, unknown> =>
             error !== undefined

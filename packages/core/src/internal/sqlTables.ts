@@ -16,6 +16,9 @@ export interface Tables {
   readonly migrations: string
 }
 
+/** Reads the number `n` of the first row, which drivers return as a number, a bigint or a string. */
+export const numberOf = (rows: ReadonlyArray<{ readonly n: unknown }>): number => Number(rows[0]?.n)
+
 /** Longer ones would leave no room for what is appended, within the 63 bytes of PostgreSQL. */
 const isName = (name: string) => /^(?:\w{1,40}\.)?\w{1,40}$/.test(name)
 

@@ -21,7 +21,6 @@ import type { SqlError } from "effect/sql/SqlError"
 import { type AccessTokenStoreError, DenylistError, type DiscordConfigurationError } from "../errors/DiscordError.ts"
 import * as SqlFailure from "../internal/sqlFailure.ts"
 import * as SqlTables from "../internal/sqlTables.ts"
-import { numberOf } from "../tokens/internal/sqlStatements.ts"
 import * as Denylist from "./Denylist.ts"
 import { clockSkew } from "./internal/clockSkew.ts"
 
@@ -77,7 +76,7 @@ const spend =
         INSERT INTO ${records} (id, times, spent_at, expires_at) VALUES (${id}, 1, ${now}, ${expiresAt})
         ON DUPLICATE KEY UPDATE
           times = IF(expires_at <= ${now}, 1, times + 1), spent_at = ${now}, expires_at = ${expiresAt}`,
-        Effect.map(sql<{ n: unknown }>`SELECT times AS n FROM ${records} WHERE id = ${id}`, numberOf)
+        Effect.map(sql<{ n: unknown }>`SELECT times AS n FROM ${records} WHERE id = ${id}`, SqlTables.numberOf)
       ))
       : Effect.map(
         sql<{ n: unknown }>`
@@ -86,7 +85,7 @@ const spend =
           times = CASE WHEN r.expires_at <= ${now} THEN 1 ELSE r.times + 1 END,
           spent_at = EXCLUDED.spent_at, expires_at = EXCLUDED.expires_at
         RETURNING times AS n`,
-        numberOf
+        SqlTables.numberOf
       )
 
 /**
@@ -142,7 +141,7 @@ export const make = Effect.fnUntraced(function*(
         "spentAt",
         sql<{ n: unknown }>`SELECT spent_at AS n FROM ${records} WHERE id = ${id} AND expires_at > ${now}`
       )
-      return rows.length === 0 ? Option.none() : Option.some(DateTime.makeUnsafe(numberOf(rows)))
+      return rows.length === 0 ? Option.none() : Option.some(DateTime.makeUnsafe(SqlTables.numberOf(rows)))
     })
   })
 })

@@ -14,7 +14,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import { endpoints } from "../api/internal/endpoints.ts"
+import * as DiscordOperation from "../api/DiscordOperation.ts"
 import type * as OAuth2Scope from "../models/OAuth2Scope.ts"
 import type { DiscordSession } from "./DiscordSession.ts"
 
@@ -38,7 +38,7 @@ export interface Options {
 
 type Read = (request?: unknown) => Effect.Effect<unknown, unknown>
 
-const reads = endpoints.filter(({ credential, method }) => credential === "bearer" && method === "GET")
+const reads = DiscordOperation.all.filter(({ credential, method }) => credential === "bearer" && method === "GET")
 
 /**
  * Members in one order, so that `{ a, b }` and `{ b, a }` are one question; none where JSON cannot write them, which no call
@@ -121,7 +121,7 @@ export const make = Effect.fnUntraced(function*<Scopes extends OAuth2Scope.OAuth
     running.clear()
     return Cache.invalidateAll(answers)
   })
-  for (const { credential, identifier, method } of endpoints) {
+  for (const { credential, identifier, method } of DiscordOperation.all) {
     const call = callable(identifier)
     if (call === undefined || method === "GET" || credential === "client") continue
     overrides[identifier] = (request?: unknown) => Effect.ensuring(call(request), forget)

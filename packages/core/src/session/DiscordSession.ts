@@ -4,7 +4,6 @@
  * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as HttpApiClient from "effect/http-api/HttpApiClient"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
@@ -16,9 +15,8 @@ import type { Simplify } from "effect/Types"
 import * as Deadline from "../api/Deadline.ts"
 import * as DiscordClient from "../api/DiscordClient.ts"
 import type { Endpoints } from "../api/DiscordHttpApi.ts"
+import * as DiscordOperation from "../api/DiscordOperation.ts"
 import { type BearerToken, requiredScopes } from "../api/DiscordSecurity.ts"
-import { type Endpoint, endpoints } from "../api/internal/endpoints.ts"
-import { tooLate } from "../api/internal/transport.ts"
 import { CurrentUserId } from "../api/RequestMiddleware.ts"
 import * as DiscordError from "../errors/DiscordError.ts"
 import { type AccessToken, withData } from "../models/AccessToken.ts"
@@ -234,9 +232,9 @@ export const hasScope = <Scopes extends OAuth2Scope.OAuth2Scope, const Scope ext
 const refusalLasts = 60_000
 
 /** A `PUT` or `DELETE` may be repeated as a read may (RFC 9110 section 9.2.2). */
-const isIdempotent = ({ method }: Endpoint) => method !== "POST" && method !== "PATCH"
+const isIdempotent = ({ method }: DiscordOperation.DiscordOperation) => method !== "POST" && method !== "PATCH"
 
-const bearerEndpoints = endpoints.filter(({ credential }) => credential === "bearer")
+const bearerOperations = DiscordOperation.all.filter(({ credential }) => credential === "bearer")
 
 /** There is no token to call with: the policy is about the call, so this passes it by. */
 class Unusable {
@@ -259,7 +257,7 @@ const failFirst = <A, E, R>(error: E, effect: Effect.Effect<A, E, R>): Effect.Ef
 type Request = Readonly<Record<string, unknown>>
 
 /* Reflection forgets the types that `Methods` computes from the same declaration: these two say them again. */
-const sender = (api: object, { identifier }: Endpoint) =>
+const sender = (api: object, { identifier }: DiscordOperation.DiscordOperation) =>
   // oxlint-disable-next-line typescript/consistent-type-assertions -- the shape of the derived client
   (api as Readonly<Record<string, (request: Request) => Effect.Effect<unknown, DiscordError.DiscordError>>>)[
     identifier
@@ -290,11 +288,11 @@ export const makeFactory = Effect.gen(function*() {
   }
 
   /** What the sessions of all users have in common. */
-  const calls = bearerEndpoints.map((endpoint) => ({
-    identifier: endpoint.identifier,
-    send: sender(api, endpoint),
-    options: { scope: endpoint.scope, idempotent: isIdempotent(endpoint) },
-    takesApplication: endpoint.pathNames.has("application_id")
+  const calls = bearerOperations.map((operation) => ({
+    identifier: operation.identifier,
+    send: sender(api, operation),
+    options: { scope: operation.scope, idempotent: isIdempotent(operation) },
+    takesApplication: operation.pathParameters.has("application_id")
   }))
 
   return (key: Key, opened: StoredToken): DiscordSession => {
@@ -306,14 +304,8 @@ export const makeFactory = Effect.gen(function*() {
         stored = fresh
       })
 
-    const refreshFrom = (refused: StoredToken) =>
-      Effect.flatMap(Deadline.remaining, (left) => {
-        const refreshed = Effect.tap(tokens.refresh(key, refused), adopt)
-        // The refresh goes on, and whoever asks next has what comes of it.
-        return Duration.isFinite(left)
-          ? Effect.timeoutOrElse(refreshed, { duration: left, orElse: () => Effect.fail(tooLate) })
-          : refreshed
-      })
+    /* The refresh continues after the deadline, and the next call uses its result. */
+    const refreshFrom = (refused: StoredToken) => Deadline.enforce(Effect.tap(tokens.refresh(key, refused), adopt))
 
     const expired = new DiscordError.AccessTokenExpired({ refreshable: false })
 

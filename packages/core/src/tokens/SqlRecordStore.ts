@@ -260,7 +260,7 @@ const make = Effect.fnUntraced(function*(options: Options) {
         (rows) =>
           Option.map(
             Option.fromUndefinedOr(rows[0]),
-            ({ record }) => ({ value: record, generation: SqlStatements.numberOf(rows) })
+            ({ record }) => ({ value: record, generation: SqlTables.numberOf(rows) })
           )
       ),
     put: (key, value) => Effect.flatMap(firstGeneration, (first) => run("put", statements.put(key, value, first))),
@@ -288,7 +288,7 @@ const make = Effect.fnUntraced(function*(options: Options) {
     count: (filter) =>
       Effect.map(
         run("count", sql<{ n: unknown }>`SELECT COUNT(*) AS n FROM ${records} WHERE ${isIn(filter)}`),
-        SqlStatements.numberOf
+        SqlTables.numberOf
       ),
     removeAll: (filter) => run("removeAll", statements.removeAll(filter)),
     lock: Effect.fnUntraced(function*(key) {

@@ -4,7 +4,6 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
-import type { HttpClientError } from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { HttpClientResponse } from "effect/http/HttpClientResponse"
 import * as Option from "effect/Option"
@@ -12,47 +11,14 @@ import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
 import * as DiscordError from "../../errors/DiscordError.ts"
 import { sanitize } from "../../internal/sanitize.ts"
 import type { DiscordConfig } from "../DiscordConfig.ts"
 import { secretParameters } from "../Redaction.ts"
+import { readText } from "../ResponseBody.ts"
 import { type Credentials, CurrentCredentials } from "./credentials.ts"
 import type { Endpoint } from "./endpoints.ts"
 import * as errorBodies from "./errorBodies.ts"
-
-/** Failures that happen before a byte of the request leaves. */
-const beforeSending = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "CERT_HAS_EXPIRED",
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "ERR_TLS_CERT_ALTNAME_INVALID",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE"
-])
-
-const errorCode = (cause: unknown): string | undefined => {
-  if (!Predicate.isObject(cause)) return undefined
-  if ("code" in cause && typeof cause.code === "string") return cause.code
-  return "cause" in cause ? errorCode(cause.cause) : undefined
-}
-
-/** A client's failure without an answer. Its cause is dropped: it holds the request, and with it the secrets. */
-export const toTransportError = (error: HttpClientError): DiscordError.DiscordTransportError => {
-  const reason = error.reason
-  if (reason._tag === "EncodeError" || reason._tag === "InvalidUrlError") {
-    return new DiscordError.DiscordTransportError({ sent: false, description: reason._tag })
-  }
-  const code = "cause" in reason ? errorCode(reason.cause) : undefined
-  return new DiscordError.DiscordTransportError({
-    sent: code === undefined || !beforeSending.has(code),
-    description: code ?? "the connection broke"
-  })
-}
 
 const JsonObject = Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown))
 const decodeJson = Schema.decodeUnknownOption(JsonObject)
@@ -152,39 +118,6 @@ const classify = (
     : named.value
 }
 
-/**
- * The body as text, read no further than the limit (F10). Where its length is told and nothing unpacks it, the connection
- * itself ends there.
- */
-export const readText = (
-  response: HttpClientResponse,
-  maxBytes: number
-): Effect.Effect<string, DiscordError.DiscordTransportError | DiscordError.MalformedResponse> => {
-  const { headers, status } = response
-  const length = headers["content-length"]
-  const isTold = length !== undefined && headers["content-encoding"] === undefined
-  if (isTold && Number(length) <= maxBytes) return Effect.mapError(response.text, toTransportError)
-  return Effect.suspend(() => {
-    const decoder = new TextDecoder()
-    let bytes = isTold ? Number(length) : 0
-    let text = ""
-    const tooLong = () =>
-      Effect.fail(new DiscordError.MalformedResponse({ status, issue: `Expected at most ${maxBytes} bytes` }))
-    const read = response.stream.pipe(
-      // An answer without a body is an empty text.
-      Stream.catchIf(({ reason }) => reason._tag === "EmptyBodyError", () => Stream.empty),
-      Stream.mapError(toTransportError),
-      Stream.runForEach((chunk) => {
-        bytes += chunk.length
-        if (!(bytes <= maxBytes)) return tooLong()
-        text += decoder.decode(chunk, { stream: true })
-        return Effect.void
-      })
-    )
-    return Effect.map(read, () => text + decoder.decode())
-  })
-}
-
 /** Members of a body that Discord gets a secret in. */
 const secretMembers = new Set([...secretParameters, "token", "secret"])
 
@@ -266,10 +199,3 @@ export const authorize = ({ clientId, clientSecret, userAgent }: DiscordConfig["
         }))
     })
 }
-
-/** A call that outlasts its time. */
-export const timedOut = (what: string, timeout: Duration.Duration) =>
-  new DiscordError.DiscordTransportError({ sent: true, description: `no ${what} within ${Duration.format(timeout)}` })
-
-/** A call whose time is over before it begins. */
-export const tooLate = new DiscordError.DiscordTransportError({ sent: false, description: "the deadline is over" })

@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import type { SqlError } from "effect/sql/SqlError"
 import type { Fragment } from "effect/sql/Statement"
-import type { Tables } from "../../internal/sqlTables.ts"
+import { numberOf, type Tables } from "../../internal/sqlTables.ts"
 import type { Filter, Key } from "../RecordStore.ts"
 
 type Result<A> = Effect.Effect<A, SqlError>
@@ -20,9 +20,6 @@ export interface Statements {
   readonly acquire: (key: Key, holder: string, millis: number) => Result<boolean>
   readonly renew: (key: Key, holder: string, millis: number) => Result<unknown>
 }
-
-/** A number, which drivers give as a number, a bigint or a text. */
-export const numberOf = (rows: ReadonlyArray<{ readonly n: unknown }>): number => Number(rows[0]?.n)
 
 export const isKey = ({ sql }: Tables, { clientId, userId }: Key): Fragment =>
   sql`client_id = ${clientId} AND user_id = ${userId}`
