@@ -1,7 +1,7 @@
 import { Snowflake } from "@discord-oauth2/core"
 import { CommandPermissions } from "@discord-oauth2/core/models"
 import { assert, describe, it } from "@effect/vitest"
-import { commandPermissions, edit } from "../../fixtures/commandPermissions.ts"
+import { commandPermissions } from "../../fixtures/commandPermissions.ts"
 import { decode, encode, ignoresUnknownMembers, laws, refuses } from "../../fixtures/laws.ts"
 
 const guildId = Snowflake.GuildId.make("290926798626357250")
@@ -17,11 +17,6 @@ laws("GuildApplicationCommandPermissions", CommandPermissions.GuildApplicationCo
 laws("ApplicationCommandPermission", CommandPermissions.ApplicationCommandPermission, {
   examples: Object.fromEntries(commandPermissions.permissions.map((each) => [`type ${each.type}`, each])),
   required: ["id", "type", "permission"]
-})
-
-laws("EditCommandPermissions", CommandPermissions.EditCommandPermissions, {
-  examples: { "the documented body": edit },
-  required: ["permissions"]
 })
 
 describe("CommandPermissions", () => {
@@ -44,12 +39,6 @@ describe("CommandPermissions", () => {
     }
   })
 
-  it("a request holds Discord's limit of 100 permissions", () => {
-    const permissions = (count: number) => Array.from({ length: count }, () => commandPermissions.permissions[0])
-    assert.isFalse(refuses(CommandPermissions.EditCommandPermissions, { permissions: permissions(100) }))
-    assert.isTrue(refuses(CommandPermissions.EditCommandPermissions, { permissions: permissions(101) }))
-  })
-
   it("everyone is the guild's id, all channels the guild's id less one", () => {
     assert.strictEqual(CommandPermissions.everyone(guildId), "290926798626357250")
     assert.strictEqual(CommandPermissions.allChannels(guildId), "290926798626357249")
@@ -65,23 +54,17 @@ describe("CommandPermissions", () => {
   })
 
   it("the constructors make what Discord expects", () => {
-    const made = {
-      permissions: [
-        CommandPermissions.role(CommandPermissions.everyone(guildId), false),
-        CommandPermissions.user(Snowflake.UserId.make("80351110224678912")),
-        CommandPermissions.channel(CommandPermissions.allChannels(guildId))
-      ]
-    }
+    const made = [
+      CommandPermissions.role(CommandPermissions.everyone(guildId), false),
+      CommandPermissions.user(Snowflake.UserId.make("80351110224678912")),
+      CommandPermissions.channel(CommandPermissions.allChannels(guildId))
+    ]
+    const { permissions } = decode(CommandPermissions.GuildApplicationCommandPermissions, commandPermissions)
+    assert.deepStrictEqual(made, permissions)
     assert.deepStrictEqual(
-      made.permissions,
-      decode(
-        CommandPermissions.GuildApplicationCommandPermissions,
-        commandPermissions
-      ).permissions
+      made.map((permission) => encode(CommandPermissions.ApplicationCommandPermission, permission)),
+      commandPermissions.permissions
     )
-    assert.deepStrictEqual(encode(CommandPermissions.EditCommandPermissions, made), {
-      permissions: commandPermissions.permissions
-    })
   })
 
   it("a role's id does not pass for a channel's", () => {

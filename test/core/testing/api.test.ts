@@ -422,6 +422,25 @@ describe("command permissions", () => {
       assert.deepStrictEqual(yield* api.getGuildApplicationCommandPermissions(path), [edited])
     }).pipe(Effect.provide(fresh)))
 
+  it.effect("are at most 100 in one call, more are InvalidCallArgument", () =>
+    Effect.gen(function*() {
+      const { api, command_id, discord, path } = yield* prepare
+      const edit = (count: number) =>
+        api.editApplicationCommandPermissions({
+          ...path,
+          command_id,
+          permissions: Array.from({ length: count }, () => ({
+            id: "5" as Snowflake.Snowflake,
+            type: 1,
+            permission: true
+          }))
+        })
+      assert.lengthOf((yield* edit(100)).permissions, 100)
+      yield* discord.clearRequests
+      assert.strictEqual((yield* Effect.flip(edit(101)))._tag, "InvalidCallArgument")
+      assert.deepStrictEqual(yield* discord.requests, [])
+    }).pipe(Effect.provide(fresh)))
+
   it.effect("are edited by who manages guild and roles, and seen by members of the guild alone", () =>
     Effect.gen(function*() {
       const { api, command_id, discord, path } = yield* prepare

@@ -79,22 +79,6 @@ export interface GuildApplicationCommandPermissions
   extends Schema.Schema.Type<typeof GuildApplicationCommandPermissions>
 {}
 
-/**
- * The body of "Edit Application Command Permissions": at most 100 permissions, which replace all that there were.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const EditCommandPermissions = Schema.Struct({
-  permissions: Schema.Array(ApplicationCommandPermission).check(Schema.isMaxLength(100))
-})
-
-/**
- * @category models
- * @since 0.1.0
- */
-export interface EditCommandPermissions extends Schema.Schema.Type<typeof EditCommandPermissions> {}
-
 const uncheckedRole = Brand.nominal<Snowflake.RoleId>()
 const uncheckedChannel = Brand.nominal<Snowflake.ChannelId>()
 
