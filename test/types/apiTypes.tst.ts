@@ -188,9 +188,16 @@ interface AnswerDifferences {
 /** The models of what is sent. */
 interface Requests {
   "ApplicationCommand.CreateApplicationCommand": Api.RESTPostAPIApplicationCommandsJSONBody
-  "ApplicationCommand.EditApplicationCommand": Api.RESTPatchAPIApplicationCommandJSONBody
-  "ApplicationCommand.OverwriteApplicationCommand": Api.RESTPutAPIApplicationCommandsJSONBody[number]
-  "CommandPermissions.EditCommandPermissions": Api.RESTPutAPIApplicationCommandPermissionsJSONBody
+  "ApplicationCommand.UpdateApplicationCommand": Api.RESTPatchAPIApplicationCommandJSONBody
+  "ApplicationCommand.CreateOrUpdateApplicationCommand": Api.RESTPutAPIApplicationCommandsJSONBody[number]
+  "CreateCommandOption.CreateAttachmentOption": Api.APIApplicationCommandAttachmentOption
+  "CreateCommandOption.CreateChannelOption": Api.APIApplicationCommandChannelOption
+  "CreateCommandOption.CreateIntegerOption": Api.APIApplicationCommandIntegerOption
+  "CreateCommandOption.CreateNumberOption": Api.APIApplicationCommandNumberOption
+  "CreateCommandOption.CreatePlainOption": PlainOptions
+  "CreateCommandOption.CreateStringOption": Api.APIApplicationCommandStringOption
+  "CreateCommandOption.CreateSubcommandGroupOption": Api.APIApplicationCommandSubcommandGroupOption
+  "CreateCommandOption.CreateSubcommandOption": Api.APIApplicationCommandSubcommandOption
   "Embed.Embed": Api.APIEmbed
   "Embed.EmbedAuthor": Api.APIEmbedAuthor
   "Embed.EmbedField": Api.APIEmbedField
@@ -203,20 +210,12 @@ interface Requests {
   "Message.MessageAttachment": Api.RESTAPIAttachment
   "Message.MessageReference": Api.RESTAPIMessageReference
   "Message.SharedClientTheme": Api.APIMessageSharedClientTheme
-  "NewCommandOption.NewAttachmentOption": Api.APIApplicationCommandAttachmentOption
-  "NewCommandOption.NewChannelOption": Api.APIApplicationCommandChannelOption
-  "NewCommandOption.NewIntegerOption": Api.APIApplicationCommandIntegerOption
-  "NewCommandOption.NewNumberOption": Api.APIApplicationCommandNumberOption
-  "NewCommandOption.NewPlainOption": PlainOptions
-  "NewCommandOption.NewStringOption": Api.APIApplicationCommandStringOption
-  "NewCommandOption.NewSubcommandGroupOption": Api.APIApplicationCommandSubcommandGroupOption
-  "NewCommandOption.NewSubcommandOption": Api.APIApplicationCommandSubcommandOption
   "Poll.CreatePoll": Api.RESTAPIPoll
   "Poll.PollAnswer": Api.APIPollAnswer
   "Poll.PollEmoji": Api.APIPartialEmoji
   "Poll.PollMedia": Api.APIPollMedia
   "RoleConnection.UpdateRoleConnection": Api.RESTPutAPICurrentUserApplicationRoleConnectionJSONBody
-  "RoleConnectionMetadata.NewMetadataRecord": Api.RESTPutAPIApplicationRoleConnectionMetadataJSONBody[number]
+  "RoleConnectionMetadata.CreateMetadataRecord": Api.RESTPutAPIApplicationRoleConnectionMetadataJSONBody[number]
 }
 
 /** What default_member_permissions took the place of. */
@@ -226,9 +225,9 @@ type Replaced = "default_permission cannot be sent"
 interface RequestDifferences {
   "ApplicationCommand.CreateApplicationCommand": Replaced
   // Discord's document has no type in an edit: it stays what it is.
-  "ApplicationCommand.EditApplicationCommand": Replaced | "type cannot be sent"
+  "ApplicationCommand.UpdateApplicationCommand": Replaced | "type cannot be sent"
   // An id keeps a command that is renamed; discord-api-types has it for the commands of guilds alone.
-  "ApplicationCommand.OverwriteApplicationCommand": Replaced | "id is ours alone"
+  "ApplicationCommand.CreateOrUpdateApplicationCommand": Replaced | "id is ours alone"
   // Discord's document has every member of an embed's parts optional, and takes of them what is not Discord's own to fill.
   "Embed.Embed":
     | "author is more than they take"
@@ -250,9 +249,9 @@ interface RequestDifferences {
     | "metadata is ours alone"
     | "poll is more than they take"
   // With choices it is false alone; ours refuse the other before sending.
-  "NewCommandOption.NewIntegerOption": "autocomplete is more than they take"
-  "NewCommandOption.NewNumberOption": "autocomplete is more than they take"
-  "NewCommandOption.NewStringOption": "autocomplete is more than they take"
+  "CreateCommandOption.CreateIntegerOption": "autocomplete is more than they take"
+  "CreateCommandOption.CreateNumberOption": "autocomplete is more than they take"
+  "CreateCommandOption.CreateStringOption": "autocomplete is more than they take"
   // The emoji and its members are optional in Discord's document; the answer's id is Discord's to give.
   "Poll.CreatePoll": "answers is more than they take" | "question is more than they take"
   "Poll.PollAnswer": "answer_id cannot be sent" | "poll_media is more than they take"
@@ -266,6 +265,7 @@ interface Bodies {
   createGuildApplicationCommand: Api.RESTPostAPIApplicationGuildCommandsJSONBody
   editGuildApplicationCommand: Api.RESTPatchAPIApplicationGuildCommandJSONBody
   bulkOverwriteGuildApplicationCommands: Api.RESTPutAPIApplicationGuildCommandsJSONBody[number]
+  editApplicationCommandPermissions: Api.RESTPutAPIApplicationCommandPermissionsJSONBody
   groupDmAddRecipient: Api.RESTPutAPIChannelRecipientJSONBody
 }
 
@@ -290,7 +290,7 @@ type Alone =
   // Activities, lobbies, OpenID Connect and the public keys are not in discord-api-types.
   | "Attachment.UploadedAttachment"
   | "Lobby.CreateOrJoinLobby"
-  | "Lobby.LinkChannel"
+  | "Lobby.UpdateLinkedChannel"
   | "Lobby.Lobby"
   | "Lobby.LobbyInvite"
   | "Lobby.LobbyMember"

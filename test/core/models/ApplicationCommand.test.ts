@@ -1,4 +1,4 @@
-import { ApplicationCommand, CommandOption, NewCommandOption } from "@discord-oauth2/core/models"
+import { ApplicationCommand, CommandOption, CreateCommandOption } from "@discord-oauth2/core/models"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Equal from "effect/Equal"
@@ -12,9 +12,9 @@ const { answered, birthday, blep, entryPoint, fullCommand, localized, messageCom
   Fixtures
 const answer = ApplicationCommand.ApplicationCommand
 const create = ApplicationCommand.CreateApplicationCommand
-const edit = ApplicationCommand.EditApplicationCommand
-const overwrite = ApplicationCommand.OverwriteApplicationCommand
-const bulk = ApplicationCommand.BulkOverwriteApplicationCommands
+const edit = ApplicationCommand.UpdateApplicationCommand
+const overwrite = ApplicationCommand.CreateOrUpdateApplicationCommand
+const bulk = ApplicationCommand.UpdateApplicationCommands
 
 const failure = (schema: Schema.Codec<unknown, unknown>, json: unknown): string => {
   const exit = Schema.decodeUnknownExit(Schema.toCodecJson(schema))(json)
@@ -56,7 +56,7 @@ laws("ApplicationCommand", answer, {
 for (
   const [name, schema, examples] of [
     ["CreateApplicationCommand", create, bodies],
-    ["OverwriteApplicationCommand", overwrite, {
+    ["CreateOrUpdateApplicationCommand", overwrite, {
       ...bodies,
       "a command with its id": { id: "816437322781949972", ...blep }
     }]
@@ -72,9 +72,9 @@ for (
     const slashCommand = Schema.Struct({
       ...schema.fields,
       type: Schema.optionalKey(Schema.NullOr(Schema.Literal(1))),
-      name: NewCommandOption.NewPlainOption.fields.name,
-      name_localizations: NewCommandOption.NewPlainOption.fields.name_localizations,
-      description: NewCommandOption.NewPlainOption.fields.description
+      name: CreateCommandOption.CreatePlainOption.fields.name,
+      name_localizations: CreateCommandOption.CreatePlainOption.fields.name_localizations,
+      description: CreateCommandOption.CreatePlainOption.fields.description
     })
     const contextMenuCommand = Schema.Struct({
       ...schema.fields,
@@ -123,7 +123,7 @@ for (
   })
 }
 
-laws("EditApplicationCommand", edit, {
+laws("UpdateApplicationCommand", edit, {
   examples: {
     "nothing to change": {},
     "a new description": { description: "new" },
@@ -287,7 +287,7 @@ describe("CreateApplicationCommand", () => {
   })
 })
 
-describe("EditApplicationCommand", () => {
+describe("UpdateApplicationCommand", () => {
   it("checks what is given", () => {
     const name = "View Stats"
     assert.isFalse(refuses(edit, { name }))
@@ -304,7 +304,7 @@ describe("EditApplicationCommand", () => {
   })
 })
 
-describe("BulkOverwriteApplicationCommands", () => {
+describe("UpdateApplicationCommands", () => {
   const commands = (count: number) =>
     Array.from({ length: count }, (_, index) => ({ name: `command_${index}`, description: "d" }))
 

@@ -45,7 +45,7 @@ laws("CreateOrJoinLobby", Lobby.CreateOrJoinLobby, {
   required: ["secret"]
 })
 
-laws("LinkChannel", Lobby.LinkChannel, {
+laws("UpdateLinkedChannel", Lobby.UpdateLinkedChannel, {
   examples: {
     "a channel": { channel_id: "41771983423143937" },
     "none, in one way": { channel_id: null },

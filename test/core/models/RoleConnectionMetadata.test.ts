@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import { decode, encode, ignoresUnknownMembers, laws, refuses } from "../../fixtures/laws.ts"
 import { cookies, records } from "../../fixtures/roleConnectionMetadata.ts"
 
-const { MetadataRecord, MetadataType, NewMetadataRecord, UpdateMetadataRecords } = RoleConnectionMetadata
+const { MetadataRecord, MetadataType, CreateMetadataRecord, UpdateMetadataRecords } = RoleConnectionMetadata
 const required = ["type", "key", "name", "description"]
 const failure = (schema: Schema.Codec<unknown, unknown>, json: unknown): string => {
   const exit = Schema.decodeUnknownExit(Schema.toCodecJson(schema))(json)
@@ -20,7 +20,7 @@ laws("MetadataRecord", MetadataRecord, {
   required
 })
 
-laws("NewMetadataRecord", NewMetadataRecord, {
+laws("CreateMetadataRecord", CreateMetadataRecord, {
   examples: {
     ...Object.fromEntries(records.map((each) => [each.name, each])),
     "a localization that is null": { ...cookies, name_localizations: { de: null }, description_localizations: {} }
@@ -46,9 +46,9 @@ describe("MetadataRecord", () => {
 })
 
 describe("UpdateMetadataRecords", () => {
-  const accepts = (members: object) => assert.strictEqual(failure(NewMetadataRecord, { ...cookies, ...members }), "")
+  const accepts = (members: object) => assert.strictEqual(failure(CreateMetadataRecord, { ...cookies, ...members }), "")
   const rejects = (members: object, path: string) =>
-    assert.include(failure(NewMetadataRecord, { ...cookies, ...members }), `["${path}"]`, JSON.stringify(members))
+    assert.include(failure(CreateMetadataRecord, { ...cookies, ...members }), `["${path}"]`, JSON.stringify(members))
 
   it("keys of a-z, 0-9 and _ with 1 to 50 characters", () => {
     for (const key of ["a", "cookies_eaten_2", "x".repeat(50)]) accepts({ key })

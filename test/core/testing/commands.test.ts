@@ -42,10 +42,10 @@ describe.each(["global", "guild"] as const)("%s commands", (where) => {
             (response) => response.status
           ),
         get: (command_id: Snowflake.CommandId) => api.getGlobalApplicationCommand({ ...application, command_id }),
-        edit: (command_id: Snowflake.CommandId, body: ApplicationCommand.EditApplicationCommand) =>
+        edit: (command_id: Snowflake.CommandId, body: ApplicationCommand.UpdateApplicationCommand) =>
           api.editGlobalApplicationCommand({ ...application, command_id, ...body }),
         remove: (command_id: Snowflake.CommandId) => api.deleteGlobalApplicationCommand({ ...application, command_id }),
-        overwrite: (payload: ReadonlyArray<ApplicationCommand.OverwriteApplicationCommand>) =>
+        overwrite: (payload: ReadonlyArray<ApplicationCommand.CreateOrUpdateApplicationCommand>) =>
           api.bulkOverwriteGlobalApplicationCommands({ ...application, payload })
       }
       : {
@@ -61,10 +61,10 @@ describe.each(["global", "guild"] as const)("%s commands", (where) => {
             (response) => response.status
           ),
         get: (command_id: Snowflake.CommandId) => api.getGuildApplicationCommand({ ...inGuild, command_id }),
-        edit: (command_id: Snowflake.CommandId, body: ApplicationCommand.EditApplicationCommand) =>
+        edit: (command_id: Snowflake.CommandId, body: ApplicationCommand.UpdateApplicationCommand) =>
           api.editGuildApplicationCommand({ ...inGuild, command_id, ...body }),
         remove: (command_id: Snowflake.CommandId) => api.deleteGuildApplicationCommand({ ...inGuild, command_id }),
-        overwrite: (payload: ReadonlyArray<ApplicationCommand.OverwriteApplicationCommand>) =>
+        overwrite: (payload: ReadonlyArray<ApplicationCommand.CreateOrUpdateApplicationCommand>) =>
           api.bulkOverwriteGuildApplicationCommands({ ...inGuild, payload })
       })
 

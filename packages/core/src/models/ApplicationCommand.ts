@@ -10,11 +10,11 @@ import type * as DateTime from "effect/DateTime"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { CommandOption } from "./CommandOption.ts"
+import { CreateCommandOptions } from "./CreateCommandOption.ts"
 import { text, textOrEmpty } from "./internal/boundedText.ts"
 import { commandNameRule, DescriptionLocalizations, isCommandName } from "./internal/commandText.ts"
 import { Localizations, localizations } from "./internal/localizations.ts"
 import { nameIn } from "./internal/nameIn.ts"
-import { NewCommandOptions } from "./NewCommandOption.ts"
 import { Permissions } from "./Permissions.ts"
 import * as Snowflake from "./Snowflake.ts"
 
@@ -98,7 +98,7 @@ const optional = {
   name_localizations: Schema.optionalKey(Schema.NullOr(localizations(CommandName))),
   description: Schema.optionalKey(Schema.NullOr(textOrEmpty(100))),
   description_localizations: DescriptionLocalizations,
-  options: Schema.optionalKey(Schema.NullOr(NewCommandOptions)),
+  options: Schema.optionalKey(Schema.NullOr(CreateCommandOptions)),
   default_member_permissions: Schema.optionalKey(Schema.NullOr(Permissions)),
   dm_permission: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
   contexts: Schema.optionalKey(Schema.NullOr(distinct)),
@@ -160,7 +160,7 @@ const fitsItsType = Schema.makeFilter((command: Created) => {
  * what a command without a type is, consists of lower-case letters, digits, `-` and `_`, also in other scripts. A slash
  * command must have a description, of at most 100 characters, and a command in a context menu has neither description
  * nor options. `contexts` and `integration_types` are not empty and name nothing twice. What the options may be is said
- * in `NewCommandOption`.
+ * in `CreateCommandOption`.
  *
  * **Gotchas**
  *
@@ -200,7 +200,7 @@ export interface CreateApplicationCommand extends Schema.Schema.Type<typeof Crea
  * @category schemas
  * @since 0.1.0
  */
-export const EditApplicationCommand = Schema.Struct({
+export const UpdateApplicationCommand = Schema.Struct({
   name: Schema.optionalKey(CommandName),
   ...optional
 })
@@ -209,7 +209,7 @@ export const EditApplicationCommand = Schema.Struct({
  * @category models
  * @since 0.1.0
  */
-export interface EditApplicationCommand extends Schema.Schema.Type<typeof EditApplicationCommand> {}
+export interface UpdateApplicationCommand extends Schema.Schema.Type<typeof UpdateApplicationCommand> {}
 
 /**
  * One command of a bulk overwrite. With an `id`, it is that command that is changed, which may change its name.
@@ -217,7 +217,7 @@ export interface EditApplicationCommand extends Schema.Schema.Type<typeof EditAp
  * @category schemas
  * @since 0.1.0
  */
-export const OverwriteApplicationCommand = Schema.Struct({
+export const CreateOrUpdateApplicationCommand = Schema.Struct({
   id: Schema.optionalKey(Schema.NullOr(Snowflake.CommandId)),
   ...creation
 }).check(fitsItsType)
@@ -226,7 +226,7 @@ export const OverwriteApplicationCommand = Schema.Struct({
  * @category models
  * @since 0.1.0
  */
-export interface OverwriteApplicationCommand extends Schema.Schema.Type<typeof OverwriteApplicationCommand> {}
+export interface CreateOrUpdateApplicationCommand extends Schema.Schema.Type<typeof CreateOrUpdateApplicationCommand> {}
 
 /**
  * The body of "Bulk Overwrite Global Application Commands" and "Bulk Overwrite Guild Application Commands": at most 130
@@ -235,7 +235,7 @@ export interface OverwriteApplicationCommand extends Schema.Schema.Type<typeof O
  * @category schemas
  * @since 0.1.0
  */
-export const BulkOverwriteApplicationCommands = Schema.Array(OverwriteApplicationCommand).check(
+export const UpdateApplicationCommands = Schema.Array(CreateOrUpdateApplicationCommand).check(
   Schema.isMaxLength(130)
 )
 

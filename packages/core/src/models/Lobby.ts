@@ -94,7 +94,7 @@ export interface CreateOrJoinLobby extends Schema.Schema.Type<typeof CreateOrJoi
  * @category schemas
  * @since 0.1.0
  */
-export const LinkChannel = Schema.Struct({
+export const UpdateLinkedChannel = Schema.Struct({
   channel_id: Schema.optionalKey(Schema.NullOr(Snowflake.ChannelId))
 })
 
@@ -102,7 +102,7 @@ export const LinkChannel = Schema.Struct({
  * @category models
  * @since 0.1.0
  */
-export interface LinkChannel extends Schema.Schema.Type<typeof LinkChannel> {}
+export interface UpdateLinkedChannel extends Schema.Schema.Type<typeof UpdateLinkedChannel> {}
 
 /**
  * An invite to the guild of a lobby's linked channel. It works once and ends after an hour.

@@ -84,7 +84,7 @@ const Key = Schema.String.check(
  * @category schemas
  * @since 0.1.0
  */
-export const NewMetadataRecord = Schema.Struct({
+export const CreateMetadataRecord = Schema.Struct({
   type: Schema.Int,
   key: Key,
   name: text(100),
@@ -97,7 +97,7 @@ export const NewMetadataRecord = Schema.Struct({
  * @category models
  * @since 0.1.0
  */
-export interface NewMetadataRecord extends Schema.Schema.Type<typeof NewMetadataRecord> {}
+export interface CreateMetadataRecord extends Schema.Schema.Type<typeof CreateMetadataRecord> {}
 
 interface Keyed {
   readonly key: string
@@ -116,7 +116,7 @@ const distinctKeys = Schema.makeFilter((records: ReadonlyArray<Keyed>) => {
  * @category schemas
  * @since 0.1.0
  */
-export const UpdateMetadataRecords = Schema.Array(NewMetadataRecord).check(Schema.isMaxLength(5), distinctKeys)
+export const UpdateMetadataRecords = Schema.Array(CreateMetadataRecord).check(Schema.isMaxLength(5), distinctKeys)
 
 /**
  * What a value of a kind is in TypeScript: an integer, a moment, a boolean, or, where the kind is not known, its text.
@@ -136,7 +136,7 @@ export type ValueOf<Type extends number> = number extends Type ? number | DateTi
  * @category models
  * @since 0.1.0
  */
-export type Values<Records extends ReadonlyArray<Pick<NewMetadataRecord, "key" | "type">>> = {
+export type Values<Records extends ReadonlyArray<Pick<CreateMetadataRecord, "key" | "type">>> = {
   readonly [Record in Records[number] as Record["key"]]?: ValueOf<Record["type"]>
 }
 
@@ -220,7 +220,7 @@ const valueSchemas = new Map<number, Schema.Codec<number | DateTime.Utc | boolea
  * @category constructors
  * @since 0.1.0
  */
-export const values = <const Records extends ReadonlyArray<Pick<NewMetadataRecord, "key" | "type">>>(
+export const values = <const Records extends ReadonlyArray<Pick<CreateMetadataRecord, "key" | "type">>>(
   records: Records
 ): Schema.Codec<Values<Records>, { readonly [key: string]: string }> => {
   const schema = Schema.Struct(Object.fromEntries(

@@ -55,7 +55,7 @@ export const find = (
 const decodeOptions = Schema.decodeUnknownEffect(Schema.Array(CommandOption))
 
 /** The members that a request sets. */
-const changes = Effect.fnUntraced(function*(world: worlds.World, edit: ApplicationCommand.EditApplicationCommand) {
+const changes = Effect.fnUntraced(function*(world: worlds.World, edit: ApplicationCommand.UpdateApplicationCommand) {
   const options = edit.options === undefined
     ? undefined
     : yield* Effect.orDie(decodeOptions(withoutNulls(edit.options ?? [])))
@@ -106,7 +106,7 @@ export const make = Effect.fnUntraced(function*(
 export const edit = (
   world: worlds.World,
   command: Command,
-  payload: ApplicationCommand.EditApplicationCommand
+  payload: ApplicationCommand.UpdateApplicationCommand
 ): Effect.Effect<Command> => Effect.map(changes(world, payload), (changed) => ({ ...command, ...changed }))
 
 /** A list shows the text in the reader's language in the place of all its translations. */

@@ -5,9 +5,9 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import {
   ApplicationCommand,
-  BulkOverwriteApplicationCommands,
   CreateApplicationCommand,
-  EditApplicationCommand
+  UpdateApplicationCommand,
+  UpdateApplicationCommands
 } from "../../../models/ApplicationCommand.ts"
 import { ApplicationCommandPermission, GuildApplicationCommandPermissions } from "../../../models/CommandPermissions.ts"
 import * as Snowflake from "../../../models/Snowflake.ts"
@@ -105,7 +105,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     ),
   HttpApiEndpoint.patch("editGlobalApplicationCommand", "/applications/:application_id/commands/:command_id", {
     params: globalCommandPath,
-    payload: EditApplicationCommand,
+    payload: UpdateApplicationCommand,
     success: ApplicationCommand,
     error: [errorBodies.UnknownApplicationCommand, errorBodies.InvalidFormBody]
   })
@@ -127,7 +127,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     ),
   HttpApiEndpoint.put("bulkOverwriteGlobalApplicationCommands", "/applications/:application_id/commands", {
     params: applicationPath,
-    payload: BulkOverwriteApplicationCommands,
+    payload: UpdateApplicationCommands,
     success: Schema.Array(ApplicationCommand),
     error: [errorBodies.UnknownApplicationCommand, errorBodies.MaximumApplicationCommands, errorBodies.InvalidFormBody]
   })
@@ -179,7 +179,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     "/applications/:application_id/guilds/:guild_id/commands/:command_id",
     {
       params: commandPath,
-      payload: EditApplicationCommand,
+      payload: UpdateApplicationCommand,
       success: ApplicationCommand,
       error: [errorBodies.UnknownGuild, errorBodies.UnknownApplicationCommand, errorBodies.InvalidFormBody]
     }
@@ -209,7 +209,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     "/applications/:application_id/guilds/:guild_id/commands",
     {
       params: guildPath,
-      payload: BulkOverwriteApplicationCommands,
+      payload: UpdateApplicationCommands,
       success: Schema.Array(ApplicationCommand),
       error: [
         errorBodies.UnknownGuild,

@@ -3,7 +3,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { CreateOrJoinLobby, LinkChannel, Lobby, LobbyInvite } from "../../../models/Lobby.ts"
+import { CreateOrJoinLobby, Lobby, LobbyInvite, UpdateLinkedChannel } from "../../../models/Lobby.ts"
 import { CreateLobbyMessage, LobbyMessage } from "../../../models/Message.ts"
 import * as Snowflake from "../../../models/Snowflake.ts"
 import { BearerToken, documented, RequiredScope, requiredScopes } from "../../DiscordSecurity.ts"
@@ -29,7 +29,7 @@ export const lobbies = HttpApiGroup.make("lobbies").add(
     .annotateMerge(documented("Leave Lobby", "resources/lobby#leave-lobby")),
   HttpApiEndpoint.patch("linkChannelToLobby", "/lobbies/:lobby_id/channel-linking", {
     params: lobbyPath,
-    payload: LinkChannel,
+    payload: UpdateLinkedChannel,
     success: Lobby,
     error: [errorBodies.UnknownLobby, errorBodies.MissingPermissions, errorBodies.InvalidFormBody]
   })

@@ -78,7 +78,7 @@ const checkCreation = Schema.decodeUnknownEffect(Schema.toType(ApplicationComman
 const edit = Effect.fnUntraced(function*(
   simulation: Simulation,
   path: CommandPath,
-  payload: ApplicationCommand.EditApplicationCommand
+  payload: ApplicationCommand.UpdateApplicationCommand
 ) {
   const { command, known } = yield* commandAt(simulation, path)
   const taken = commands.find(known, { name: payload.name ?? command.name, type: command.type })
@@ -107,7 +107,7 @@ const remove = Effect.fnUntraced(function*(simulation: Simulation, path: Command
 const overwrite = Effect.fnUntraced(function*(
   simulation: Simulation,
   path: Path,
-  payload: ReadonlyArray<ApplicationCommand.OverwriteApplicationCommand>
+  payload: ReadonlyArray<ApplicationCommand.CreateOrUpdateApplicationCommand>
 ) {
   const { known, place } = yield* placeOf(simulation, path)
   const keys = payload.map((each) => `${commands.typeOf(each)}:${each.name}`)

@@ -51,9 +51,9 @@ const exclusiveAutocomplete = Schema.makeFilter((
  * **Example** (One of three animals)
  *
  * ```ts
- * import { CommandOption, type NewCommandOption } from "@discord-oauth2/core/models"
+ * import { CommandOption, type CreateCommandOption } from "@discord-oauth2/core/models"
  *
- * const animal: NewCommandOption.NewStringOption = {
+ * const animal: CreateCommandOption.CreateStringOption = {
  *   type: CommandOption.OptionType.String,
  *   name: "animal",
  *   description: "The type of animal",
@@ -65,7 +65,7 @@ const exclusiveAutocomplete = Schema.makeFilter((
  * @category schemas
  * @since 0.1.0
  */
-export const NewStringOption = Schema.Struct({
+export const CreateStringOption = Schema.Struct({
   type: Schema.Literal(OptionType.String),
   ...described,
   autocomplete: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
@@ -82,7 +82,7 @@ export const NewStringOption = Schema.Struct({
  * @category models
  * @since 0.1.0
  */
-export interface NewStringOption extends Schema.Schema.Type<typeof NewStringOption> {}
+export interface CreateStringOption extends Schema.Schema.Type<typeof CreateStringOption> {}
 
 /**
  * An integer.
@@ -90,7 +90,7 @@ export interface NewStringOption extends Schema.Schema.Type<typeof NewStringOpti
  * @category schemas
  * @since 0.1.0
  */
-export const NewIntegerOption = Schema.Struct({
+export const CreateIntegerOption = Schema.Struct({
   type: Schema.Literal(OptionType.Integer),
   ...described,
   autocomplete: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
@@ -103,7 +103,7 @@ export const NewIntegerOption = Schema.Struct({
  * @category models
  * @since 0.1.0
  */
-export interface NewIntegerOption extends Schema.Schema.Type<typeof NewIntegerOption> {}
+export interface CreateIntegerOption extends Schema.Schema.Type<typeof CreateIntegerOption> {}
 
 /**
  * A number.
@@ -111,7 +111,7 @@ export interface NewIntegerOption extends Schema.Schema.Type<typeof NewIntegerOp
  * @category schemas
  * @since 0.1.0
  */
-export const NewNumberOption = Schema.Struct({
+export const CreateNumberOption = Schema.Struct({
   type: Schema.Literal(OptionType.Number),
   ...described,
   autocomplete: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
@@ -124,7 +124,7 @@ export const NewNumberOption = Schema.Struct({
  * @category models
  * @since 0.1.0
  */
-export interface NewNumberOption extends Schema.Schema.Type<typeof NewNumberOption> {}
+export interface CreateNumberOption extends Schema.Schema.Type<typeof CreateNumberOption> {}
 
 /**
  * A truth value, a user, a role, or either of the last two.
@@ -132,7 +132,7 @@ export interface NewNumberOption extends Schema.Schema.Type<typeof NewNumberOpti
  * @category schemas
  * @since 0.1.0
  */
-export const NewPlainOption = Schema.Struct({
+export const CreatePlainOption = Schema.Struct({
   type: Schema.Literals([OptionType.Boolean, OptionType.User, OptionType.Role, OptionType.Mentionable]),
   ...described
 })
@@ -141,7 +141,7 @@ export const NewPlainOption = Schema.Struct({
  * @category models
  * @since 0.1.0
  */
-export interface NewPlainOption extends Schema.Schema.Type<typeof NewPlainOption> {}
+export interface CreatePlainOption extends Schema.Schema.Type<typeof CreatePlainOption> {}
 
 /**
  * A channel. `channel_types` limits it to types as `Channel.ChannelType` numbers them.
@@ -149,7 +149,7 @@ export interface NewPlainOption extends Schema.Schema.Type<typeof NewPlainOption
  * @category schemas
  * @since 0.1.0
  */
-export const NewChannelOption = Schema.Struct({
+export const CreateChannelOption = Schema.Struct({
   type: Schema.Literal(OptionType.Channel),
   ...described,
   channel_types: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.Int).check(Schema.isUnique())))
@@ -159,7 +159,7 @@ export const NewChannelOption = Schema.Struct({
  * @category models
  * @since 0.1.0
  */
-export interface NewChannelOption extends Schema.Schema.Type<typeof NewChannelOption> {}
+export interface CreateChannelOption extends Schema.Schema.Type<typeof CreateChannelOption> {}
 
 /**
  * A file. `file_types` limits it: at most 10 of `image`, `video`, `audio` and endings such as `.pdf`, each of 1 to 16
@@ -168,7 +168,7 @@ export interface NewChannelOption extends Schema.Schema.Type<typeof NewChannelOp
  * @category schemas
  * @since 0.1.0
  */
-export const NewAttachmentOption = Schema.Struct({
+export const CreateAttachmentOption = Schema.Struct({
   type: Schema.Literal(OptionType.Attachment),
   ...described,
   file_types: Schema.optionalKey(Schema.NullOr(Schema.Array(text(16)).check(Schema.isMaxLength(10))))
@@ -178,7 +178,7 @@ export const NewAttachmentOption = Schema.Struct({
  * @category models
  * @since 0.1.0
  */
-export interface NewAttachmentOption extends Schema.Schema.Type<typeof NewAttachmentOption> {}
+export interface CreateAttachmentOption extends Schema.Schema.Type<typeof CreateAttachmentOption> {}
 
 interface Listed {
   readonly name: string
@@ -210,20 +210,20 @@ const list = <S extends Schema.Codec<Listed, unknown>>(option: S) =>
  * @category schemas
  * @since 0.1.0
  */
-export const NewParameterOption = Schema.Union([
-  NewStringOption,
-  NewIntegerOption,
-  NewNumberOption,
-  NewPlainOption,
-  NewChannelOption,
-  NewAttachmentOption
+export const CreateParameterOption = Schema.Union([
+  CreateStringOption,
+  CreateIntegerOption,
+  CreateNumberOption,
+  CreatePlainOption,
+  CreateChannelOption,
+  CreateAttachmentOption
 ])
 
 /**
  * @category models
  * @since 0.1.0
  */
-export type NewParameterOption = typeof NewParameterOption.Type
+export type CreateParameterOption = typeof CreateParameterOption.Type
 
 /**
  * A subcommand with its parameters.
@@ -231,17 +231,17 @@ export type NewParameterOption = typeof NewParameterOption.Type
  * @category schemas
  * @since 0.1.0
  */
-export const NewSubcommandOption = Schema.Struct({
+export const CreateSubcommandOption = Schema.Struct({
   type: Schema.Literal(OptionType.Subcommand),
   ...described,
-  options: list(NewParameterOption)
+  options: list(CreateParameterOption)
 })
 
 /**
  * @category models
  * @since 0.1.0
  */
-export interface NewSubcommandOption extends Schema.Schema.Type<typeof NewSubcommandOption> {}
+export interface CreateSubcommandOption extends Schema.Schema.Type<typeof CreateSubcommandOption> {}
 
 /**
  * A group of subcommands.
@@ -249,17 +249,17 @@ export interface NewSubcommandOption extends Schema.Schema.Type<typeof NewSubcom
  * @category schemas
  * @since 0.1.0
  */
-export const NewSubcommandGroupOption = Schema.Struct({
+export const CreateSubcommandGroupOption = Schema.Struct({
   type: Schema.Literal(OptionType.SubcommandGroup),
   ...described,
-  options: list(NewSubcommandOption)
+  options: list(CreateSubcommandOption)
 })
 
 /**
  * @category models
  * @since 0.1.0
  */
-export interface NewSubcommandGroupOption extends Schema.Schema.Type<typeof NewSubcommandGroupOption> {}
+export interface CreateSubcommandGroupOption extends Schema.Schema.Type<typeof CreateSubcommandGroupOption> {}
 
 /**
  * Any option of a command.
@@ -267,22 +267,22 @@ export interface NewSubcommandGroupOption extends Schema.Schema.Type<typeof NewS
  * @category schemas
  * @since 0.1.0
  */
-export const NewCommandOption = Schema.Union([
-  NewStringOption,
-  NewIntegerOption,
-  NewNumberOption,
-  NewPlainOption,
-  NewChannelOption,
-  NewAttachmentOption,
-  NewSubcommandOption,
-  NewSubcommandGroupOption
+export const CreateCommandOption = Schema.Union([
+  CreateStringOption,
+  CreateIntegerOption,
+  CreateNumberOption,
+  CreatePlainOption,
+  CreateChannelOption,
+  CreateAttachmentOption,
+  CreateSubcommandOption,
+  CreateSubcommandGroupOption
 ])
 
 /**
  * @category models
  * @since 0.1.0
  */
-export type NewCommandOption = typeof NewCommandOption.Type
+export type CreateCommandOption = typeof CreateCommandOption.Type
 
 /**
  * The options of a command: at most 25.
@@ -290,7 +290,7 @@ export type NewCommandOption = typeof NewCommandOption.Type
  * @category schemas
  * @since 0.1.0
  */
-export const NewCommandOptions = Schema.Array(NewCommandOption).check(
+export const CreateCommandOptions = Schema.Array(CreateCommandOption).check(
   Schema.isMaxLength(25),
   uniqueNames,
   requiredFirst

@@ -1,5 +1,5 @@
 import { Locale } from "@discord-oauth2/core"
-import { NewCommandOption } from "@discord-oauth2/core/models"
+import { CreateCommandOption } from "@discord-oauth2/core/models"
 import { assert, describe, it } from "@effect/vitest"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
@@ -14,8 +14,8 @@ const [text, integer, number, boolean, user, role, mentionable, channel, file] =
 }))
 const [group] = permissions.options
 const required = ["type", "name", "description"]
-const schema = NewCommandOption.NewCommandOption
-const list = NewCommandOption.NewCommandOptions
+const schema = CreateCommandOption.CreateCommandOption
+const list = CreateCommandOption.CreateCommandOptions
 const named = (name: string, members: object = {}) => ({ type: 3, name, description: "d", ...members })
 const failure = (target: Schema.Codec<unknown, unknown>, json: unknown): string => {
   const exit = Schema.decodeUnknownExit(Schema.toCodecJson(target))(json)
@@ -25,10 +25,13 @@ const accepts = (json: object) => assert.isFalse(refuses(schema, json), JSON.str
 const rejects = (json: object, path: string) =>
   assert.include(failure(schema, json), `["${path}"]`, JSON.stringify(json))
 
-laws("NewStringOption", NewCommandOption.NewStringOption, { examples: { "a text": text ?? {} }, required })
-laws("NewIntegerOption", NewCommandOption.NewIntegerOption, { examples: { "an integer": integer ?? {} }, required })
-laws("NewNumberOption", NewCommandOption.NewNumberOption, { examples: { "a number": number ?? {} }, required })
-laws("NewPlainOption", NewCommandOption.NewPlainOption, {
+laws("CreateStringOption", CreateCommandOption.CreateStringOption, { examples: { "a text": text ?? {} }, required })
+laws("CreateIntegerOption", CreateCommandOption.CreateIntegerOption, {
+  examples: { "an integer": integer ?? {} },
+  required
+})
+laws("CreateNumberOption", CreateCommandOption.CreateNumberOption, { examples: { "a number": number ?? {} }, required })
+laws("CreatePlainOption", CreateCommandOption.CreatePlainOption, {
   examples: {
     "a truth value": boolean ?? {},
     "a user": user ?? {},
@@ -37,18 +40,24 @@ laws("NewPlainOption", NewCommandOption.NewPlainOption, {
   },
   required
 })
-laws("NewChannelOption", NewCommandOption.NewChannelOption, { examples: { "a channel": channel ?? {} }, required })
-laws("NewAttachmentOption", NewCommandOption.NewAttachmentOption, { examples: { "a file": file ?? {} }, required })
-laws("NewSubcommandOption", NewCommandOption.NewSubcommandOption, {
+laws("CreateChannelOption", CreateCommandOption.CreateChannelOption, {
+  examples: { "a channel": channel ?? {} },
+  required
+})
+laws("CreateAttachmentOption", CreateCommandOption.CreateAttachmentOption, {
+  examples: { "a file": file ?? {} },
+  required
+})
+laws("CreateSubcommandOption", CreateCommandOption.CreateSubcommandOption, {
   examples: { "a documented subcommand": group?.options[0] ?? {} },
   required
 })
-laws("NewSubcommandGroupOption", NewCommandOption.NewSubcommandGroupOption, {
+laws("CreateSubcommandGroupOption", CreateCommandOption.CreateSubcommandGroupOption, {
   examples: { "a documented group": group ?? {} },
   required
 })
 
-describe("NewCommandOption", () => {
+describe("CreateCommandOption", () => {
   it("the documented options pass as they are", () => {
     for (const examples of [blep.options, permissions.options]) {
       assert.deepStrictEqual(encode(list, decode(list, examples)), examples)
@@ -148,7 +157,7 @@ describe("NewCommandOption", () => {
   })
 })
 
-describe("NewCommandOptions", () => {
+describe("CreateCommandOptions", () => {
   const numbered = (count: number) => Array.from({ length: count }, (_, index) => named(`option_${index}`))
 
   it("holds at most 25 options, at every depth", () => {
