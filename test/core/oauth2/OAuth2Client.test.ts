@@ -114,7 +114,7 @@ describe("the authorization request", () => {
         [oauth.authorize({ scopes: ["identify", "applications.commands.update"], redirectUri }), "commands.update"],
         [oauth.authorizeImplicit({ scopes: ["webhook.incoming"], redirectUri }), "webhook.incoming"],
         [oauth.clientCredentials({ scopes: ["role_connections.write"] }), "role_connections.write"],
-        [oauth.clientCredentials({ scopes: ["identify", "guilds"], team: true }), "guilds cannot be had"]
+        [oauth.clientCredentials({ scopes: ["identify", "guilds"], team: true }), "does not allow guilds"]
       ] as const
       for (const [effect, scope] of refused) {
         const error = yield* Effect.flip<unknown, { readonly _tag: string; readonly message: string }, never>(effect)

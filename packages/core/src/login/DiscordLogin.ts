@@ -67,7 +67,7 @@ import * as Redaction from "../api/Redaction.ts"
 import * as DiscordError from "../errors/DiscordError.ts"
 import type { AccessToken } from "../models/AccessToken.ts"
 import type * as OAuth2Scope from "../models/OAuth2Scope.ts"
-import type { Consent } from "../oauth2/AuthorizationRequest.ts"
+import type { ConsentOptions } from "../oauth2/AuthorizationRequest.ts"
 import { type ExchangeFailure, OAuth2Client } from "../oauth2/OAuth2Client.ts"
 import type { DiscordSession } from "../session/DiscordSession.ts"
 import { DiscordSessions } from "../session/DiscordSessions.ts"
@@ -157,7 +157,7 @@ export interface Options extends SessionCookie.Options {
    * How the consent page looks: `prompt`, `permissions`, `guildId` and so on, for all logins or by the request that
    * starts one.
    */
-  readonly consent?: Consent | ((request: HttpServerRequest) => Consent) | undefined
+  readonly consent?: ConsentOptions | ((request: HttpServerRequest) => ConsentOptions) | undefined
 
   /**
    * What the application wants back at the end of a login, in `onSignedIn` and `onError`: an invitation that the user

@@ -1,5 +1,5 @@
 /**
- * Values made the URL of Discord's consent page.
+ * Builds the URL of Discord's consent page.
  *
  * @see https://discord.com/developers/docs/topics/oauth2#authorization-code-grant
  * @since 0.1.0
@@ -18,30 +18,30 @@ import type { GuildId } from "../models/Snowflake.ts"
 export type IntegrationType = "GUILD_INSTALL" | "USER_INSTALL"
 
 /**
- * The parameters that shape the consent page, whatever the flow.
+ * How the consent page looks, in every flow.
  *
  * @category options
  * @since 0.1.0
  */
-export interface Consent {
+export interface ConsentOptions {
   /**
-   * `none` skips the page for a user who has consented before, `consent` always shows it.
+   * `none` skips the page for a user who has consented before. `consent` always shows it.
    *
-   * @default Discord's own: "consent"
+   * @default "consent", which is Discord's default
    */
   readonly prompt?: "consent" | "none" | undefined
 
   /** Where the application is installed, with the scope `applications.commands`. */
   readonly integrationType?: IntegrationType | undefined
 
-  /** The permissions that the bot asks for, with the scope `bot`. */
+  /** The permissions to ask for, with the scope `bot`. */
   readonly permissions?: Permissions | undefined
 
-  /** The guild that is selected, with the scopes `bot` and `webhook.incoming`. */
+  /** The guild to select first, with the scopes `bot` and `webhook.incoming`. */
   readonly guildId?: GuildId | undefined
 
   /**
-   * Whether the user has to take that guild.
+   * Whether the user cannot choose another guild than `guildId`.
    *
    * @default false
    */
@@ -54,22 +54,22 @@ export interface Consent {
  * @category options
  * @since 0.1.0
  */
-export interface Parameters extends Consent {
+export interface Parameters extends ConsentOptions {
   readonly clientId: string
   readonly scopes: ReadonlyArray<OAuth2Scope.OAuth2Scope>
   readonly responseType?: "code" | "token" | undefined
   readonly redirectUri?: string | undefined
   readonly state?: string | undefined
   readonly nonce?: string | undefined
-  /** The S256 challenge. */
+  /** The S256 challenge of `Pkce.challenge`. */
   readonly codeChallenge?: string | undefined
 }
 
-/** Half a character cannot be encoded. */
+/** Replaces lone surrogates, which `encodeURIComponent` throws on. */
 const wellFormed = (value: string) => value.replaceAll(/\p{Surrogate}/gu, "\ufffd")
 
 /**
- * The URL to send the browser to. Scopes are separated by `%20`, as Discord's documentation has it.
+ * Builds the URL to send the browser to. Scopes are separated by `%20`, as in Discord's documentation.
  *
  * **Example** (A bot's invitation)
  *

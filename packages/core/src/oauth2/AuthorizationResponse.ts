@@ -1,11 +1,11 @@
 /**
- * The callback: what Discord sent the browser back with, checked before anything is done with it.
+ * Checks and reads a callback: the parameters that Discord sends the browser back with.
  *
  * **Details**
  *
- * The checks in their order: the length, repeated parameters (RFC 6749 section 3.1), `state`, its age, `iss` (RFC 9207),
- * `error`, and only then the code. Unknown parameters are ignored. Nothing of the callback is echoed, and Discord's text
- * is cut to 200 characters without control characters.
+ * The checks, in this order: the length, repeated parameters (RFC 6749 section 3.1), `state`, its age, `iss` (RFC 9207)
+ * and `error`. The code is read last. Unknown parameters are ignored. An error contains at most 200 characters of each of
+ * `error` and `error_description`, without control characters, and no other part of the callback.
  *
  * @since 0.1.0
  */
@@ -33,14 +33,14 @@ import * as PendingAuthorization from "./PendingAuthorization.ts"
  */
 export interface AuthorizationCode {
   readonly code: Redacted.Redacted
-  /** With the scope `bot`: a hint, not a proof, of the guild that the bot was added to. */
+  /** With the scope `bot`, the guild that the bot was added to. It is not verified: any browser can change it. */
   readonly guild_id: string | undefined
-  /** With the scope `bot`: the permissions that were granted. */
+  /** With the scope `bot`, the permissions that were granted. They are not verified either. */
   readonly permissions: string | undefined
 }
 
 /**
- * What a callback is held against.
+ * What a callback is compared with, besides its login.
  *
  * @category options
  * @since 0.1.0
@@ -50,24 +50,25 @@ export interface Options {
   readonly issuer: string
 
   /**
-   * Whether a successful callback without `iss` is refused.
+   * Whether a successful callback without `iss` fails.
    *
    * @default true
    */
   readonly requireIssuer?: boolean | undefined
 }
 
-/** Longer than any callback of Discord's, short enough to cost nothing (F36). */
+/** The most characters of a callback: more than Discord sends, and few enough to read at no cost (F36). */
 const maxLength = 8192
 
-/** What must not appear twice (S5). */
+/** Parameters that must not be repeated (rule S5 of docs/checklist.md). */
 const single = ["code", "state", "iss", "error", "error_description", "access_token", "token_type"]
 
 const encoder = new TextEncoder()
 
-/** S4: constant time. */
+/** Compares in constant time (S4). */
 const equals = (a: string, b: string) => Mac.timingSafeEqual(encoder.encode(a), encoder.encode(b))
 
+/** Reads the parameters of a query or a fragment. */
 const parameters = (
   callback: string | URL | URLSearchParams,
   part: "search" | "hash"
@@ -81,7 +82,7 @@ const parameters = (
     : Effect.succeed(new URLSearchParams(part === "search" ? url.search : url.hash.slice(1)))
 }
 
-/** Everything that both response types have in common. */
+/** Makes the checks that both response types share. */
 const check = Effect.fnUntraced(function*(
   params: URLSearchParams,
   pending: PendingAuthorization.PendingAuthorization,
@@ -120,9 +121,9 @@ const check = Effect.fnUntraced(function*(
 })
 
 /**
- * Reads a callback of the authorization code grant: a URL, its path and query, or its parameters.
+ * Checks and reads a callback of the authorization code grant, which is a URL, its path and query, or its parameters.
  *
- * **Example** (A callback that belongs to no login of this browser)
+ * **Example** (A callback of another login)
  *
  * ```ts
  * import { DiscordError, PendingAuthorization } from "@discord-oauth2/core"
@@ -166,11 +167,11 @@ export const parse = Effect.fnUntraced(function*(
 })
 
 /**
- * Reads a callback of the implicit grant, whose parameters are in the fragment.
+ * Checks and reads a callback of the implicit grant, which has its parameters in the fragment.
  *
  * **Gotchas**
  *
- * A token from a fragment proves nothing about who the user is: it may have been issued to another application.
+ * A token in a fragment does not prove who the user is: Discord may have issued it to another application.
  *
  * @category conversions
  * @since 0.1.0

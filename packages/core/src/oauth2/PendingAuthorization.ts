@@ -1,10 +1,11 @@
 /**
- * A login on its way: what has to be remembered between the redirect to Discord and the callback.
+ * A login that waits for its callback: what an application keeps while the user is on Discord's consent page.
  *
  * **Gotchas**
  *
- * It is bound to one browser and good for one callback. Keep it where both hold: a sealed cookie, `sessionStorage`, or a
- * server-side session. `state` and `code_verifier` are secrets.
+ * A login belongs to one browser and to one callback. Keep it where no other browser can use it, and delete it at the
+ * first callback: in a sealed cookie, in `sessionStorage` or in a server-side session. `state`, `nonce` and
+ * `code_verifier` are secrets.
  *
  * @since 0.1.0
  */
@@ -14,7 +15,7 @@ import * as Schema from "effect/Schema"
 import * as OAuth2Scope from "../models/OAuth2Scope.ts"
 
 /**
- * How long a user may take on the consent page, by default: ten minutes.
+ * The default time that a user has on the consent page: ten minutes.
  *
  * @category constants
  * @since 0.1.0
@@ -22,9 +23,9 @@ import * as OAuth2Scope from "../models/OAuth2Scope.ts"
 export const defaultLifetime: Duration.Duration = Duration.minutes(10)
 
 /**
- * A login on its way, and its JSON codec.
+ * A login that waits for its callback, and its JSON codec.
  *
- * **Example** (Into a server-side session and out of it)
+ * **Example** (Store a login in a server-side session)
  *
  * ```ts
  * import { PendingAuthorization } from "@discord-oauth2/core"
@@ -42,18 +43,18 @@ export const defaultLifetime: Duration.Duration = Duration.minutes(10)
 export const PendingAuthorization = Schema.Struct({
   response_type: Schema.Literals(["code", "token"]),
   state: Schema.RedactedFromValue(Schema.NonEmptyString),
-  /** Absent where Discord refuses PKCE (`role_connections.write`), and in the implicit grant. */
+  /** Absent without PKCE: if `pkce` is off, with `role_connections.write`, and in the implicit grant. */
   code_verifier: Schema.optionalKey(Schema.RedactedFromValue(Schema.NonEmptyString)),
   nonce: Schema.optionalKey(Schema.RedactedFromValue(Schema.NonEmptyString)),
   redirect_uri: Schema.String,
   scopes: Schema.Array(OAuth2Scope.OAuth2Scope),
   expires_at: Schema.DateTimeUtcFromString,
-  /** Where the application wants to go on, a path of its own. */
+  /** The path in the application to return to after the login. */
   return_to: Schema.optionalKey(Schema.String)
 })
 
 /**
- * `Scopes` is what was asked for.
+ * A login that waits for its callback. `Scopes` are the scopes that it asks for.
  *
  * @category models
  * @since 0.1.0
@@ -65,7 +66,7 @@ export interface PendingAuthorization<out Scopes extends OAuth2Scope.OAuth2Scope
 }
 
 /**
- * Whether the login took too long, at a given moment.
+ * Returns whether the login has expired at an instant.
  *
  * @category getters
  * @since 0.1.0

@@ -1,5 +1,9 @@
 /**
- * Proof Key for Code Exchange (RFC 7636), S256 only.
+ * Proof Key for Code Exchange (RFC 7636), with the method S256 only.
+ *
+ * **When to use**
+ *
+ * To build an authorization request yourself. `OAuth2Client.authorize` uses PKCE by default.
  *
  * @since 0.1.0
  */
@@ -10,7 +14,7 @@ import * as Base64Url from "effect/encoding/Base64Url"
 import * as Redacted from "effect/Redacted"
 
 /**
- * Makes a secret of 256 random bits, as 43 unreserved characters: a `state`, a `nonce` or a `code_verifier`.
+ * Makes a secret of 256 random bits in 43 unreserved characters, for a `state`, a `nonce` or a `code_verifier`.
  *
  * @category constructors
  * @since 0.1.0
@@ -23,7 +27,7 @@ export const makeSecret: Effect.Effect<Redacted.Redacted, never, SecureRandom.Se
 const encoder = new TextEncoder()
 
 /**
- * The `code_challenge` of a verifier: its SHA-256 in Base64url (RFC 7636 section 4.2).
+ * Returns the `code_challenge` of a verifier: its SHA-256 in Base64url (RFC 7636 section 4.2).
  *
  * **Example** (The challenge of RFC 7636 appendix B)
  *
