@@ -1,4 +1,4 @@
-/** Every public member of discord4py's OAuth2 package: it stands in the README's table, and its counterpart does the work. */
+/** Every public member of discord4py's OAuth2 package: docs/discord4py.md names it, and its counterpart works. */
 import {
   AccessToken,
   AccessTokenStore,
@@ -42,8 +42,7 @@ import { fullGuildMember } from "../fixtures/guild.ts"
 import { connectionWithIntegration, partialGuild, roleConnection, user } from "../fixtures/user.ts"
 import * as Stub from "../support/StubDiscord.ts"
 
-const table = readFileSync(new URL("../../README.md", import.meta.url), "utf8")
-  .split("## Coming from discord4py")[1]?.split("\n## ")[0] ?? ""
+const table = readFileSync(new URL("../../docs/discord4py.md", import.meta.url), "utf8")
 
 /** The left column's names. */
 const named = new Set(
@@ -382,9 +381,9 @@ const members: Readonly<Record<string, Readonly<Record<string, Effect.Effect<unk
 describe("what came from discord4py", () => {
   for (const [owner, each] of Object.entries(members)) {
     for (const [name, effect] of Object.entries(each)) {
-      it.effect(`${owner}: ${name} is in the README's table, and its counterpart works`, () =>
+      it.effect(`${owner}: ${name} is in docs/discord4py.md, and its counterpart works`, () =>
         Effect.gen(function*() {
-          assert.isTrue(named.has(name), `${name} is not in the README's table`)
+          assert.isTrue(named.has(name), `${name} is not in docs/discord4py.md`)
           yield* effect
         }))
     }

@@ -13,7 +13,8 @@ const run = promisify(execFile)
 
 const read = (path: string) => readFileSync(join(root, path), "utf8")
 
-const files = globSync(["packages/*/src/**/*.ts", "README.md", "docs/*.md"], { cwd: root }).toSorted()
+const files = globSync(["packages/*/src/**/*.ts", "packages/*/*.md", "README.md", "docs/*.md"], { cwd: root })
+  .toSorted()
 const examples = files.flatMap((file) => readExamples(root, join(root, file), read(file)))
 const firstProgram = examples.find(({ file }) => file === "README.md")!
 
