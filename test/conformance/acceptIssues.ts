@@ -15,7 +15,7 @@ const bounds = {
 
 const hasBounds = (type: string): type is keyof typeof bounds => Object.hasOwn(bounds, type)
 
-/** JSON's numbers are exact to here, so as a bound it bounds nothing. */
+/** Whether it limits anything: the largest exact integer, as a bound, does not. */
 const isBound = (bound: number | undefined): bound is number =>
   bound !== undefined && Math.abs(bound) < Number.MAX_SAFE_INTEGER
 
@@ -30,7 +30,7 @@ const boundIssues = (type: string, wide: JsonSchema, narrow: JsonSchema, path: s
   ]
 }
 
-/** Whether an object may have any members at all. */
+/** Whether an object may have any members. */
 const isFree = ({ additionalProperties, properties }: JsonSchema) =>
   properties === undefined && additionalProperties === undefined
 
@@ -57,8 +57,8 @@ const objectIssues = (wide: Part, narrow: Part, path: string): ReadonlyArray<str
 }
 
 /**
- * Why `wide` does not accept every value that `narrow` allows. Members that `wide` does not name are an issue, so a
- * model that lost one is found.
+ * The reasons why `wide` does not accept every value that `narrow` allows. A member that `wide` does not name is one, so
+ * that a model without it is reported.
  */
 export const acceptIssues = (wide: Part, narrow: Part, path: string): ReadonlyArray<string> => {
   const candidates = read(wide)
@@ -98,7 +98,7 @@ export const acceptIssues = (wide: Part, narrow: Part, path: string): ReadonlyAr
   return Array.from(new Set(issues))
 }
 
-/** Values that `theirs` documents and our open enum of the same place does not name. */
+/** The values that `theirs` lists and our open enum at the same place does not name. */
 export const unknownValues = (ours: Part, theirs: Part, path: string): ReadonlyArray<string> => {
   const mine = read(ours)
   const issues = read(theirs).flatMap((one) => oneEach(theirs.document, one)).flatMap((one) => {

@@ -1,11 +1,11 @@
 /** Reads a JSON Schema as the alternatives that a value has: one JSON type each. */
 import type { Document, JsonSchema, Part } from "./JsonSchema.ts"
 
-/** What a value may be: one JSON type with what is said about it. */
+/** One JSON type that a value may have, with the keywords for it. */
 export interface Alternative {
   readonly type: string
   readonly schema: JsonSchema
-  /** The only values, where it is closed. */
+  /** The only values that it may have, if they are listed. */
   readonly values: ReadonlySet<unknown> | undefined
 }
 
@@ -15,7 +15,7 @@ const all = <A>(f: (...numbers: ReadonlyArray<number>) => A) => (a: A | undefine
 const least = all(Math.min)
 const most = all(Math.max)
 
-/** Both at once: what `allOf` says, and what stands beside `$ref` and `oneOf`. */
+/** The schema of values that both schemas allow. */
 const merge = (a: JsonSchema, b: JsonSchema): JsonSchema => {
   const pairs = {
     enum: a.enum === undefined ? b.enum : b.enum === undefined ? a.enum : a.enum.filter((v) => b.enum?.includes(v)),
@@ -90,7 +90,7 @@ export interface Read extends Alternative {
 
 const seen = new WeakMap<Document, WeakMap<JsonSchema, ReadonlyArray<Read>>>()
 
-/** The alternatives, one a type, read once: a schema is compared many times. */
+/** The alternatives of a schema, one for each type; a schema is read once and compared many times. */
 export const read = (part: Part): ReadonlyArray<Read> => {
   const ofDocument = seen.get(part.document) ?? new WeakMap<JsonSchema, ReadonlyArray<Read>>()
   const known = ofDocument.get(part.schema) ?? readAnew(part)
@@ -98,7 +98,7 @@ export const read = (part: Part): ReadonlyArray<Read> => {
   return known
 }
 
-/** Strings with values of their own are one string. */
+/** Joins alternatives of one type, such as two strings with their own values; objects stay apart. */
 const readAnew = (part: Part): ReadonlyArray<Read> => {
   const read: Array<Read> = []
   for (const alternative of alternativesOf(part)) {
@@ -117,11 +117,11 @@ const readAnew = (part: Part): ReadonlyArray<Read> => {
   return read
 }
 
-/** `integer` is a `number`; anything else is only itself. */
+/** Whether the first type includes the second: a `number` may be an `integer`. */
 const holds = (wide: string, narrow: string) =>
   wide === "anything" || wide === narrow || (wide === "number" && narrow === "integer")
 
-/** The only values of an object's member `type`, which tells it from the other objects of a union. */
+/** The only values of an object's member `type`, which distinguishes the objects of a union. */
 const tagsOf = (document: Document, { schema, type }: Alternative): ReadonlyArray<unknown> | undefined => {
   const tag = type === "object" ? schema.properties?.type : undefined
   const alternatives = tag === undefined ? [] : read({ document, schema: tag })
@@ -130,7 +130,7 @@ const tagsOf = (document: Document, { schema, type }: Alternative): ReadonlyArra
     : undefined
 }
 
-/** One object for each of its tags. */
+/** The alternative once for each of its tags. */
 export const oneEach = <A extends Alternative>(document: Document, one: A): ReadonlyArray<A> => {
   const tags = tagsOf(document, one) ?? []
   return tags.length < 2 ? [one] : tags.map((tag) => ({
@@ -139,7 +139,7 @@ export const oneEach = <A extends Alternative>(document: Document, one: A): Read
   }))
 }
 
-/** The objects of a union that may hold what has such a tag: those that name it, else those without, else the open. */
+/** The objects of a union that accept a tag: those that name it, else those without tags, else the open ones. */
 const tagged = <A extends Alternative>(
   { candidates, document }: { readonly candidates: ReadonlyArray<A>; readonly document: Document },
   tag: unknown
@@ -153,7 +153,7 @@ const tagged = <A extends Alternative>(
   return (found ?? withTags).map(({ candidate }) => candidate)
 }
 
-/** What may hold `one` at all: of several objects, those of its `type`. */
+/** The candidates that may accept `one`: of several objects, those with its `type`. */
 export const fitting = <A extends Alternative>(
   wide: Document,
   candidates: ReadonlyArray<A>,

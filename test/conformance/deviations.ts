@@ -1,28 +1,28 @@
-/**
- * Where our document differs from Discord's, each with the reason.
- */
+/** The named differences between our OpenAPI document and Discord's, each with its reason. */
 
-/** Which differences, and why; a pattern is of whole lines. */
+/** The differences that a pattern matches, each a whole line, and the reason for them. */
 type Reasons = ReadonlyArray<readonly [where: RegExp, because: string]>
 
-/** What Discord's document does not have. */
+/** Operations that Discord's document does not have. */
 export const undocumented: Readonly<Record<string, string>> = {
   exchangeToken: "RFC 6749 describes it; Discord's document has no token endpoint",
   revokeToken: "RFC 7009 describes it; Discord's document has no revocation endpoint"
 }
 
-/** What takes no user's token in the header, and what it is declared for. */
+/** Operations without a user's token in the header, and why they are declared. */
 export const companions: Readonly<Record<string, string>> = {
-  getPublicKeys: "who checks an id_token needs them; anyone may ask",
-  getCurrentBotApplicationInformation: "the bot asks which application it is",
-  addGuildMember: "the user's token with guilds.join is in the body, the bot adds them",
-  groupDmAddRecipient: "the user's token with gdm.join is in the body, the bot adds them",
-  getCurrentApplication: "the bot asks which application it is",
-  getApplicationRoleConnectionMetadataRecords: "what role_connections.write writes has to be in these records",
-  updateApplicationRoleConnectionMetadataRecords: "what role_connections.write writes has to be in these records"
+  getPublicKeys: "verifying an id_token needs them; the call has no credentials",
+  getCurrentBotApplicationInformation: "it tells a bot its application",
+  addGuildMember: "a bot adds the user whose token with guilds.join is in the body",
+  groupDmAddRecipient: "a bot adds the user whose token with gdm.join is in the body",
+  getCurrentApplication: "it tells a bot its application",
+  getApplicationRoleConnectionMetadataRecords:
+    "the values that role_connections.write sets are declared in these records",
+  updateApplicationRoleConnectionMetadataRecords:
+    "the values that role_connections.write sets are declared in these records"
 }
 
-/** Scopes that only the documentation names: Discord's document has none. */
+/** Scopes that the documentation names, of operations for which Discord's document names none. */
 export const documentedScopes: Readonly<Record<string, string>> = {
   createOrJoinLobby: "sdk.social_layer",
   createLobbyChannelInviteForSelf: "sdk.social_layer",
@@ -30,7 +30,7 @@ export const documentedScopes: Readonly<Record<string, string>> = {
   sendLobbyMessage: "sdk.social_layer"
 }
 
-/** What takes a user's token while neither the documentation nor Discord's document names a scope. */
+/** Operations with a user's token, of which neither the documentation nor Discord's document names a scope. */
 export const withoutScope: ReadonlyArray<string> = ["getGuildChannels", "leaveLobby", "linkChannelToLobby"]
 
 /** Parameters that Discord's document has and we do not declare. */
@@ -39,74 +39,74 @@ export const undeclaredParameters: Readonly<Record<string, ReadonlyArray<string>
   getCurrentUserGuilds: ["query shard?"]
 }
 
-/** Kinds of body that Discord takes beside ours. */
+/** Content types that Discord accepts for a body, in addition to ours. */
 export const otherBodies: Readonly<Record<string, ReadonlyArray<string>>> = {
-  // The documentation has a JSON body alone; the others serve files, which the Social SDK has none of.
+  // The documentation has only a JSON body; the others are for files, which the Social SDK does not send.
   sendLobbyMessage: ["application/x-www-form-urlencoded", "multipart/form-data"]
 }
 
 const commands = "(?:create|edit|bulkOverwrite)(?:Global|Guild)ApplicationCommands?"
 
-/** Where what Discord may send is more than we accept, or what we may send is more than it accepts. */
+/** Values that Discord may send and we do not accept, and values that we may send and Discord does not accept. */
 export const deviations: Reasons = [
   [
     /^(?:getCurrentUserGuilds|getCurrentUserConnections|getGuildChannels|getLobbyMessages) 200: not null$/,
-    "the documentation has a list, and none has been seen to be null"
+    "the documentation has a list, and no null has been seen"
   ],
   [
     /^(?:get|bulkOverwrite)(?:Global|Guild)ApplicationCommands 200: not null$/,
-    "the documentation has a list, and none has been seen to be null"
+    "the documentation has a list, and no null has been seen"
   ],
   [
     /^(?:get|update)ApplicationRoleConnectionMetadataRecords 200: not null$/,
-    "the documentation has a list, and none has been seen to be null"
+    "the documentation has a list, and no null has been seen"
   ],
   [/^getUserInfo 200\.sub: not any string is an id$/, "the subject is the user's id"],
   [
     /^(?:addGuildMember|groupDmAddRecipient) sends \.access_token: maxLength is \d+$/,
-    "Discord made the token, so its length is Discord's affair"
+    "Discord issues the token, and decides its length"
   ],
-  [/^groupDmAddRecipient sends \.nick: maxLength is 152133$/, "no limit that the documentation knows"],
+  [/^groupDmAddRecipient sends \.nick: maxLength is 152133$/, "the documentation has no limit"],
   [
     new RegExp(`^${commands} sends (?:\\[\\])?\\.default_member_permissions: not string$`),
-    "the documentation has a text, as every permission is, and its example \"0\""
+    "the documentation has a string, as for every permission, and the example \"0\""
   ],
   [new RegExp(`^${commands} sends (?:\\[\\])?\\.nsfw: not known$`), "in the documentation's tables"],
   [/^sendLobbyMessage sends \.metadata: not known$/, "in the documentation's table"],
   [
     /^sendLobbyMessage sends \.components\[\]\.type: may be absent$/,
-    "components are sent as they are: what they may be is no matter of OAuth2"
+    "components are any JSON: their structure is no part of OAuth2"
   ],
   [
     /^sendLobbyMessage sends \.allowed_mentions\.parse: maxItems is 1521$/,
-    "none may be there twice, and there are three"
+    "there are three values, and none may be repeated"
   ],
-  [/^sendLobbyMessage sends \.embeds\[\]\.type: maxLength is 152133$/, "no limit that the documentation knows"],
+  [/^sendLobbyMessage sends \.embeds\[\]\.type: maxLength is 152133$/, "the documentation has no limit"],
   [
     /^sendLobbyMessage sends \.shared_client_theme\.colors\[\]: (?:min|max)Length is 6$/,
-    "our pattern says so: six hexadecimal digits"
+    "our pattern has the same bound: six hexadecimal digits"
   ],
   [
     /^updateApplicationRoleConnectionMetadataRecords sends \[\]\.key: (?:minLength is 1|maxLength is 50)$/,
-    "our pattern says so: 1 to 50 of a-z, 0-9 and _"
+    "our pattern has the same bounds: 1 to 50 of a-z, 0-9 and _"
   ],
-  [/ sends .*: not any (?:string|integer), but one of /, "enums are open: what was read can be written back"]
+  [/ sends .*: not any (?:string|integer), but one of /, "enums are open: a value that was read can be sent"]
 ]
 
-/** Where Discord accepts more of us than we let through. */
+/** Values that Discord accepts and we do not send. */
 export const narrower: Reasons = [
   [/^(?:addGuildMember|groupDmAddRecipient) takes \.access_token: minLength is 1$/, "a token is never empty"],
   [
     /^groupDmAddRecipient takes \.access_token: (?:may be absent|not null)$/,
-    "the call is for a user's token: without one it adds nobody"
+    "without a user's token the call adds nobody"
   ],
   [
     /^editApplicationCommandPermissions takes \.permissions: (?:may be absent|not null)$/,
-    "the documentation has a list that is required"
+    "the documentation requires a list"
   ],
   [
     new RegExp(`^${commands} takes (?:\\[\\])?\\.default_member_permissions: not integer$`),
-    "the documentation has a text: a number would lose its last bits"
+    "the documentation has a string: a number loses the last bits"
   ],
   [/^bulkOverwrite(?:Global|Guild)ApplicationCommands takes : not null$/, "the documentation has a list"],
   [/^updateApplicationRoleConnectionMetadataRecords takes : not null$/, "the documentation has a list"],
@@ -116,12 +116,12 @@ export const narrower: Reasons = [
   ]
 ]
 
-/** Members of ours that hold any JSON, so that nothing in them can be lost. */
+/** Members inside a member of ours that is any JSON: our model names none of them. */
 export const free = /^sendLobbyMessage\.components\[\]\./
 
 const user = "(?:user|bot|owner|author|clip_participants\\[\\]|recipients\\[\\])"
 
-/** Where we accept more than Discord's document lets it send. */
+/** Values that we accept and Discord's document does not allow in a response. */
 export const wider: Reasons = [
   [/: not any (?:string|integer), but one of /, "enums are open: Discord adds values without notice"],
   [
@@ -135,7 +135,7 @@ export const wider: Reasons = [
   ],
   [
     new RegExp(`\\.${user}\\.(?:mfa_enabled|locale|verified|email|premium_type): not known$`),
-    "one user model for all places"
+    "one model serves every user"
   ],
   [
     /(?:Member 20[01]|\.member\.member)\.(?:avatar|banner|communication_disabled_until|nick): may be absent$/,
@@ -146,14 +146,14 @@ export const wider: Reasons = [
     "optional in the documentation's table"
   ],
   [/\.joined_at: not null$/, "null for the guest of a voice channel"],
-  [/(?:addGuildMember 201|\.member\.member)\.permissions: not known$/, "one member model for all places"],
+  [/(?:addGuildMember 201|\.member\.member)\.permissions: not known$/, "one model serves every member"],
   [/\.platform_name: not null$/, "nullable in the documentation's table"],
   [/\.integrations\[\]\.guild: may be absent$/, "the documentation's integration object has none"],
   [/\.integrations\[\]\.\w+: not known$/, "in the documentation's integration object"],
   [/\.application\.(?:type|flags_new): may be absent$/, "the documentation's example has none"],
   [
     /(?:\.application|Application(?:Information)? 200)\.hook: not known$/,
-    "in the documentation's example of an answer"
+    "in the documentation's example of a response"
   ],
   [
     /(?:\.application|Application(?:Information)? 200)\.(?:owner|team|guild): not known$/,
@@ -165,7 +165,7 @@ export const wider: Reasons = [
   ],
   [
     /\.application\.(?:role_connections_verification_url|explicit_content_filter|eligible_oauth2_scopes): not known$/,
-    "in the documentation's application object, or in Discord's document for an application that asks about itself"
+    "in the documentation's application object, or in Discord's document for a bot's own application"
   ],
   [/\.application\.(?:event_webhooks|approximate)_\w+: not known$/, "in the documentation's application object"],
   [
@@ -180,7 +180,7 @@ export const wider: Reasons = [
     /^getCurrent(?:Bot)?Application(?:Information)? 200\.(?:eligible_oauth2_scopes|explicit_content_filter|type): may be absent$/,
     "not in the documentation's table"
   ],
-  [/^getCurrent(?:Bot)?Application(?:Information)? 200\.team: may be absent$/, "one application model for all places"],
+  [/^getCurrent(?:Bot)?Application(?:Information)? 200\.team: may be absent$/, "one model serves every application"],
   [/\.team\.members\[\]\.permissions: may be absent$/, "not in the documentation's table"],
   [/\.team\.members\[\]\.role: may be absent$/, "the documentation's example has none"],
   [
@@ -194,17 +194,20 @@ export const wider: Reasons = [
   ],
   [
     /Commands? 20[01](?:\[\])?(?:\.options\[\]){1,3}\.file_types\[\]: maxLength is 16$/,
-    "a longer type that Discord adds is kept"
+    "a limit of what is sent: a response may name a longer type"
   ],
   [
     /Commands? 20[01](?:\[\])?(?:\.options\[\]){1,3}\.(?:\*: not known|description: may be absent)$/,
-    "an option of a type that Discord adds is kept as it came"
+    "an option of a new type keeps its members"
   ],
   [
     /(?:getGuildChannels 200\[\]|groupDmAddRecipient 201|\.linked_channel)\.(?:\*: not known|(?:guild_id|name|position|recipients|icon|owner_id): may be absent)$/,
-    "a channel of a type that Discord adds is kept as it came"
+    "a channel of a new type keeps its members"
   ],
-  [/(?:getGuildChannels 200\[\]|\.linked_channel)\.type: not 16$/, "GUILD_MEDIA in the documentation's table"],
+  [
+    /(?:getGuildChannels 200\[\]|\.linked_channel)\.type: not 16$/,
+    "GUILD_MEDIA in the documentation's table, and in Discord's preview document"
+  ],
   [/\.thread_metadata\.create_timestamp: not null$/, "nullable in the documentation's table"],
   [/(?:Lobby 200)\.flags: (?:may be absent|(?:minimum|maximum) is \d+)$/, "not in the documentation's table"],
   [/LobbyMessages? 20[01](?:\[\])?\.(?:moderation_)?metadata: not null$/, "nullable in the documentation's table"],

@@ -19,6 +19,10 @@ type Change = (place: string, schema: JsonSchema) => JsonSchema
 
 const typesOf = ({ type }: JsonSchema): ReadonlyArray<string> => type === undefined ? [] : [type].flat()
 
+/** The schema's type with one name replaced by another. */
+const retype = ({ type }: JsonSchema, from: string, to: string): JsonSchema =>
+  type === undefined ? {} : { type: typeof type === "string" ? to : type.map((name) => name === from ? to : name) }
+
 const int32 = 2 ** 31
 
 const withoutBounds = ({ maximum, minimum, ...schema }: JsonSchema): JsonSchema => ({
@@ -36,7 +40,7 @@ const withoutPattern = ({ pattern: _, ...schema }: JsonSchema): JsonSchema => sc
 const normalize = (schema: JsonSchema): JsonSchema => {
   const types = typesOf(schema)
   if (types.includes("integer")) return withoutBounds(schema)
-  if (types.includes("number")) return { ...schema, type: types.map((type) => type === "number" ? "integer" : type) }
+  if (types.includes("number")) return { ...schema, ...retype(schema, "number", "integer") }
   return schema.format === "date-time" ? withoutPattern(schema) : schema
 }
 
@@ -76,7 +80,7 @@ const fitting = (schema: JsonSchema, { type, ...added }: JsonSchema): JsonSchema
   const types = typesOf(schema)
   const isFraction = type === "number" && types.includes("integer")
   return {
-    ...(isFraction && { type: types.map((type) => type === "integer" ? "number" : type) }),
+    ...(isFraction && retype(schema, "integer", "number")),
     ...Object.fromEntries(
       Object.entries(added).filter(([name]) => types.includes(typeOfKeyword[name] ?? "integer"))
     )

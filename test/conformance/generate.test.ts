@@ -4,7 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js"
 import { generator, memberPaths, unknownMember, withoutUnknown } from "./generate.ts"
 import type { Document, JsonSchema } from "./JsonSchema.ts"
 
-/** Every construct that Discord's document uses. */
+/** A document with every construct that Discord's document uses. */
 const document: Document = {
   paths: {},
   components: {
@@ -65,16 +65,16 @@ const take = (seed: number, count: number): ReadonlyArray<Pet> => {
 }
 
 describe("values generated from a JSON Schema", () => {
-  it("are the same for the same seed, and others for another", () => {
+  it("are the same for the same seed, and different for another seed", () => {
     assert.deepStrictEqual(take(1, 20), take(1, 20))
     assert.notDeepEqual(take(1, 20), take(2, 20))
   })
 
-  it("are what the schema says", () => {
+  it("are what the schema allows", () => {
     for (const value of take(3, 300)) assert.isTrue(valid(value), JSON.stringify(value))
   })
 
-  it("take every alternative, every value, both ends, null, and absence", () => {
+  it("include every alternative, every value, both ends of a range, null, and absence", () => {
     const pets = take(4, 300)
     assert.deepStrictEqual(Array.from(new Set(pets.map(({ animal }) => animal.kind))).sort(), [1, 2, 3])
     assert.includeMembers(pets.map(({ age }) => age), [0, 30, undefined])
@@ -83,14 +83,14 @@ describe("values generated from a JSON Schema", () => {
     assert.includeMembers(pets.map((pet) => unknownMember in pet), [true, false])
   })
 
-  it("have the text that is known of a member", () => {
+  it("have one of the given strings for a member", () => {
     const texts = new Map([["text", ["known"]]])
     const schema: JsonSchema = { type: "object", properties: { text: { type: "string" } }, required: ["text"] }
     const next = generator({ document, seed: 5, texts }, schema)
     assert.deepStrictEqual(withoutUnknown(next()), { text: "known" })
   })
 
-  it("are none where the schema says what is not understood here", () => {
+  it("are not generated for a keyword that the generator does not read", () => {
     const schemas: ReadonlyArray<JsonSchema> = [
       { type: "string", format: "color" },
       { type: "string", pattern: "^#" },
@@ -100,7 +100,7 @@ describe("values generated from a JSON Schema", () => {
     for (const schema of schemas) assert.throws(generator({ document, seed: 6 }, schema))
   })
 
-  it("lose the members that no document has, however deep", () => {
+  it("are compared without the members that no document has, at any depth", () => {
     const value = { a: [{ [unknownMember]: 1, b: null }], [unknownMember]: { c: 1 } }
     assert.deepStrictEqual(withoutUnknown(value), { a: [{ b: null }] })
     assert.deepStrictEqual(memberPaths(withoutUnknown(value)), [".a", ".a[].b"])

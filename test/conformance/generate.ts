@@ -1,21 +1,19 @@
 /**
- * Values that a JSON Schema of an OpenAPI document allows: the same ones for the same seed.
+ * Generates values that a JSON Schema of an OpenAPI document allows: the same values for the same seed.
  *
- * It knows the part of JSON Schema that Discord's document uses, and chooses what is hard on a decoder: the ends of each
- * range, empty text and lists, every value of an enum, `null` and absence wherever they are allowed, members that the
- * document does not have.
+ * It reads the part of JSON Schema that Discord's document uses, and prefers values that a decoder may get wrong: the
+ * ends of each range, empty strings and lists, every value of an enum, `null` and absence where they are allowed, members
+ * that the document does not have.
  */
 import type { Document, JsonSchema } from "./JsonSchema.ts"
 
 /** A member that no document has. Discord may add one to any object that does not forbid it. */
 export const unknownMember = "not_in_the_document"
 
-type Schema = JsonSchema
-
 export interface Options {
   readonly document: Document
   readonly seed: number
-  /** Text for a member that the document calls any string, and of which more is known. */
+  /** The strings for a member, by its name, where the document allows any string and the documentation does not. */
   readonly texts?: ReadonlyMap<string, ReadonlyArray<string>>
 }
 
@@ -33,8 +31,8 @@ const texts = [
 ]
 const keys = ["elo", "de", "en-US", "constructor", "toString", "with space", "日本"]
 const snowflakes = ["0", "1", "80351110224678912", "1398765432109876543", "18446744073709551615"]
-// As Discord sends them, and what else RFC 3339 allows; a leap second, which Discord's clocks do not have, is not here.
-const moments = [
+// The form that Discord sends, and others of RFC 3339; no leap second, which Discord's clocks do not have.
+const instants = [
   "2015-04-26T06:26:56.936000+00:00",
   "2021-08-09T12:00:00+00:00",
   "1970-01-01T00:00:00Z",
@@ -44,8 +42,8 @@ const moments = [
 const uris = ["https://example.com", "https://cdn.discordapp.com/attachments/1/2/a%20b.png?ex=1&is=2#3"]
 const anything = [null, true, 0, "text", [], [1, "a", null], {}, { deep: { er: 1 } }]
 
-/** The values of an enum, which Discord's document writes as one constant with a title for each. */
-const constants = (schemas: ReadonlyArray<Schema> | undefined): ReadonlyArray<unknown> | undefined =>
+/** The values of an enum that is written as one constant for each value. */
+const constants = (schemas: ReadonlyArray<JsonSchema> | undefined): ReadonlyArray<unknown> | undefined =>
   schemas?.every((schema) => "const" in schema) ? schemas.map((schema) => schema.const) : undefined
 
 const both = <A>(join: (a: A, b: A) => A) => (a: A | undefined, b: A | undefined): A | undefined =>
@@ -56,8 +54,8 @@ const less = both<number>(Math.min)
 const common = both<ReadonlyArray<unknown>>((a, b) => a.filter((value) => b.includes(value)))
 const joined = both<ReadonlyArray<string>>((a, b) => Array.from(new Set([...a, ...b])))
 
-/** What holds where both hold. */
-const and = (a: Schema, b: Schema): Schema => {
+/** The schema of values that both schemas allow. */
+const and = (a: JsonSchema, b: JsonSchema): JsonSchema => {
   const properties = a.properties || b.properties ? { ...a.properties, ...b.properties } : undefined
   const merged = {
     enum: common(a.enum, b.enum),
@@ -73,8 +71,8 @@ const and = (a: Schema, b: Schema): Schema => {
   return { ...a, ...b, ...Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== undefined)) }
 }
 
-/** Without `$ref`, `allOf` and `const`. */
-const plain = (document: Document, schema: Schema): Schema => {
+/** The same schema without `$ref`, `allOf` and `const`. */
+const plain = (document: Document, schema: JsonSchema): JsonSchema => {
   const { $ref, allOf, anyOf, const: constant, oneOf, ...own } = schema
   const isClosed = "const" in schema
   const values = isClosed ? [constant] : constants(oneOf ?? anyOf)
@@ -88,7 +86,7 @@ const plain = (document: Document, schema: Schema): Schema => {
   return parts.reduce(and, and(own, alternatives))
 }
 
-/** Numbers from 0 to 1, without 1 (Mulberry32). */
+/** Pseudo-random numbers from 0 up to 1 (Mulberry32). */
 const random = (seed: number) => {
   let state = seed >>> 0
   return () => {
@@ -99,7 +97,7 @@ const random = (seed: number) => {
   }
 }
 
-/** A function that gives another value at each call. */
+/** Makes a function that returns another value at each call. */
 export const generator = ({ document, seed, texts: known }: Options, schema: JsonSchema): () => unknown => {
   const next = random(seed)
   const chance = (probability: number) => next() < probability
@@ -110,24 +108,24 @@ export const generator = ({ document, seed, texts: known }: Options, schema: Jso
     return value as A
   }
 
-  // Alternatives are taken in turn, so that the rarest, deep inside, is met too.
+  // Alternatives are taken in turn, so that a rare one, deep inside, is generated too.
   const turns = new Map<unknown, number>()
-  const inTurn = (alternatives: ReadonlyArray<Schema>): Schema => {
+  const inTurn = (alternatives: ReadonlyArray<JsonSchema>): JsonSchema => {
     const turn = turns.get(alternatives) ?? 0
     turns.set(alternatives, turn + 1)
     return alternatives[turn % alternatives.length] ?? {}
   }
 
-  const integer = ({ format, maximum, minimum }: Schema): number => {
+  const integer = ({ format, maximum, minimum }: JsonSchema): number => {
     const least = minimum ?? (format === "int32" ? -(2 ** 31) : Number.MIN_SAFE_INTEGER)
     const most = maximum ?? (format === "int32" ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER)
     const chosen = pick([least, most, 0, 1, 64, between(least, most)])
     return Math.min(Math.max(chosen, least), most)
   }
 
-  const text = ({ format, maxLength, minLength = 0, pattern }: Schema, name: string): string => {
+  const text = ({ format, maxLength, minLength = 0, pattern }: JsonSchema, name: string): string => {
     if (format === "snowflake") return pick([...snowflakes, String(BigInt(between(1, 2 ** 52)) << 10n)])
-    if (format === "date-time") return pick(moments)
+    if (format === "date-time") return pick(instants)
     if (format === "uri") return pick(uris)
     if (pattern !== undefined || (format !== undefined && format !== "nonce")) {
       throw new Error(`There is no text for ${format ?? pattern}`)
@@ -136,7 +134,7 @@ export const generator = ({ document, seed, texts: known }: Options, schema: Jso
     return maxLength === undefined ? chosen : Array.from(chosen).slice(0, maxLength).join("")
   }
 
-  const list = ({ items = {}, maxItems = Infinity, minItems = 0, uniqueItems }: Schema, name: string) => {
+  const list = ({ items = {}, maxItems = Infinity, minItems = 0, uniqueItems }: JsonSchema, name: string) => {
     const length = between(minItems, Math.min(maxItems, minItems + 4))
     const values = Array.from({ length }, () => value(items, name))
     if (uniqueItems !== true) return values
@@ -144,7 +142,7 @@ export const generator = ({ document, seed, texts: known }: Options, schema: Jso
     return Array.from(seen.values())
   }
 
-  const object = ({ additionalProperties, properties = {}, required = [] }: Schema) => {
+  const object = ({ additionalProperties, properties = {}, required = [] }: JsonSchema) => {
     const usual = pick([0, 0.5, 0.9, 1])
     const members = Object.entries(properties)
       .filter(([name]) => required.includes(name) || chance(usual))
@@ -155,7 +153,7 @@ export const generator = ({ document, seed, texts: known }: Options, schema: Jso
     return Object.fromEntries(members)
   }
 
-  const value = (schema: Schema, name: string): unknown => {
+  const value = (schema: JsonSchema, name: string): unknown => {
     const { anyOf, oneOf, ...own } = plain(document, schema)
     const alternatives = oneOf ?? anyOf
     if (alternatives !== undefined) return value(and(own, inTurn(alternatives)), name)
@@ -184,7 +182,7 @@ export const withoutUnknown = (value: unknown): unknown => {
   )
 }
 
-/** The path of every member of a value, written as `members` writes those of a schema. */
+/** The path of every member of a value, in the form that `members` has for a schema. */
 export const memberPaths = (value: unknown): ReadonlyArray<string> => {
   if (Array.isArray(value)) return value.flatMap((item) => memberPaths(item).map((path) => `[]${path}`))
   if (typeof value !== "object" || value === null) return []

@@ -14,7 +14,7 @@ export const members = (part: Part): ReadonlyArray<string> => {
   return Array.from(new Set(paths))
 }
 
-/** The schema without the alternatives that take what is not known yet: objects that may have any further members. */
+/** The schema without the alternatives for new types: objects that may have any other members. */
 export const withoutOpen = (schema: JsonSchema): JsonSchema => {
   const { additionalProperties, anyOf, items, properties } = schema
   return {
