@@ -343,12 +343,12 @@ const members: Readonly<Record<string, Readonly<Record<string, Effect.Effect<unk
       () => Effect.void
     ),
     InvalidAccessToken: Effect.catchTag(
-      Effect.fail(new DiscordError.InvalidAccessToken({ reason: "refused" })),
+      Effect.fail(new DiscordError.InvalidAccessToken({ reason: "rejected" })),
       "InvalidAccessToken",
       () => Effect.void
     ),
     InvalidRefreshToken: Effect.catchTag(
-      Effect.fail(new DiscordError.InvalidRefreshToken({ reason: "refused" })),
+      Effect.fail(new DiscordError.InvalidRefreshToken({ reason: "rejected" })),
       "InvalidRefreshToken",
       () => Effect.void
     ),

@@ -136,7 +136,7 @@ describe("BrowserAccessTokenStore", () => {
           const store = yield* make(storage)
           const error = yield* Effect.flip(store.get(key))
           assert.strictEqual(error._tag, "AccessTokenStoreError")
-          assert.strictEqual(error.reason, what === "is of a newer version" ? "newer version" : "corrupt")
+          assert.strictEqual(error.reason, what === "is of a newer version" ? "newer-version" : "corrupt")
           assert.strictEqual(error.operation, "get")
           assert.notMatch(`${error.message} ${String(error.cause)} ${JSON.stringify(error)}`, /planted/)
           yield* Effect.exit(store.replace(key, 1, { token: token(1) }))

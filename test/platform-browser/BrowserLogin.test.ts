@@ -255,8 +255,8 @@ describe("BrowserLogin", () => {
       ["F29: two states", {}, "&state=planted-other", { _tag: "InvalidCallback", parameter: "state" }],
       ["F30: no iss", { iss: null }, "", { _tag: "IssuerMismatch", reason: "missing" }],
       ["F30: another iss", { iss: "https://evil.example" }, "", { _tag: "IssuerMismatch", reason: "different" }],
-      ["F31: code and error", { error: "access_denied" }, "", { _tag: "InvalidCallback", reason: "code and error" }],
-      ["F36: far too long", {}, `&x=${"x".repeat(8192)}`, { _tag: "InvalidCallback", reason: "too long" }]
+      ["F31: code and error", { error: "access_denied" }, "", { _tag: "InvalidCallback", reason: "code-and-error" }],
+      ["F36: far too long", {}, `&x=${"x".repeat(8192)}`, { _tag: "InvalidCallback", reason: "too-long" }]
     ]
     for (const [what, changes, suffix, expected] of refusals) {
       it.effect(`${what}: refused without a token request, and the code leaves the address bar`, () =>
@@ -504,7 +504,7 @@ describe("BrowserLogin", () => {
         const tab = new FakeTab()
         yield* startImplicit.pipe(tab.page())
         const error = yield* Effect.flip(completeImplicit.pipe(tab.page(fragment(tab, { token_type: "mac" }))))
-        assert.deepInclude(error, { _tag: "InvalidCallback", reason: "token type" })
+        assert.deepInclude(error, { _tag: "InvalidCallback", reason: "token-type" })
       }))
   })
 

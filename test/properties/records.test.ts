@@ -118,7 +118,7 @@ Cases.file("records", (property) => {
             assert.strictEqual(Option.isSome(again), true)
           }
         })),
-      ["token", "corrupt", "newer version"]
+      ["token", "corrupt", "newer-version"]
     )
   }
 
@@ -191,6 +191,6 @@ Cases.file("records", (property) => {
           assert.strictEqual(Exit.isSuccess(exit), value === mine)
         })
     }),
-    ["token", "corrupt", "not sealed", "unknown key"]
+    ["token", "corrupt", "not-sealed", "unknown-key"]
   )
 })

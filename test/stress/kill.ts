@@ -88,7 +88,7 @@ export const ask = Effect.fnUntraced(function*(user: string) {
     const error = result.failure
     return error instanceof DiscordError.NotSignedIn
       ? "NotSignedIn"
-      : error instanceof DiscordError.InvalidRefreshToken && error.reason === "outcome unknown"
+      : error instanceof DiscordError.InvalidRefreshToken && error.reason === "outcome-unknown"
       ? "outcome unknown"
       : `unexpected ${error._tag}: ${error.message}`
   }))

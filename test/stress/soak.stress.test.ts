@@ -191,7 +191,7 @@ describe("a soak", () => {
         const otherwise = new Set(dead.filter(({ grant }) => why(grant) !== "lost").map(({ user }) => user))
         for (const user of Object.keys(lostOnly).filter((user) => !otherwise.has(user))) {
           assert.deepStrictEqual(
-            (report.refusals[user] ?? []).filter((reason) => reason !== "outcome unknown"),
+            (report.refusals[user] ?? []).filter((reason) => reason !== "outcome-unknown"),
             [],
             user
           )

@@ -228,7 +228,7 @@ const pairs: ReadonlyArray<readonly [schema: Json, error: object, body: object, 
   ],
   [
     errorBodies.InvalidAccessToken,
-    new DiscordError.InvalidAccessToken({ reason: "refused" }),
+    new DiscordError.InvalidAccessToken({ reason: "rejected" }),
     { code: 50025, message: "Invalid OAuth2 access token" },
     403
   ],

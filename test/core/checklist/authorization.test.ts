@@ -137,7 +137,7 @@ describe("parameters of the callback", () => {
           })
           assertError(
             outcome,
-            new DiscordError.InvalidCallback({ reason: "repeated parameter", parameter: repeated })
+            new DiscordError.InvalidCallback({ reason: "repeated-parameter", parameter: repeated })
           )
           assert.strictEqual(requests, 0)
         }

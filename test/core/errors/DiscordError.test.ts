@@ -11,8 +11,8 @@ const all: { readonly [Tag in DiscordError.DiscordError["_tag"]]: Extract<Discor
   {
     AccessTokenExpired: new DiscordError.AccessTokenExpired({ refreshable: true }),
     AccessTokenNotRefreshable: new DiscordError.AccessTokenNotRefreshable(),
-    InvalidAccessToken: new DiscordError.InvalidAccessToken({ reason: "refused" }),
-    InvalidRefreshToken: new DiscordError.InvalidRefreshToken({ reason: "refused" }),
+    InvalidAccessToken: new DiscordError.InvalidAccessToken({ reason: "rejected" }),
+    InvalidRefreshToken: new DiscordError.InvalidRefreshToken({ reason: "rejected" }),
     InvalidAuthorizationCode: new DiscordError.InvalidAuthorizationCode({
       description: "Invalid \"code\" in request."
     }),
@@ -28,7 +28,7 @@ const all: { readonly [Tag in DiscordError.DiscordError["_tag"]]: Extract<Discor
     AuthorizationDenied: new DiscordError.AuthorizationDenied({ error: "access_denied" }),
     StateMismatch: new DiscordError.StateMismatch({ reason: "different" }),
     IssuerMismatch: new DiscordError.IssuerMismatch({ expected: "https://discord.com", reason: "missing" }),
-    InvalidCallback: new DiscordError.InvalidCallback({ reason: "repeated parameter", parameter: "code" }),
+    InvalidCallback: new DiscordError.InvalidCallback({ reason: "repeated-parameter", parameter: "code" }),
     RefreshOutcomeUnknown: new DiscordError.RefreshOutcomeUnknown({}),
     TokenNotPersisted: new DiscordError.TokenNotPersisted({
       token: Stub.token({ access: "planted", refresh: "planted" })

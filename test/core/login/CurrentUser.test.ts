@@ -209,7 +209,7 @@ describe("CurrentUser", () => {
 
   it.effect("F43: a record that nobody can read is 401: its user has to sign in again, which replaces it", () =>
     Effect.gen(function*() {
-      for (const reason of ["corrupt", "newer version", "unknown key", "not sealed"] as const) {
+      for (const reason of ["corrupt", "newer-version", "unknown-key", "not-sealed"] as const) {
         const { browser } = yield* startWithStore(() =>
           new DiscordError.AccessTokenStoreError({ operation: "get", reason })
         )

@@ -174,7 +174,7 @@ describe("the authorization request", () => {
           )
         ]
       ) {
-        assert.strictEqual(error._tag === "InvalidCallback" ? error.reason : error._tag, "response type")
+        assert.strictEqual(error._tag === "InvalidCallback" ? error.reason : error._tag, "response-type")
       }
       assert.strictEqual(calls.length, 0)
     }).pipe(Effect.provide(Stub.layer(calls, answering({}))))

@@ -123,8 +123,8 @@ describe("versions of records", () => {
   }
 
   const unreadable: ReadonlyArray<readonly [name: string, reason: string, value: string]> = [
-    ["a newer version's", "newer version", JSON.stringify({ version: 3, token: member(1) })],
-    ["one of a newer version that is quite another", "newer version", JSON.stringify({ version: 1e9, v: "planted" })],
+    ["a newer version's", "newer-version", JSON.stringify({ version: 3, token: member(1) })],
+    ["one of a newer version that is quite another", "newer-version", JSON.stringify({ version: 1e9, v: "planted" })],
     ["no JSON", "corrupt", "planted-garbage{"],
     ["empty", "corrupt", ""],
     ["cut", "corrupt", JSON.stringify({ version: 2, token: member(1) }).slice(0, 40)],

@@ -106,11 +106,11 @@ describe("a record that cannot be opened is typed and stays as it is", () => {
     ["not base64url", "corrupt", () => "sealed.1.a.%%%"],
     ["a part too many", "corrupt", (sealed) => `${sealed}.more`],
     ["parts missing", "corrupt", () => "sealed.1"],
-    ["an unknown key", "unknown key", (sealed) => sealed.replace(".a.", ".b.")],
+    ["an unknown key", "unknown-key", (sealed) => sealed.replace(".a.", ".b.")],
     ["a key id that is none", "corrupt", (sealed) => sealed.replace(".a.", ".a b.")],
-    ["a newer format", "newer version", (sealed) => sealed.replace("sealed.1.", "sealed.2.")],
+    ["a newer format", "newer-version", (sealed) => sealed.replace("sealed.1.", "sealed.2.")],
     ["a format that never was", "corrupt", (sealed) => sealed.replace("sealed.1.", "sealed.x.")],
-    ["plain text", "not sealed", () => `{"version":2,"token":{}}`],
+    ["plain text", "not-sealed", () => `{"version":2,"token":{}}`],
     ["garbage", "corrupt", () => "\u0000"],
     ["nothing", "corrupt", () => ""]
   ]
@@ -254,7 +254,7 @@ describe("keys that change", () => {
       const after = yield* over(encrypted([key("new")]))
       assert.strictEqual(access(yield* after.get(nelly)), "planted-access")
       assert.strictEqual((yield* raw()).generation, stored.generation)
-      assert.strictEqual(yield* reasonOf((yield* over(encrypted([key("old")]))).get(nelly)), "unknown key")
+      assert.strictEqual(yield* reasonOf((yield* over(encrypted([key("old")]))).get(nelly)), "unknown-key")
     })))
 
   it.effect("sealing again keeps that an answer is missing", () =>
@@ -365,7 +365,7 @@ describe("an application that moves to sealed records", () => {
       const { over, raw } = yield* place
       yield* (yield* over(AccessTokenStore.layer)).put(nelly, wholeToken)
       const error = yield* Effect.flip((yield* over(encrypted())).get(nelly))
-      assert.strictEqual(error.reason, "not sealed")
+      assert.strictEqual(error.reason, "not-sealed")
       assert.include(error.message, "plain: \"accept\"")
       const moving = yield* over(encrypted([key("a")], "accept"))
       assert.strictEqual(access(yield* moving.get(nelly)), "planted-access")

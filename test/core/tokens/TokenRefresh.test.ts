@@ -330,7 +330,7 @@ describe("a refresh that fails", () => {
       const error = yield* Effect.flip(session.refresh)
       assert.deepStrictEqual(
         error._tag === "InvalidRefreshToken" ? error.reason : error._tag,
-        "outcome unknown"
+        "outcome-unknown"
       )
       assert.isTrue(Option.isNone(yield* storedToken))
     }).pipe(Effect.provide(Stub.layer(
@@ -655,12 +655,12 @@ describe("after a crash", () => {
     }).pipe(Effect.provide(Stub.layer(calls, discord())))
   })
 
-  it.effect("F41: where that is refused, InvalidRefreshToken has the reason \"outcome unknown\", once, and then NotSignedIn", () => {
+  it.effect("F41: where that is refused, InvalidRefreshToken has the reason \"outcome-unknown\", once, and then NotSignedIn", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const session = yield* marked(Stub.token({ seconds: 0 }))
       const error = yield* Effect.flip(session.getCurrentUser())
-      assert.strictEqual(error._tag === "InvalidRefreshToken" ? error.reason : error._tag, "outcome unknown")
+      assert.strictEqual(error._tag === "InvalidRefreshToken" ? error.reason : error._tag, "outcome-unknown")
       assert.isTrue(Option.isNone(yield* storedToken))
       assert.strictEqual((yield* Effect.flip(session.getCurrentUser()))._tag, "NotSignedIn")
       assert.strictEqual(tokenCalls(calls).length, 1)
@@ -671,7 +671,7 @@ describe("after a crash", () => {
     Effect.gen(function*() {
       const session = yield* sessionOf(Stub.token({ seconds: 0 }))
       const error = yield* Effect.flip(session.getCurrentUser())
-      assert.strictEqual(error._tag === "InvalidRefreshToken" ? error.reason : error._tag, "refused")
+      assert.strictEqual(error._tag === "InvalidRefreshToken" ? error.reason : error._tag, "rejected")
     }).pipe(Effect.provide(Stub.layer([], discord({ onToken: () => Effect.succeed(dead) })))))
 
   it.effect("a mark stays through failures that pass, so that a later refusal still tells the truth", () => {
@@ -684,7 +684,7 @@ describe("after a crash", () => {
       assert.strictEqual((yield* Effect.flip(session.refresh))._tag, "DiscordServerError")
       yield* TestClock.adjust("5 seconds")
       const error = yield* Effect.flip(session.refresh)
-      assert.strictEqual(error._tag === "InvalidRefreshToken" ? error.reason : error._tag, "outcome unknown")
+      assert.strictEqual(error._tag === "InvalidRefreshToken" ? error.reason : error._tag, "outcome-unknown")
     }).pipe(Effect.provide(Stub.layer([], discord({ onToken: () => Effect.succeed(answers.shift() ?? {}) }))))
   })
 

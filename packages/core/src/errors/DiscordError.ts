@@ -95,10 +95,10 @@ export class AccessTokenNotRefreshable
  * @since 0.1.0
  */
 export class InvalidAccessToken extends Schema.TaggedError<InvalidAccessToken>()("InvalidAccessToken", {
-  reason: Schema.Literals(["refused", "another application"])
+  reason: Schema.Literals(["rejected", "another-application"])
 }) {
   override get message() {
-    return this.reason === "refused"
+    return this.reason === "rejected"
       ? "Discord refuses an access token that is fresh: the authorization was revoked. Send the user to sign in again."
       : "The access token was issued to another application: it proves nothing about who sent it."
   }
@@ -112,8 +112,8 @@ export class InvalidAccessToken extends Schema.TaggedError<InvalidAccessToken>()
  */
 export class InvalidRefreshToken extends Schema.TaggedError<InvalidRefreshToken>()("InvalidRefreshToken", {
   ...described,
-  /** `"outcome unknown"` where a refresh was sent whose answer never arrived, and the grant is found dead afterwards. */
-  reason: Schema.Literals(["refused", "outcome unknown"])
+  /** `"outcome-unknown"` where a refresh was sent whose answer never arrived, and the grant is found dead afterwards. */
+  reason: Schema.Literals(["rejected", "outcome-unknown"])
 }) {
   override get message() {
     return withDescription("The refresh token no longer works: send the user to sign in again.", this.description)
@@ -309,13 +309,13 @@ export class IssuerMismatch extends Schema.TaggedError<IssuerMismatch>()("Issuer
  */
 export class InvalidCallback extends Schema.TaggedError<InvalidCallback>()("InvalidCallback", {
   reason: Schema.Literals([
-    "repeated parameter",
-    "code and error",
-    "no code",
-    "too long",
-    "not a URL",
-    "token type",
-    "response type"
+    "repeated-parameter",
+    "code-and-error",
+    "no-code",
+    "too-long",
+    "not-a-url",
+    "token-type",
+    "response-type"
   ]),
   parameter: Schema.optionalKey(Schema.String)
 }) {
@@ -559,9 +559,9 @@ const storeAdvice = {
   full: "no room is left: make some, the token is kept until then",
   locked: "another holds the user's lock: try again",
   corrupt: "the record cannot be read and stays as it is: repair it, or let the user sign in again",
-  "newer version": "the record was written by a newer version of this library and stays as it is: upgrade this process",
-  "unknown key": "the record is sealed with a key that is not among the given ones and stays as it is: add the key",
-  "not sealed":
+  "newer-version": "the record was written by a newer version of this library and stays as it is: upgrade this process",
+  "unknown-key": "the record is sealed with a key that is not among the given ones and stays as it is: add the key",
+  "not-sealed":
     "the record is plain text in a store that seals: pass `plain: \"accept\"` while you move to sealed records"
 }
 
@@ -570,7 +570,7 @@ const storeAdvice = {
  *
  * **Details**
  *
- * `unavailable`, `full` and `locked` pass; `corrupt`, `newer version`, `unknown key` and `not sealed` are of one record,
+ * `unavailable`, `full` and `locked` pass; `corrupt`, `newer-version`, `unknown-key` and `not-sealed` are of one record,
  * which nothing but a sign-in (`put`) or its removal changes. The `cause` never quotes a record.
  *
  * @category errors
@@ -579,7 +579,7 @@ const storeAdvice = {
 export class AccessTokenStoreError extends Schema.TaggedError<AccessTokenStoreError>()("AccessTokenStoreError", {
   operation: Schema.String,
   /** `unavailable` unless the store knows better. */
-  reason: Schema.Literals(["unavailable", "full", "locked", "corrupt", "newer version", "unknown key", "not sealed"])
+  reason: Schema.Literals(["unavailable", "full", "locked", "corrupt", "newer-version", "unknown-key", "not-sealed"])
     .pipe(Schema.withConstructorDefault(Effect.succeed("unavailable" as const))),
   cause: Schema.optionalKey(Schema.Defect())
 }) {
@@ -610,7 +610,7 @@ export class DenylistError extends Schema.TaggedError<DenylistError>()("Denylist
  * @since 0.1.0
  */
 export const isOfRecord = ({ reason }: AccessTokenStoreError): boolean =>
-  reason === "corrupt" || reason === "newer version" || reason === "unknown key" || reason === "not sealed"
+  reason === "corrupt" || reason === "newer-version" || reason === "unknown-key" || reason === "not-sealed"
 
 /* Each list is the type and the guard. */
 const callbackErrors = [AuthorizationDenied, StateMismatch, IssuerMismatch, InvalidCallback]
@@ -746,7 +746,7 @@ export const isDiscordError = (u: unknown): u is DiscordError =>
  * import { DiscordError } from "@discord-oauth2/core"
  *
  * DiscordError.isTransient(new DiscordError.DiscordTransportError({ sent: false, description: "ECONNREFUSED" })) // => true
- * DiscordError.isTransient(new DiscordError.InvalidRefreshToken({ reason: "refused" })) // => false
+ * DiscordError.isTransient(new DiscordError.InvalidRefreshToken({ reason: "rejected" })) // => false
  * ```
  *
  * @category guards

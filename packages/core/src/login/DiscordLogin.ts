@@ -467,7 +467,7 @@ export const make = Effect.fnUntraced(function*(
     const other = onlyGet(request)
     if (other !== undefined) return other
     if (LoginRequest.isTooLong(request)) {
-      return finish(yield* fail(new DiscordError.InvalidCallback({ reason: "too long" }), request))
+      return finish(yield* fail(new DiscordError.InvalidCallback({ reason: "too-long" }), request))
     }
     yield* warnOfSpans
     const params = LoginRequest.searchOf(request)

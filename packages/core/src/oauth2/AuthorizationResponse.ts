@@ -74,11 +74,11 @@ const parameters = (
   part: "search" | "hash"
 ): Effect.Effect<URLSearchParams, InvalidCallback> => {
   const text = callback.toString()
-  if (text.length > maxLength) return Effect.fail(new InvalidCallback({ reason: "too long" }))
+  if (text.length > maxLength) return Effect.fail(new InvalidCallback({ reason: "too-long" }))
   if (callback instanceof URLSearchParams) return Effect.succeed(callback)
   const url = URL.canParse(text, "http://localhost") ? new URL(text, "http://localhost") : undefined
   return url === undefined
-    ? Effect.fail(new InvalidCallback({ reason: "not a URL" }))
+    ? Effect.fail(new InvalidCallback({ reason: "not-a-url" }))
     : Effect.succeed(new URLSearchParams(part === "search" ? url.search : url.hash.slice(1)))
 }
 
@@ -90,7 +90,7 @@ const check = Effect.fnUntraced(function*(
 ): Effect.fn.Return<void, CallbackError> {
   for (const parameter of single) {
     if (params.getAll(parameter).length > 1) {
-      return yield* new InvalidCallback({ reason: "repeated parameter", parameter })
+      return yield* new InvalidCallback({ reason: "repeated-parameter", parameter })
     }
   }
   const state = params.get("state")
@@ -110,7 +110,7 @@ const check = Effect.fnUntraced(function*(
   }
   if (error !== null) {
     if (params.has("code") || params.has("access_token")) {
-      return yield* new InvalidCallback({ reason: "code and error" })
+      return yield* new InvalidCallback({ reason: "code-and-error" })
     }
     const description = params.get("error_description")
     return yield* new AuthorizationDenied({
@@ -158,7 +158,7 @@ export const parse = Effect.fnUntraced(function*(
   const params = yield* parameters(callback, "search")
   yield* check(params, pending, options)
   const code = params.get("code")
-  if (code === null || code === "") return yield* new InvalidCallback({ reason: "no code" })
+  if (code === null || code === "") return yield* new InvalidCallback({ reason: "no-code" })
   return {
     code: Redacted.make(code),
     guild_id: params.get("guild_id") ?? undefined,
@@ -184,7 +184,7 @@ export const parseImplicit = Effect.fnUntraced(function*(
   const params = yield* parameters(callback, "hash")
   yield* check(params, pending, options)
   const accessToken = params.get("access_token")
-  if (accessToken === null || accessToken === "") return yield* new InvalidCallback({ reason: "no code" })
+  if (accessToken === null || accessToken === "") return yield* new InvalidCallback({ reason: "no-code" })
   const expiresIn = params.get("expires_in")
   const scope = params.get("scope")
   return {

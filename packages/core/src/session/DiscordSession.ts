@@ -315,7 +315,7 @@ export const makeFactory = Effect.gen(function*() {
         const current = stored
         const refusal = refusals.get(id)
         if (refusal !== undefined && refusal.generation === current.generation && refusal.until > now) {
-          return Effect.fail(new DiscordError.InvalidAccessToken({ reason: "refused" }))
+          return Effect.fail(new DiscordError.InvalidAccessToken({ reason: "rejected" }))
         }
         if (current.token.expires_at.epochMilliseconds > now) {
           return Effect.as(tokens.refreshEarly(key, current, adopt), current)
@@ -360,7 +360,7 @@ export const makeFactory = Effect.gen(function*() {
               : refreshed && error instanceof DiscordError.AccessTokenExpired && error.refreshable
               ? Effect.flatMap(Clock.currentTimeMillis, (now) => {
                 refuse(id, used.generation, now)
-                return Effect.fail(new DiscordError.InvalidAccessToken({ reason: "refused" }))
+                return Effect.fail(new DiscordError.InvalidAccessToken({ reason: "rejected" }))
               })
               : Effect.fail(error)
           )

@@ -90,7 +90,7 @@ export const layer: Layer.Layer<
       open: Effect.fn("DiscordSessions.open")(function*<Scopes extends OAuth2Scope>(token: AccessToken<Scopes>) {
         const { application, user } = yield* client.getCurrentAuthorizationInformation(token)
         if (application.id !== clientId) {
-          return yield* new DiscordError.InvalidAccessToken({ reason: "another application" })
+          return yield* new DiscordError.InvalidAccessToken({ reason: "another-application" })
         }
         if (user === undefined) {
           return yield* new DiscordError.MissingScope({ required: ["identify"], granted: token.scopes })

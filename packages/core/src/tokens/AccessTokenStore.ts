@@ -291,7 +291,7 @@ export interface EncryptedOptions {
  * an older key, or was plain text, is sealed with the first key at that reading; where that fails, the next reader does
  * it. The store still sees who has a record, when it changes and how long it is.
  *
- * A record that cannot be opened is an `AccessTokenStoreError` with the reason `unknown key`, `not sealed` or `corrupt`,
+ * A record that cannot be opened is an `AccessTokenStoreError` with the reason `unknown-key`, `not-sealed` or `corrupt`,
  * and stays as it is. Keys that cannot be are a `DiscordConfigurationError`.
  *
  * To change the key, give every process the new one as the last of `keys`; then put it first; and when every record was

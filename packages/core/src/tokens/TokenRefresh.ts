@@ -8,7 +8,7 @@
  * and writes the new pair before anyone sees it. A dead grant removes the record only where it is still the one that was
  * refused; any other failure leaves the token as it is, and the next attempt waits for `cooldown`. Before it asks, it says
  * so in the record, so that whoever comes after a crash knows that an answer may be lost: the old refresh token is then
- * tried once, and where Discord refuses it, `InvalidRefreshToken` has the reason `outcome unknown`. A pair that cannot be
+ * tried once, and where Discord refuses it, `InvalidRefreshToken` has the reason `outcome-unknown`. A pair that cannot be
  * written stays in memory, is handed out in `TokenNotPersisted`, and is written as soon as that can be done.
  *
  * @since 0.1.0

@@ -185,7 +185,7 @@ export const InvalidAccessToken = json(DiscordError.InvalidAccessToken, {
   code: 50025,
   message: "Invalid OAuth2 access token",
   status: 403,
-  make: () => new DiscordError.InvalidAccessToken({ reason: "refused" })
+  make: () => new DiscordError.InvalidAccessToken({ reason: "rejected" })
 })
 
 /**

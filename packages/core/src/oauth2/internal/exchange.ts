@@ -39,7 +39,7 @@ export const makeExchange = ({ config }: Caller, exchangeCode: ReturnType<typeof
   ) {
     const { code } = yield* AuthorizationResponse.parse(callback, login, config)
     // A login of the implicit grant has no verifier, so an attacker may have injected the code.
-    if (login.response_type !== "code") return yield* new DiscordError.InvalidCallback({ reason: "response type" })
+    if (login.response_type !== "code") return yield* new DiscordError.InvalidCallback({ reason: "response-type" })
     return yield* exchangeCode({
       code,
       redirectUri: login.redirect_uri,

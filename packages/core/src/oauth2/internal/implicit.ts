@@ -13,9 +13,9 @@ export const makeAcceptImplicit = (config: DiscordConfig["Service"]) =>
     callback: string | URL | URLSearchParams
   ) {
     const response = yield* AuthorizationResponse.parseImplicit(callback, login, config)
-    if (login.response_type !== "token") return yield* new DiscordError.InvalidCallback({ reason: "response type" })
+    if (login.response_type !== "token") return yield* new DiscordError.InvalidCallback({ reason: "response-type" })
     if (response.token_type.toLowerCase() !== "bearer") {
-      return yield* new DiscordError.InvalidCallback({ reason: "token type" })
+      return yield* new DiscordError.InvalidCallback({ reason: "token-type" })
     }
     return yield* AccessToken.fromResponse(response, { scopes: login.scopes })
   })

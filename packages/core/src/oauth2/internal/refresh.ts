@@ -16,7 +16,7 @@ export const makeRefresh = (caller: Caller) =>
     }).pipe(
       Effect.catchTags({
         InvalidGrant: (error) =>
-          Effect.fail(new DiscordError.InvalidRefreshToken({ reason: "refused", ...describedAs(error) })),
+          Effect.fail(new DiscordError.InvalidRefreshToken({ reason: "rejected", ...describedAs(error) })),
         // Discord may have used up the refresh token already.
         MalformedResponse: ({ issue }) => Effect.fail(new DiscordError.RefreshOutcomeUnknown({ description: issue })),
         DiscordTransportError: (error) =>

@@ -48,7 +48,7 @@ export const joining = Effect.fnUntraced(function*(simulation: Simulation, optio
 }): Effect.fn.Return<Issued, DiscordError.InvalidAccessToken | DiscordError.MissingScope> {
   const issued = yield* simulation.grants.find(Redacted.value(options.accessToken))
   if (issued?.userId !== options.userId || issued.clientId !== options.application.clientId) {
-    return yield* new DiscordError.InvalidAccessToken({ reason: "refused" })
+    return yield* new DiscordError.InvalidAccessToken({ reason: "rejected" })
   }
   return issued.scopes.includes(options.scope)
     ? issued

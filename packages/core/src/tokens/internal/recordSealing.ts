@@ -69,15 +69,15 @@ export const make = Effect.fnUntraced(function*(
     open: Effect.fnUntraced(function*(operation, key, value) {
       const fail = (reason: AccessTokenStoreError["reason"]) => new AccessTokenStoreError({ operation, reason })
       if (isPlain(value)) {
-        return options.plain === "accept" ? { text: value, isStale: true } : yield* fail("not sealed")
+        return options.plain === "accept" ? { text: value, isStale: true } : yield* fail("not-sealed")
       }
       const [mark, written, keyId = "", sealed, ...rest] = value.split(".", 5)
-      if (mark === "sealed" && Number(written) > Number(version)) return yield* fail("newer version")
+      if (mark === "sealed" && Number(written) > Number(version)) return yield* fail("newer-version")
       if (mark !== "sealed" || written !== version || !isKeyId(keyId) || sealed === undefined || rest.length > 0) {
         return yield* fail("corrupt")
       }
       const opener = keys.find(({ id }) => id === keyId)
-      if (opener === undefined) return yield* fail("unknown key")
+      if (opener === undefined) return yield* fail("unknown-key")
       const text = yield* opener.open(beside(keyId, key), sealed)
       return Option.isSome(text) ? { text: text.value, isStale: opener !== first } : yield* fail("corrupt")
     })

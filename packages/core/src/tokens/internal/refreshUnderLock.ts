@@ -152,7 +152,7 @@ export const make = ({ client, emit, store }: Parts) => {
           const found = yield* bury(key, marked)
           if (Option.isSome(found)) return yield* adopt(key, found.value)
           const error = new DiscordError.InvalidRefreshToken({
-            reason: isFirst ? reason : "outcome unknown",
+            reason: isFirst ? reason : "outcome-unknown",
             ...(description !== undefined && { description })
           })
           yield* emit(RefreshEvent.Dead({ key, error }))

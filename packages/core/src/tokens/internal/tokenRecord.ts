@@ -54,7 +54,7 @@ export const decode = (operation: string, text: string): Effect.Effect<Content, 
   const content = Option.flatMap(json, read)
   if (Option.isSome(content)) return Effect.succeed(content.value)
   const newer = Option.exists(Option.flatMap(json, decodeVersion), ({ version }) => version > current)
-  return Effect.fail(new AccessTokenStoreError({ operation, reason: newer ? "newer version" : "corrupt" }))
+  return Effect.fail(new AccessTokenStoreError({ operation, reason: newer ? "newer-version" : "corrupt" }))
 }
 
 /** A token whose data are no JSON, which the types refuse, has no text. */
