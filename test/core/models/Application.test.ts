@@ -64,8 +64,4 @@ describe("Application", () => {
   it("createdAt comes from the id", () => {
     assert.strictEqual(DateTime.formatIso(Application.createdAt(baba)), "2016-04-20T01:03:22.085Z")
   })
-
-  it("has the values of the installation contexts", () => {
-    assert.deepStrictEqual(Application.IntegrationType, { GuildInstall: 0, UserInstall: 1 })
-  })
 })

@@ -67,15 +67,6 @@ export const IntegrationTypeConfiguration = Schema.Struct({
 export interface IntegrationTypeConfiguration extends Schema.Schema.Type<typeof IntegrationTypeConfiguration> {}
 
 /**
- * Where an application can be installed: the values of the `integration_type` parameter and the keys of
- * `integration_types_config`.
- *
- * @category constants
- * @since 0.1.0
- */
-export const IntegrationType = { GuildInstall: 0, UserInstall: 1 } as const
-
-/**
  * A member of the team that owns an application. `membership_state` is 1 for invited and 2 for accepted.
  *
  * @category schemas

@@ -38,7 +38,7 @@ export type CommandTypeName = keyof typeof CommandType
 
 /**
  * The values of `contexts`: where in Discord a command can be used. Those of `integration_types` are
- * `Application.IntegrationType`.
+ * `InstallContext.InstallContext`.
  *
  * @category constants
  * @since 0.1.0

@@ -4,18 +4,10 @@
  * @see https://discord.com/developers/docs/topics/oauth2#authorization-code-grant
  * @since 0.1.0
  */
+import { InstallContext, type InstallContextName } from "../models/InstallContext.ts"
 import * as OAuth2Scope from "../models/OAuth2Scope.ts"
 import type { Permissions } from "../models/Permissions.ts"
 import type { GuildId } from "../models/Snowflake.ts"
-
-/**
- * Where an application is installed: in a guild, or for a user.
- *
- * @see https://discord.com/developers/docs/resources/application#application-object-application-integration-types
- * @category models
- * @since 0.1.0
- */
-export type IntegrationType = "GUILD_INSTALL" | "USER_INSTALL"
 
 /**
  * How the consent page looks, in every flow.
@@ -32,7 +24,7 @@ export interface ConsentOptions {
   readonly prompt?: "consent" | "none" | undefined
 
   /** Where the application is installed, with the scope `applications.commands`. */
-  readonly integrationType?: IntegrationType | undefined
+  readonly integrationType?: InstallContextName | undefined
 
   /** The permissions to ask for, with the scope `bot`. */
   readonly permissions?: Permissions | undefined
@@ -96,7 +88,7 @@ export const toUrl = (authorizeUrl: string, parameters: Parameters): string => {
     ["prompt", parameters.prompt],
     [
       "integration_type",
-      parameters.integrationType === undefined ? undefined : parameters.integrationType === "GUILD_INSTALL" ? "0" : "1"
+      parameters.integrationType === undefined ? undefined : String(InstallContext[parameters.integrationType])
     ],
     ["permissions", parameters.permissions],
     ["guild_id", parameters.guildId],
