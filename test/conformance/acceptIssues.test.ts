@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { acceptIssues, unknownValues } from "./acceptIssues.ts"
 import type { JsonSchema, Part } from "./JsonSchema.ts"
-import { members, retypeEach, withoutEach, withoutOpen } from "./members.ts"
 
 const Id: JsonSchema = { type: "string", format: "snowflake" }
 
@@ -103,31 +102,11 @@ describe("the comparison of two JSON Schemas", () => {
       assert.deepStrictEqual(unknownValues(part({ anyOf: ours.anyOf.slice(0, 2) }), part(theirs), ""), [".type: 3"])
       assert.deepStrictEqual(issues({ anyOf: ours.anyOf.slice(0, 2) }, theirs), [".type: not 3"])
     })
-
-    it("are found without the open object, which would accept a missing member", () => {
-      const named = [{ ...kind([1], { a: text }), additionalProperties: false }]
-      const list = { type: "array", items: { anyOf: [...named, open] } }
-      assert.deepStrictEqual(withoutOpen(list), { type: "array", items: { anyOf: named } })
-    })
   })
 
   it("reports the values that an open enum does not name, and no others", () => {
     const theirs = part(object({ a: { oneOf: [{ const: "x" }, { const: "y" }] }, b: { enum: ["z"] } }))
     const ours = part(object({ a: { anyOf: [text, { type: "string", enum: ["x"] }] }, b: text }))
     assert.deepStrictEqual(unknownValues(ours, theirs, ""), [".a: y"])
-  })
-
-  it("lists the members inside references, lists and unions, and removes each", () => {
-    const schema = object({
-      a: { type: "array", items: object({ b: id }) },
-      c: { anyOf: [object({ d: text }), { type: "null" }] }
-    }, "a")
-    const paths = [".a", ".a[].b", ".c", ".c.d"]
-    assert.deepStrictEqual(members(part(schema)), paths)
-    for (const [path, less] of withoutEach(schema)) assert.deepStrictEqual(issues(less, schema), [`${path}: not known`])
-    assert.deepStrictEqual(withoutEach(schema).map(([path]) => path), paths)
-    for (const [path, other] of retypeEach(schema, { type: "null" })) {
-      assert.notDeepEqual(issues(other, schema), [], path)
-    }
   })
 })

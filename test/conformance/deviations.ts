@@ -213,3 +213,6 @@ export const wider: Reasons = [
   [/LobbyMessages? 20[01](?:\[\])?\.(?:moderation_)?metadata: not null$/, "nullable in the documentation's table"],
   [/^getUserInfo 200\.sub: an id is not any string$/, "the subject is the user's id"]
 ]
+
+/** Members of the simulator's responses that Discord's document does not have. */
+export const simulated: Reasons = [[/\.hook$/, "in the documentation's example of a response"]]

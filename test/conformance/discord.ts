@@ -4,6 +4,9 @@
  * The package is generated from Discord's document (https://github.com/discord/discord-api-spec). It has the document's
  * schemas as zod schemas, and its operations as TypeScript types: the path, the method, the parameters, the request
  * body, the responses, the scopes. `supplement.ts` has what the package does not say.
+ *
+ * To compare with a newer document, raise the version of the package: the tests list what is new. A new member goes into
+ * our model, or into `deviations.ts` with the reason why not.
  */
 import * as zodSchemas from "discord-api-spec/zod"
 import * as fs from "node:fs"

@@ -14,6 +14,27 @@ export const members = (part: Part): ReadonlyArray<string> => {
   return Array.from(new Set(paths))
 }
 
+/** The path of every member of a value that the schema does not name, however deep. */
+export const unknownMembers = (part: Part, value: unknown, at = ""): ReadonlyArray<string> => {
+  const alternatives = read(part)
+  if (typeof value !== "object" || value === null || alternatives.some(({ type }) => type === "anything")) return []
+  const inside = (schemas: ReadonlyArray<JsonSchema>, member: unknown, at: string) =>
+    schemas.length === 0 ? [at] : unknownMembers({ ...part, schema: { anyOf: schemas } }, member, at)
+  if (Array.isArray(value)) {
+    const items = alternatives.flatMap(({ schema }) => schema.items ?? [])
+    return Array.from(new Set(value.flatMap((item) => inside(items, item, `${at}[]`))))
+  }
+  return Object.entries(value).flatMap(([name, member]) =>
+    inside(
+      alternatives.flatMap(({ schema: { additionalProperties, properties } }) =>
+        properties?.[name] ?? (typeof additionalProperties === "object" ? additionalProperties : [])
+      ),
+      member,
+      `${at}.${name}`
+    )
+  )
+}
+
 /** The schema without the alternatives for new types: objects that may have any other members. */
 export const withoutOpen = (schema: JsonSchema): JsonSchema => {
   const { additionalProperties, anyOf, items, properties } = schema

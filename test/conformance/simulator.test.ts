@@ -6,8 +6,9 @@ import * as Redacted from "effect/Redacted"
 import { withToken } from "../core/testing/context.ts"
 import { type Answer, send, simulator } from "../core/testing/raw.ts"
 import { endpoints } from "./declaration.ts"
-import { undocumented } from "./deviations.ts"
+import { simulated, undocumented } from "./deviations.ts"
 import { discord } from "./discord.ts"
+import { unknownMembers } from "./members.ts"
 import { command, prepare } from "./simulatedWorld.ts"
 import { responseHeaders } from "./supplement.ts"
 import { responseParts, validator } from "./validator.ts"
@@ -22,7 +23,10 @@ const responseIssues = (identifier: string, { headers, json, status, text }: Ans
   const response = discord.paths[endpoint.path]?.[endpoint.method]?.responses[status]
   if (response === undefined) return [`status ${status} ${text}`]
   const sent = new Set(Object.keys(headers))
+  const schema = response.content?.["application/json"]?.schema
+  const unknown = schema === undefined ? [] : unknownMembers({ document: discord, schema }, json)
   return [
+    ...unknown.filter((path) => !simulated.some(([where]) => where.test(path))).map((path) => `${path} is not known`),
     ...Object.keys(response.headers ?? {}).filter((name) => !sent.has(name.toLowerCase())),
     ...(response.content === undefined
       ? text === "" ? [] : [`body ${text}`]
@@ -198,6 +202,13 @@ describe("a wrong response is reported:", () => {
       "/locale must be equal to one of the allowed values"
     ],
     ["null for what is never null", { json: { ...json, flags: null } }, "/flags must be integer"],
+    ["a member that Discord does not send", { json: { ...json, nick: "Nelly" } }, ".nick is not known"],
+    ["a member at a depth that Discord does not send", {
+      json: {
+        ...json,
+        primary_guild: { identity_guild_id: null, identity_enabled: null, tag: null, badge: null, level: 3 }
+      }
+    }, ".primary_guild.level is not known"],
     ["another body", { json: [json] }, " must be object"],
     ["another status", { status: 201, text: "" }, "status 201 "],
     ["a missing header", { headers: withoutBucket }, "X-RateLimit-Bucket"]
