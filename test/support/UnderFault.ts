@@ -14,6 +14,7 @@ import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import * as EndpointCalls from "./EndpointCalls.ts"
+import { eventually } from "./eventually.ts"
 import type * as FaultCase from "./FaultCase.ts"
 import * as faults from "./faults.ts"
 import type { FaultServer, Request } from "./FaultServer.ts"
@@ -89,16 +90,6 @@ export const outcomeOf = (exit: Exit.Exit<unknown, unknown>): string => {
   if (!Predicate.isObject(error) || !("_tag" in error)) return String(error)
   return "sent" in error ? `${String(error._tag)}, ${error.sent === true ? "sent" : "unsent"}` : String(error._tag)
 }
-
-/** Waits for a condition, and returns whether it holds. Only a condition that never holds takes five minutes of real time. */
-export const eventually = (holds: () => boolean): Effect.Effect<boolean> =>
-  TestClock.withLive(Effect.suspend(() => {
-    const end = performance.now() + 300_000
-    const check: Effect.Effect<boolean> = Effect.suspend(() =>
-      holds() || performance.now() > end ? Effect.sync(holds) : Effect.delay(check, "10 millis")
-    )
-    return check
-  }))
 
 /** Fails if the client keeps a connection on which it has given up a response. */
 export const assertLetGo = (server: FaultServer) =>

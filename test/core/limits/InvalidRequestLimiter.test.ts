@@ -1,18 +1,14 @@
-import { DiscordClient, DiscordSessions, Limits, LimitStore, OAuth2Client, RedisLimitStore } from "@discord-oauth2/core"
+import { DiscordClient, DiscordSessions, Limits, LimitStore, OAuth2Client } from "@discord-oauth2/core"
 import type { RequestMiddleware } from "@discord-oauth2/core/api"
 import { InvalidRequestLimiter } from "@discord-oauth2/core/limits"
 import { assert, describe, it } from "@effect/vitest"
-import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
-import { connection, makePrefix } from "../../support/redis.ts"
-import { describeServer } from "../../support/servers.ts"
 import * as Stub from "../../support/StubDiscord.ts"
 
 const forbidden: Stub.Answer = { status: 403, body: { message: "Missing Access", code: 50001 } }
@@ -281,34 +277,3 @@ const share = (store: LimitStore.LimitStore["Service"], second: Effect.Effect<vo
 
 it.effect("servers that share a store count together, and the one stops within a second of the other", () =>
   share(LimitStore.makeMemory(), TestClock.adjust("1 second")))
-
-await describeServer("Redis", "servers that share a Redis", () => {
-  it.live("count together, and the one stops within a second of the other", () =>
-    Effect.scoped(Effect.gen(function*() {
-      const prefix = yield* makePrefix
-      yield* share(yield* RedisLimitStore.make({ prefix }), Effect.sleep("1100 millis"))
-    })).pipe(Effect.provide(connection, { local: true })))
-
-  it.live("a block that one meets stops the other", () =>
-    Effect.scoped(Effect.gen(function*() {
-      const prefix = yield* makePrefix
-      const store = yield* RedisLimitStore.make({ prefix })
-      const guard = Limits.layer().pipe(
-        Layer.provide(Layer.succeed(LimitStore.LimitStore, store))
-      )
-      const calls: Array<Stub.Call> = []
-      const server = Effect.map(
-        Layer.build(Layer.fresh(Stub.layer(calls, () =>
-          Effect.succeed(calls.length === 1 ? { status: 429, body: "error code: 1015" } : fine), {
-          guard: Layer.fresh(guard)
-        }))),
-        (context) =>
-          Context.pick(DiscordClient.DiscordClient)(context)
-      )
-      const first = yield* server
-      const second = yield* server
-      assert.strictEqual(yield* Effect.provideContext(tagOf(ask), first), "CloudflareBlocked")
-      assert.strictEqual(yield* Effect.provideContext(tagOf(ask), second), "CloudflareBlocked")
-      assert.strictEqual(calls.length, 1)
-    })).pipe(Effect.provide(connection, { local: true })))
-})

@@ -1,13 +1,4 @@
-import {
-  Deadline,
-  DiscordClient,
-  DiscordSessions,
-  Limits,
-  OAuth2Client,
-  RedisLimitStore,
-  RetryPolicy,
-  Snowflake
-} from "@discord-oauth2/core"
+import { Deadline, DiscordClient, DiscordSessions, OAuth2Client, RetryPolicy, Snowflake } from "@discord-oauth2/core"
 import { RequestMiddleware } from "@discord-oauth2/core/api"
 import { RateLimiter } from "@discord-oauth2/core/limits"
 import { assert, describe, it } from "@effect/vitest"
@@ -19,8 +10,6 @@ import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
-import { connection, makePrefix } from "../../support/redis.ts"
-import { describeServer } from "../../support/servers.ts"
 import * as Stub from "../../support/StubDiscord.ts"
 
 /** Discord's side: so many requests of a subject in a window of a second, told in the headers. */
@@ -613,33 +602,3 @@ it.effect("the metric counts who waited, who was refused and who exceeded", () =
 })
 
 const noRetries = Layer.succeed(RetryPolicy.RetryPolicy, ({ refresh }) => RetryPolicy.refreshing(refresh))
-
-await describeServer("Redis", "servers that share a Redis", () => {
-  it.live("F6: keep one limit of a user together, and Discord never has to say no", () => {
-    const calls: Array<Stub.Call> = []
-    const discord = limited({ limit: 5 })
-    return Effect.scoped(Effect.gen(function*() {
-      const prefix = yield* makePrefix
-      const guard = Limits.layer({ rateLimit: { maxWait: "8 seconds" } }).pipe(
-        Layer.provide(RedisLimitStore.layer({ prefix })),
-        Layer.provide(Layer.orDie(connection))
-      )
-      const server = Layer.build(Layer.fresh(Stub.layer(calls, handlerOf(discord), { guard: Layer.fresh(guard) })))
-      const servers = yield* Effect.all([server, server])
-      const ask = (context: typeof servers[number]) =>
-        DiscordClient.DiscordClient.pipe(
-          Effect.flatMap((api) => api.getCurrentUser({ accessToken: Redacted.make("nelly") })),
-          Effect.provideContext(context)
-        )
-      // Each server learns the route's limit from an answer of its own.
-      yield* Effect.forEach(servers, ask)
-      yield* Effect.sleep("1100 millis")
-      calls.length = 0
-      yield* Effect.all(servers.flatMap((context) => Array.from({ length: 10 }, () => ask(context))), {
-        concurrency: "unbounded"
-      })
-      assert.strictEqual(calls.length, 20)
-      assert.strictEqual(discord.exceeded(), 0)
-    }))
-  })
-})
