@@ -23,16 +23,19 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as PubSub from "effect/PubSub"
 import * as Random from "effect/Random"
-import * as Schedule from "effect/Schedule"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import * as Deadline from "../api/Deadline.ts"
 import * as DiscordError from "../errors/DiscordError.ts"
+import { monotonicMillis } from "../internal/monotonicMillis.ts"
 import type { AccessToken } from "../models/AccessToken.ts"
 import { OAuth2Client } from "../oauth2/OAuth2Client.ts"
 import type { Key, StoredToken } from "./AccessTokenStore.ts"
-import { AccessTokenStore, keyToString, withLock } from "./AccessTokenStore.ts"
-import * as RefreshUnderLock from "./internal/refreshUnderLock.ts"
+import { AccessTokenStore, withLock } from "./AccessTokenStore.ts"
+import { refresh } from "./internal/refresh.ts"
+import * as RefreshFailure from "./internal/refreshFailure.ts"
+import * as RefreshRuns from "./internal/refreshRuns.ts"
+import * as RefreshWrite from "./internal/refreshWrite.ts"
 import * as RefreshEvent from "./RefreshEvent.ts"
 
 /**
@@ -80,7 +83,7 @@ export interface Options {
  * @category errors
  * @since 0.1.0
  */
-export type Failure = RefreshUnderLock.Failure
+export type Failure = RefreshFailure.Failure
 
 /**
  * The service of the refresh.
@@ -107,25 +110,25 @@ export class TokenRefresh extends Context.Service<TokenRefresh, {
   ) => Effect.Effect<void>
 }>()("@discord-oauth2/core/tokens/TokenRefresh") {}
 
-interface Run {
-  readonly refused: AccessToken
-  readonly outcome: Deferred.Deferred<StoredToken, Failure>
-  callers: number
-  /** While it runs `undefined`; afterwards, where its outcome stays for a while, the monotonic time until which it does. */
-  until: bigint | undefined
+/** Subscribers that read too slowly miss all but the latest events. */
+const capacity = 1024
+
+/** The stream of events, and the function that counts an event, notes it on the refresh's span and publishes it. */
+const makeEvents = Effect.gen(function*() {
+  const events = yield* Effect.acquireRelease(PubSub.sliding<RefreshEvent.RefreshEvent>(capacity), PubSub.shutdown)
+  const emit = Effect.fnUntraced(function*(event: RefreshEvent.RefreshEvent) {
+    yield* RefreshEvent.count(event)
+    if (event._tag !== "Coalesced") yield* Effect.annotateCurrentSpan("outcome", RefreshEvent.outcome(event))
+    yield* PubSub.publish(events, event)
+  })
+  return { emit, events: Stream.fromPubSub(events) }
+})
+
+/** Returns whether the token expires within `early` milliseconds, and can be refreshed. */
+const expiresSoon = ({ expires_at, refresh_token }: AccessToken, early: number, wallClock: number) => {
+  const left = expires_at.epochMilliseconds - wallClock
+  return refresh_token !== undefined && left > 0 && left <= early
 }
-
-/** What leaves the grant as it was, so that a later attempt may succeed. */
-const passes = (error: Failure) =>
-  DiscordError.isHttpError(error) || error._tag === "DiscordTransportError" || error._tag === "AccessTokenStoreError" ||
-  error._tag === "InvalidClient" || error._tag === "RefreshOutcomeUnknown"
-
-/** What no event has told yet. */
-const isTransient = (error: Failure): error is Exclude<Failure, { _tag: "NotSignedIn" | "TokenNotPersisted" }> =>
-  error._tag !== "RefreshOutcomeUnknown" && passes(error)
-
-/** How often a pair that could not be written is tried again. */
-const writesLater = Schedule.spaced("1 second")
 
 const isClosing = () =>
   new DiscordError.AccessTokenStoreError({
@@ -134,168 +137,96 @@ const isClosing = () =>
     cause: new Error("the application is closing")
   })
 
+/** Reads the options, and takes off up to a half of `early`: once per process, so that processes get out of step. */
+const resolve = (options: Options = {}) =>
+  Effect.map(Random.next, (random) => ({
+    early: Duration.toMillis(Duration.fromInputUnsafe(options.early ?? "5 minutes")) * (0.5 + random / 2),
+    cooldown: Duration.fromInputUnsafe(options.cooldown ?? "5 seconds"),
+    lockTimeout: Duration.fromInputUnsafe(options.lockTimeout ?? "30 seconds"),
+    concurrency: Math.max(1, options.concurrency ?? 50)
+  }))
+
+/**
+ * Waits for the requests that were sent, because their responses exist once, and writes what could not be written. It
+ * does not wait for locks: without its lock a refresh has sent nothing.
+ */
+const close = (
+  closing: Deferred.Deferred<never, DiscordError.AccessTokenStoreError>,
+  runs: RefreshRuns.RefreshRuns,
+  parts: RefreshWrite.Parts
+) =>
+  Effect.andThen(
+    Deferred.fail(closing, isClosing()),
+    Effect.forEach(runs.all(), ({ outcome }) => Effect.exit(Deferred.await(outcome)), {
+      concurrency: "unbounded",
+      discard: true
+    })
+  ).pipe(Effect.andThen(RefreshWrite.retryAllAtClose(parts)))
+
 const noStack = { captureStackTrace: false }
 
 /**
- * Builds the refresh over a store.
+ * Makes the service over the current store.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function*(options?: Options) {
+  const { concurrency, cooldown, early, lockTimeout } = yield* resolve(options)
   const store = yield* AccessTokenStore
   const client = yield* OAuth2Client
-  const scope = yield* Effect.scope
-  // Drawn once: a jitter of each call would leave busy processes where they were, together.
-  const jitter = 0.5 + (yield* Random.next) / 2
-  const early = Duration.toMillis(Duration.fromInputUnsafe(options?.early ?? "5 minutes")) * jitter
-  const cooldown = Duration.fromInputUnsafe(options?.cooldown ?? "5 seconds")
-  const lockTimeout = Duration.fromInputUnsafe(options?.lockTimeout ?? "30 seconds")
-
-  const events = yield* Effect.acquireRelease(PubSub.sliding<RefreshEvent.RefreshEvent>(1024), PubSub.shutdown)
-  const emit = Effect.fnUntraced(function*(event: RefreshEvent.RefreshEvent) {
-    yield* RefreshEvent.count(event)
-    if (event._tag !== "Coalesced") yield* Effect.annotateCurrentSpan("outcome", RefreshEvent.outcome(event))
-    yield* PubSub.publish(events, event)
-  })
+  const { emit, events } = yield* makeEvents
+  const parts: RefreshWrite.Parts = { store, client, emit, unwritten: new Map() }
+  const runs = RefreshRuns.make(cooldown)
+  const retryWrite = yield* RefreshWrite.makeRetrier(parts)
   const closing = yield* Deferred.make<never, DiscordError.AccessTokenStoreError>()
-  const lock = (key: Key) => Effect.raceFirst(store.lock(key), Deferred.await(closing))
-  // A lock is a lease, which must outlast what its holder still has to do. With thousands of them the store would be too
-  // slow to renew them in time, and another process would send the same refresh token again.
-  const atOnce = yield* Semaphore.make(Math.max(1, options?.concurrency ?? 50))
-  const { refresh, settle, unwritten } = RefreshUnderLock.make({ store, client, emit })
+  const locks = { lock: (key: Key) => Effect.raceFirst(store.lock(key), Deferred.await(closing)) }
+  // A process with thousands of locks renews them too late: another would take one, and send the same refresh token.
+  const permits = yield* Semaphore.make(concurrency)
 
-  /** By user: the refreshes that run, and the failures that wait. */
-  const runs = new Map<string, ReadonlyArray<Run>>()
-  const remove = (id: string, run: Run) => {
-    const rest = runs.get(id)?.filter((other) => other !== run) ?? []
-    if (rest.length === 0) runs.delete(id)
-    else runs.set(id, rest)
-  }
-  /** One whose time is over makes room for another. */
-  const find = (id: string, token: AccessToken, now: bigint) => {
-    const run = runs.get(id)?.find(({ refused }) => RefreshUnderLock.isSame(refused, token))
-    if (run?.until === undefined || run.until > now) return run
-    remove(id, run)
-    return undefined
-  }
+  const end = Effect.fnUntraced(function*(run: RefreshRuns.Run, exit: Exit.Exit<StoredToken, Failure>) {
+    const { key, outcome } = run
+    runs.end(run, exit, yield* monotonicMillis, yield* Clock.currentTimeMillis)
+    const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+    if (error !== undefined && RefreshFailure.isTransient(error)) yield* emit(RefreshEvent.Transient({ key, error }))
+    if (error?._tag === "TokenNotPersisted") yield* retryWrite(key)
+    if (run.callers > 1) yield* emit(RefreshEvent.Coalesced({ key, callers: run.callers - 1 }))
+    yield* Deferred.done(outcome, exit)
+  })
 
-  /** A token that comes expired (F19) is used all the same, and not refreshed again for a while: that would be a storm. */
-  const settleOnExpired = (key: Key, fresh: StoredToken, now: bigint) =>
-    Effect.map(Clock.currentTimeMillis, (wallClock) => {
-      if (fresh.token.expires_at.epochMilliseconds > wallClock) return
-      const id = keyToString(key)
-      const outcome = Deferred.makeUnsafe<StoredToken, Failure>()
-      Deferred.doneUnsafe(outcome, Exit.succeed(fresh))
-      const run: Run = { refused: fresh.token, outcome, callers: 1, until: now + Duration.toNanosUnsafe(cooldown) }
-      runs.set(id, [...runs.get(id) ?? [], run])
-    })
-
-  /** Failures that nobody asks about again would stay; the map is swept whenever it has doubled. */
-  let sweepAt = 1000
-  const sweep = (now: bigint) => {
-    if (runs.size < sweepAt) return
-    for (const [id, all] of runs) {
-      for (const run of all) if (run.until !== undefined && run.until <= now) remove(id, run)
-    }
-    sweepAt = Math.max(1000, runs.size * 2)
-  }
-
-  /**
-   * A pair that could not be written is tried again whether anyone asks for it or not. It takes no lock: another process
-   * that holds it and tries the old refresh token finds the new pair in time.
-   */
-  const writing = new Set<string>()
-  const writeLater = (key: Key) =>
-    Effect.suspend(() => {
-      const id = keyToString(key)
-      if (writing.has(id)) return Effect.void
-      writing.add(id)
-      return Effect.repeat(settle(key), { schedule: writesLater, while: () => unwritten.has(id) }).pipe(
-        Effect.onExit(() => Effect.sync(() => writing.delete(id))),
-        Effect.forkIn(scope),
-        Effect.asVoid
-      )
-    })
-
-  // A fiber of its own: whoever waits may be interrupted, the refresh may not.
-  const fork = (key: Key, run: Run) =>
-    refresh(key, run.refused, withLock({ lock }, key, { atMost: lockTimeout })).pipe(
-      Semaphore.withPermit(atOnce),
-      Effect.onExit(Effect.fnUntraced(function*(exit) {
-        const now = yield* Clock.monotonicTimeNanos
-        const failure = Option.getOrUndefined(Exit.findErrorOption(exit))
-        if (failure !== undefined && passes(failure)) run.until = now + Duration.toNanosUnsafe(cooldown)
-        else remove(keyToString(key), run)
-        if (Exit.isSuccess(exit)) yield* settleOnExpired(key, exit.value, now)
-        if (failure !== undefined && isTransient(failure)) yield* emit(RefreshEvent.Transient({ key, error: failure }))
-        if (failure?._tag === "TokenNotPersisted") yield* writeLater(key)
-        if (run.callers > 1) yield* emit(RefreshEvent.Coalesced({ key, callers: run.callers - 1 }))
-        yield* Deferred.done(run.outcome, exit)
-      })),
+  // In a fiber of its own, without the first caller's deadline: a caller may be interrupted, the refresh may not.
+  const start = (run: RefreshRuns.Run) =>
+    refresh(parts, run.key, run.refused, withLock(locks, run.key, { atMost: lockTimeout })).pipe(
+      Semaphore.withPermit(permits),
+      Effect.onExit((exit) => end(run, exit)),
       Effect.withSpan("TokenRefresh", undefined, noStack),
-      // Whoever asked first has a deadline of its own; the others may have more time.
       Deadline.without,
       Effect.forkDetach
     )
 
-  /** Joins the refresh that runs, or starts one; nothing happens between the look and the start. */
-  const join = (key: Key, refused: AccessToken, now: bigint): Effect.Effect<Run> =>
-    Effect.uninterruptible(Effect.suspend(() => {
-      const id = keyToString(key)
-      const known = find(id, refused, now)
-      if (known !== undefined) {
-        if (known.until === undefined) known.callers += 1
-        return Effect.succeed(known)
-      }
-      sweep(now)
-      const run: Run = { refused, outcome: Deferred.makeUnsafe(), callers: 1, until: undefined }
-      runs.set(id, [...runs.get(id) ?? [], run])
-      return Effect.as(fork(key, run), run)
+  /** Joins the refresh of the token, or starts one. */
+  const join = (key: Key, token: AccessToken): Effect.Effect<RefreshRuns.Run> =>
+    Effect.uninterruptible(Effect.flatMap(monotonicMillis, (now) => {
+      const { isNew, run } = runs.join(key, token, now)
+      return isNew ? Effect.as(start(run), run) : Effect.succeed(run)
     }))
 
-  // Whoever closes the scope waits for what is on its way, for its answer exists once, and for what is to be written.
-  // Nobody waits for a lock then: without it nothing was sent.
-  yield* Effect.addFinalizer(() =>
-    Deferred.fail(closing, isClosing()).pipe(
-      Effect.andThen(
-        Effect.forEach(Array.from(runs.values()).flat(), ({ outcome }) => Effect.exit(Deferred.await(outcome)), {
-          concurrency: "unbounded",
-          discard: true
-        })
-      ),
-      Effect.andThen(
-        Effect.suspend(() =>
-          Effect.forEach(unwritten.values(), ({ key }) => settle(key), { concurrency: "unbounded", discard: true })
-        )
-      ),
-      Effect.andThen(Effect.suspend(() =>
-        unwritten.size === 0
-          ? Effect.void
-          : Effect.logError(`${unwritten.size} refreshed tokens could not be stored, and are lost with this process`)
-      ))
-    )
-  )
+  const refreshEarly: TokenRefresh["Service"]["refreshEarly"] = (key, { token }, adopt) =>
+    Effect.flatMap(monotonicMillis, (now) =>
+      runs.has(key, token, now)
+        ? Effect.void
+        : Effect.flatMap(join(key, token), ({ outcome }) =>
+          Deferred.await(outcome).pipe(Effect.flatMap(adopt), Effect.ignore, Effect.forkDetach, Effect.asVoid)))
 
+  yield* Effect.addFinalizer(() => close(closing, runs, parts))
   return TokenRefresh.of({
-    events: Stream.fromPubSub(events),
-    refresh: (key, { token }) =>
+    events,
+    refresh: (key, { token }) => Effect.flatMap(join(key, token), ({ outcome }) => Deferred.await(outcome)),
+    refreshEarly: (key, stored, adopt) =>
       Effect.flatMap(
-        Clock.monotonicTimeNanos,
-        (now) => Effect.flatMap(join(key, token, now), ({ outcome }) => Deferred.await(outcome))
-      ),
-    refreshEarly: (key, { token }, adopt) => {
-      if (token.refresh_token === undefined) return Effect.void
-      return Effect.flatMap(Clock.currentTimeMillis, (wallClock) => {
-        const left = token.expires_at.epochMilliseconds - wallClock
-        if (left <= 0 || left > early) return Effect.void
-        return Effect.flatMap(Clock.monotonicTimeNanos, (now) =>
-          find(keyToString(key), token, now) === undefined
-            ? Effect.flatMap(join(key, token, now), ({ outcome }) =>
-              Deferred.await(outcome).pipe(Effect.flatMap(adopt), Effect.ignore, Effect.forkDetach, Effect.asVoid))
-            : Effect.void)
-      })
-    }
+        Clock.currentTimeMillis,
+        (wallClock) => expiresSoon(stored.token, early, wallClock) ? refreshEarly(key, stored, adopt) : Effect.void
+      )
   })
 })
 
