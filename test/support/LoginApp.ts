@@ -69,7 +69,7 @@ const Stored = HttpRouter.add(
 )
 
 /** A memory of spent ids that fails where it is told to. */
-export const breakableSpentIds = () => {
+export const breakableDenylist = () => {
   const memory = Denylist.makeMemory()
   let down: DiscordError.DenylistError["operation"] | undefined
   const unless = <A>(
@@ -84,15 +84,15 @@ export const breakableSpentIds = () => {
       down = operation
     },
     layer: Layer.succeed(Denylist.Denylist, {
-      spend: (id, until) => unless("spend", memory.spend(id, until)),
-      spentAt: (id) => unless("spentAt", memory.spentAt(id))
+      add: (id, until) => unless("add", memory.add(id, until)),
+      addedAt: (id) => unless("addedAt", memory.addedAt(id))
     })
   }
 }
 
-export const layerSpentIdsDown = Layer.suspend(() => {
-  const { layer, setDown } = breakableSpentIds()
-  setDown("spend")
+export const layerDenylistDown = Layer.suspend(() => {
+  const { layer, setDown } = breakableDenylist()
+  setDown("add")
   return layer
 })
 

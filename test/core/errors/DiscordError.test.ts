@@ -59,7 +59,7 @@ const all: { readonly [Tag in DiscordError.DiscordError["_tag"]]: Extract<Discor
     }),
     UnknownClient: new DiscordError.UnknownClient({ clientId: Stub.clientId }),
     AccessTokenStoreError: new DiscordError.AccessTokenStoreError({ operation: "get" }),
-    DenylistError: new DiscordError.DenylistError({ operation: "spend" })
+    DenylistError: new DiscordError.DenylistError({ operation: "add" })
   }
 
 const callback = new Set<string>(["AuthorizationDenied", "StateMismatch", "IssuerMismatch", "InvalidCallback"])

@@ -194,12 +194,12 @@ describe("CurrentUser", () => {
 
   it.effect("F39: a store that cannot be read is 503, for the client without its reason and for the log with it", () =>
     Effect.gen(function*() {
-      const { layer, setDown } = LoginApp.breakableSpentIds()
+      const { layer, setDown } = LoginApp.breakableDenylist()
       const { browser, handled, logs } = yield* start({ extra: layer })
       yield* LoginApp.signIn(browser)
-      setDown("spentAt")
+      setDown("addedAt")
       assert.deepStrictEqual(yield* call(browser, "GET"), { status: 503, body: { _tag: "SessionUnavailable" } })
-      assert.isTrue(logs.some((line) => line.includes("failed at spentAt")))
+      assert.isTrue(logs.some((line) => line.includes("failed at addedAt")))
 
       const other = yield* startWithStore(() => new DiscordError.AccessTokenStoreError({ operation: "get" }))
       assert.deepStrictEqual(yield* call(other.browser, "GET"), { status: 503, body: { _tag: "SessionUnavailable" } })

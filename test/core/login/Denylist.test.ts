@@ -26,10 +26,10 @@ const contract = (
     withTwo(Effect.fnUntraced(function*(here, there) {
       const id = randomUUID()
       const until = yield* inMinutes(10)
-      assert.isTrue(yield* here.spend(id, until))
-      assert.isFalse(yield* here.spend(id, until))
-      assert.isFalse(yield* there.spend(id, until))
-      assert.isTrue(yield* there.spend(`${id}-other`, until))
+      assert.isTrue(yield* here.add(id, until))
+      assert.isFalse(yield* here.add(id, until))
+      assert.isFalse(yield* there.add(id, until))
+      assert.isTrue(yield* there.add(`${id}-other`, until))
     })))
 
   it.live("S3: of 200 callers at once, on two servers, one is the first", () =>
@@ -38,7 +38,7 @@ const contract = (
       const until = yield* inMinutes(10)
       const answers = yield* Effect.forEach(
         Array.from({ length: 200 }, (_, index) => index % 2 === 0 ? here : there),
-        (store) => store.spend(id, until),
+        (store) => store.add(id, until),
         { concurrency: "unbounded" }
       )
       assert.lengthOf(answers.filter((first) => first), 1)
@@ -47,14 +47,14 @@ const contract = (
   it.live("tells when an id was spent last, and of one that was not, nothing", () =>
     withTwo(Effect.fnUntraced(function*(here, there) {
       const id = randomUUID()
-      assert.deepStrictEqual(yield* there.spentAt(id), Option.none())
+      assert.deepStrictEqual(yield* there.addedAt(id), Option.none())
       const before = yield* DateTime.now
-      yield* here.spend(id, yield* inMinutes(10))
-      const first = Option.getOrThrow(yield* there.spentAt(id))
+      yield* here.add(id, yield* inMinutes(10))
+      const first = Option.getOrThrow(yield* there.addedAt(id))
       assert.isTrue(DateTime.between(first, { minimum: before, maximum: yield* DateTime.now }))
       yield* Effect.sleep("5 millis")
-      yield* there.spend(id, yield* inMinutes(10))
-      const second = Option.getOrThrow(yield* here.spentAt(id))
+      yield* there.add(id, yield* inMinutes(10))
+      const second = Option.getOrThrow(yield* here.addedAt(id))
       assert.isTrue(DateTime.isGreaterThan(second, first))
     })))
 }
@@ -67,39 +67,28 @@ describe("Denylist in memory", () => {
 
   it.effect("forgets an id when its time is up, and not before", () =>
     Effect.gen(function*() {
-      const { spend, spentAt } = Denylist.makeMemory()
+      const { add, addedAt } = Denylist.makeMemory()
       const until = yield* inMinutes(10)
-      yield* spend("a", until)
+      yield* add("a", until)
       yield* TestClock.adjust("599 seconds")
-      assert.isTrue(Option.isSome(yield* spentAt("a")))
-      assert.isFalse(yield* spend("a", until))
+      assert.isTrue(Option.isSome(yield* addedAt("a")))
+      assert.isFalse(yield* add("a", until))
       yield* TestClock.adjust("1 second")
-      assert.isTrue(Option.isNone(yield* spentAt("a")))
-      assert.isTrue(yield* spend("a", yield* inMinutes(10)))
+      assert.isTrue(Option.isNone(yield* addedAt("a")))
+      assert.isTrue(yield* add("a", yield* inMinutes(10)))
     }))
 
   it.effect("ids that live on survive any number of others that do not", () =>
     Effect.gen(function*() {
-      const { spend, spentAt } = Denylist.makeMemory()
+      const { add, addedAt } = Denylist.makeMemory()
       const late = yield* inMinutes(60)
-      for (let i = 0; i < 500; i++) yield* spend(`late-${i}`, late)
+      for (let i = 0; i < 500; i++) yield* add(`late-${i}`, late)
       for (let round = 0; round < 5; round++) {
         const until = yield* inMinutes(1)
-        for (let i = 0; i < 2000; i++) yield* spend(`${round}-${i}`, until)
+        for (let i = 0; i < 2000; i++) yield* add(`${round}-${i}`, until)
         yield* TestClock.adjust("2 minutes")
       }
-      for (let i = 0; i < 500; i++) assert.isTrue(Option.isSome(yield* spentAt(`late-${i}`)))
-    }))
-
-  it.effect("each of two logins of one process has its own, unless one is provided", () =>
-    Effect.gen(function*() {
-      const until = yield* inMinutes(1)
-      const [one, two] = [yield* Denylist.orMemory, yield* Denylist.orMemory]
-      assert.deepStrictEqual([yield* one.spend("a", until), yield* two.spend("a", until)], [true, true])
-      const shared = yield* Effect.all([Denylist.orMemory, Denylist.orMemory]).pipe(
-        Effect.provide(Denylist.layerMemory)
-      )
-      assert.strictEqual(shared[0], shared[1])
+      for (let i = 0; i < 500; i++) assert.isTrue(Option.isSome(yield* addedAt(`late-${i}`)))
     }))
 })
 
@@ -130,13 +119,13 @@ await describeServer("Redis", "Denylist in Redis", () => {
     twoServers((here, _, redis) =>
       Effect.gen(function*() {
         const id = randomUUID()
-        yield* here.spend(id, yield* inMinutes(10))
+        yield* here.add(id, yield* inMinutes(10))
         const left = yield* redis.send<number>("PTTL", `${prefix}:${id}`)
         assert.isAbove(left, 655_000)
         assert.isAtMost(left, 660_000)
-        yield* here.spend(`${id}-late`, yield* inMinutes(-10))
+        yield* here.add(`${id}-late`, yield* inMinutes(-10))
         assert.isAtMost(yield* redis.send<number>("PTTL", `${prefix}:${id}-late`), 60_000)
-        assert.isFalse(yield* here.spend(`${id}-late`, yield* inMinutes(10)))
+        assert.isFalse(yield* here.add(`${id}-late`, yield* inMinutes(10)))
       })
     ))
 
@@ -145,7 +134,7 @@ await describeServer("Redis", "Denylist in Redis", () => {
       const until = yield* inMinutes(1)
       const one = yield* RedisDenylist.make({ prefix: `${prefix}-one` })
       const two = yield* RedisDenylist.make({ prefix: `${prefix}-two` })
-      const answers = yield* Effect.all([one.spend("a", until), two.spend("a", until), one.spend("a", until)])
+      const answers = yield* Effect.all([one.add("a", until), two.add("a", until), one.add("a", until)])
       assert.deepStrictEqual(answers, [true, true, false])
     }).pipe(Effect.provide(connection, { local: true })))
 })
@@ -180,13 +169,13 @@ const inDatabase = (makePlace: typeof inFile, inTransaction: "beside" | "fails" 
     withDatabase((here, there, sql, table) =>
       Effect.gen(function*() {
         const until = yield* inMinutes(10)
-        yield* here.spend("a", until)
+        yield* here.add("a", until)
         yield* sql`UPDATE ${sql(table)} SET expires_at = expires_at - 600000`
-        assert.isFalse(yield* there.spend("a", until))
+        assert.isFalse(yield* there.add("a", until))
         yield* sql`UPDATE ${sql(table)} SET expires_at = expires_at - 660001`
-        assert.isTrue(Option.isNone(yield* there.spentAt("a")))
-        assert.isTrue(yield* there.spend("a", until))
-        assert.isFalse(yield* here.spend("a", until))
+        assert.isTrue(Option.isNone(yield* there.addedAt("a")))
+        assert.isTrue(yield* there.add("a", until))
+        assert.isFalse(yield* here.add("a", until))
       })
     ))
 
@@ -198,11 +187,11 @@ const inDatabase = (makePlace: typeof inFile, inTransaction: "beside" | "fails" 
           const until = yield* inMinutes(10)
           yield* Effect.forEach(
             Array.from({ length: 999 }, (_, index) => `${index}`),
-            (id) => here.spend(id, until),
+            (id) => here.add(id, until),
             { concurrency: 8 }
           )
           yield* sql`UPDATE ${sql(table)} SET expires_at = 0 WHERE id <> '7'`
-          yield* here.spend("last", until)
+          yield* here.add("last", until)
           const left = yield* sql<{ id: string }>`SELECT id FROM ${sql(table)} ORDER BY id`
           assert.deepStrictEqual(left.map(({ id }) => id), ["7", "last"])
         })
@@ -219,9 +208,9 @@ const inDatabase = (makePlace: typeof inFile, inTransaction: "beside" | "fails" 
         Effect.gen(function*() {
           const until = yield* inMinutes(10)
           let first: boolean | undefined
-          const spent = Effect.tap(here.spend("a", until), (answer) => Effect.sync(() => void (first = answer)))
+          const spent = Effect.tap(here.add("a", until), (answer) => Effect.sync(() => void (first = answer)))
           yield* Effect.ignore(sql.withTransaction(Effect.andThen(spent, Effect.fail("rolled back"))))
-          const later = yield* there.spend("a", until)
+          const later = yield* there.add("a", until)
           assert.deepStrictEqual([first, later], inTransaction === "beside" ? [true, false] : [undefined, true])
         }), { timeout: "1 second" })
   )
@@ -233,8 +222,8 @@ const inDatabase = (makePlace: typeof inFile, inTransaction: "beside" | "fails" 
         const until = yield* inMinutes(10)
         for (
           const error of [
-            yield* Effect.flip(here.spend("planted-id", until)),
-            yield* Effect.flip(here.spentAt("planted-id"))
+            yield* Effect.flip(here.add("planted-id", until)),
+            yield* Effect.flip(here.addedAt("planted-id"))
           ]
         ) {
           assert.instanceOf(error, DiscordError.DenylistError)
@@ -274,8 +263,8 @@ describe("Denylist in Redis, with a server that does what the test says", () => 
         const until = yield* inMinutes(1)
         for (
           const error of [
-            yield* Effect.flip(store.spend("planted-id", until)),
-            yield* Effect.flip(store.spentAt("planted-id"))
+            yield* Effect.flip(store.add("planted-id", until)),
+            yield* Effect.flip(store.addedAt("planted-id"))
           ]
         ) {
           assert.instanceOf(error, DiscordError.DenylistError)
@@ -286,9 +275,9 @@ describe("Denylist in Redis, with a server that does what the test says", () => 
 
   it.effect("a server that went silent is given up, by callers that cannot be interrupted too", () =>
     Effect.gen(function*() {
-      const { spend } = yield* stub(() => Effect.never)
+      const { add } = yield* stub(() => Effect.never)
       const fiber = yield* Effect.forkChild(
-        Effect.uninterruptible(Effect.flip(spend("a", yield* inMinutes(1)))),
+        Effect.uninterruptible(Effect.flip(add("a", yield* inMinutes(1)))),
         { startImmediately: true }
       )
       yield* TestClock.adjust("3 seconds")

@@ -469,12 +469,12 @@ describe("callback", () => {
       const ids: Array<readonly [string, number]> = []
       const { browser, exchanges } = yield* LoginApp.start({
         extra: Layer.succeed(Denylist.Denylist, {
-          spend: (id, until) =>
+          add: (id, until) =>
             Effect.sync(() => {
               ids.push([id, until.epochMilliseconds])
               return false
             }),
-          spentAt: () => Effect.succeedNone
+          addedAt: () => Effect.succeedNone
         })
       })
       const { location } = yield* browser.get("/auth/discord/login")
@@ -486,7 +486,7 @@ describe("callback", () => {
 
   it.effect("S3: where spent ids cannot be told, no code is sent, and a page with status 503 says to try again", () =>
     Effect.gen(function*() {
-      const { browser, exchanges, logs } = yield* LoginApp.start({ extra: LoginApp.layerSpentIdsDown })
+      const { browser, exchanges, logs } = yield* LoginApp.start({ extra: LoginApp.layerDenylistDown })
       const { body, headers, set, status } = yield* LoginApp.signIn(browser)
       assert.strictEqual(status, 503)
       assert.include(body, "Signing in does not work right now")
@@ -494,7 +494,7 @@ describe("callback", () => {
       assertHidden(headers)
       assert.isFalse(set.some(({ name }) => name.includes("session")))
       assert.lengthOf(exchanges(), 0)
-      assert.isTrue(logs.some((line) => line.includes("failed at spend")))
+      assert.isTrue(logs.some((line) => line.includes("failed at add")))
     }))
 })
 
@@ -607,10 +607,10 @@ describe("logout", () => {
 
   it.effect("where sessions cannot be ended on the server, the browser is signed out and a warning logged", () =>
     Effect.gen(function*() {
-      const { layer, setDown } = LoginApp.breakableSpentIds()
+      const { layer, setDown } = LoginApp.breakableDenylist()
       const { browser, calls, logs } = yield* LoginApp.start({ extra: layer })
       yield* LoginApp.signIn(browser)
-      setDown("spend")
+      setDown("add")
       const { status } = yield* browser.post("/auth/discord/logout")
       assert.strictEqual(status, 303)
       assert.lengthOf(browser.cookieNames(), 0)

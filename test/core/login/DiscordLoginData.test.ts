@@ -103,14 +103,14 @@ describe("DiscordLogin data", () => {
       assert.isTrue(logs.some((line) => line.includes("Expected JSON at [\"data\"]")))
     }))
 
-  it.effect("what does not fit into a cookie together is refused, and no browser is left with half of it", () =>
+  it.effect("what does not fit into one cookie together is refused, and no browser is left with half of it", () =>
     Effect.gen(function*() {
       const scopes = ["identify", ...Array.from({ length: 40 }, (_, index) => `a.scope.of.the.future.${index}`)]
       const { browser, logs } = yield* start(() => Effect.succeed("x".repeat(1000)), { scopes })
       assert.strictEqual((yield* browser.get("/auth/discord/login")).status, 303)
       const { set, status } = yield* browser.get(`/auth/discord/login?returnTo=/${"x".repeat(1000)}`)
       assert.deepStrictEqual([status, set.length], [500, 0])
-      assert.isTrue(logs.some((line) => line.includes("fit into a cookie together")))
+      assert.isTrue(logs.some((line) => line.includes("fit into one cookie together")))
       for (const { value } of browser.jar.values()) assert.isAtMost(value.length, 4096)
     }))
 

@@ -111,7 +111,7 @@ const endings: ReadonlyArray<Ending> = [
     settings: failing({ status: 401, body: { error: "invalid_client" } })
   },
   { name: "an answer that cannot be read", status: 502, settings: failing({ status: 200, body: "<html>" }) },
-  { name: "a store of spent ids that is down", status: 503, settings: { extra: LoginApp.layerSpentIdsDown } },
+  { name: "a store of spent ids that is down", status: 503, settings: { extra: LoginApp.layerDenylistDown } },
   {
     name: "a defect of onSignedIn",
     status: 500,

@@ -95,11 +95,11 @@ describe("two servers of one process", () => {
       const { browser, exchanges } = yield* LoginApp.start({
         extra: Layer.succeed(Denylist.Denylist, {
           ...memory,
-          spend: (id, until) =>
+          add: (id, until) =>
             Effect.flatMap(
-              memory.spend(id, until),
+              memory.add(id, until),
               (first) =>
-                lost-- > 0 ? Effect.fail(new DiscordError.DenylistError({ operation: "spend" })) : Effect.succeed(first)
+                lost-- > 0 ? Effect.fail(new DiscordError.DenylistError({ operation: "add" })) : Effect.succeed(first)
             )
         })
       })

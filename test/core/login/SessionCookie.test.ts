@@ -227,9 +227,9 @@ describe("SessionCookie", () => {
       const memory = Denylist.makeMemory()
       const { begin, end, endAll } = yield* service({
         ...memory,
-        spend: (id, moment) => {
+        add: (id, moment) => {
           until.push(moment.epochMilliseconds)
-          return memory.spend(id, moment)
+          return memory.add(id, moment)
         }
       })
       const one = yield* begin
@@ -246,8 +246,8 @@ describe("SessionCookie", () => {
 
   it.effect("where spent ids cannot be read, nobody passes for signed in, or for signed out", () =>
     Effect.gen(function*() {
-      const error = new DiscordError.DenylistError({ operation: "spentAt" })
-      const { begin } = yield* service({ ...Denylist.makeMemory(), spentAt: () => Effect.fail(error) })
+      const error = new DiscordError.DenylistError({ operation: "addedAt" })
+      const { begin } = yield* service({ ...Denylist.makeMemory(), addedAt: () => Effect.fail(error) })
       assert.strictEqual(yield* Effect.flip(yield* begin), error)
     }))
 

@@ -589,17 +589,17 @@ export class AccessTokenStoreError extends Schema.TaggedError<AccessTokenStoreEr
 }
 
 /**
- * The ids could not be read or written. Whether one was spent is then unknown, and nothing is done with it.
+ * The denylist could not be read or written. It is unknown whether an id was on it, and the id is not accepted.
  *
  * @category errors
  * @since 0.1.0
  */
 export class DenylistError extends Schema.TaggedError<DenylistError>()("DenylistError", {
-  operation: Schema.Literals(["spend", "spentAt"]),
+  operation: Schema.Literals(["add", "addedAt"]),
   cause: Schema.optionalKey(Schema.Defect())
 }) {
   override get message() {
-    return `The store of spent ids failed at ${this.operation}: is it up?`
+    return `The denylist failed at ${this.operation}: is its database reachable?`
   }
 }
 

@@ -1,17 +1,18 @@
 /**
- * The signed-in user in the handlers of an `HttpApi` of the application's own.
+ * The signed-in user, for the handlers of the application's own `HttpApi`.
  *
  * **Details**
  *
- * Put the middleware `Authentication` on an endpoint, a group or the whole API, and its handlers have the service
- * `CurrentUser`. It reads the cookie that `DiscordLogin` has set, and fails before the handler with
+ * Add the middleware `Authentication` to an endpoint, a group or the whole API. Its handlers can then use the service
+ * `CurrentUser`. The middleware reads the cookie of `DiscordLogin`, and fails before the handler runs with
  *
- * - `Unauthenticated`, status 401: nobody is signed in, or the user's token is gone;
- * - `CrossSiteRequest`, status 403: a page of another site sent what may change something (S21);
- * - `SessionUnavailable`, status 503: a store cannot be read, so that nobody knows who this is.
+ * - `Unauthenticated`, status 401: nobody is signed in, or the user's token is no longer stored;
+ * - `CrossSiteRequest`, status 403: a page of another site sent a request that may change something (S21 in
+ *   docs/checklist.md);
+ * - `SessionUnavailable`, status 503: a store cannot be read.
  *
- * They are in the OpenAPI document and in derived clients, which decode them to the classes of this module. The security
- * scheme there is the cookie `__Host-discord-session`; on a loopback address without HTTPS its name is `discord-session`.
+ * The OpenAPI document contains these errors, and derived clients decode them to the classes of this module. The security
+ * scheme is the cookie `__Host-discord-session`; on a loopback host without HTTPS its name is `discord-session`.
  *
  * **Example** (An API with one endpoint for signed-in users)
  *
@@ -32,7 +33,7 @@
  *     return `Hello, ${User.displayName(yield* Effect.orDie(session.getCurrentUser()))}`
  *   })))
  *
- * // Beside DiscordLogin.routes, and provided with DiscordLogin.layer, as they are.
+ * // Merge with DiscordLogin.routes, and provide DiscordLogin.layer to both.
  * const Routes = HttpApiBuilder.layer(Api).pipe(
  *   Layer.provide(Handlers),
  *   Layer.provide(CurrentUser.layer())
@@ -58,7 +59,7 @@ import * as SealedCookie from "./internal/sealedCookie.ts"
 import * as SessionCookie from "./SessionCookie.ts"
 
 /**
- * Nobody is signed in: send the user to the login route.
+ * Nobody is signed in. Send the user to the login route.
  *
  * @category errors
  * @since 0.1.0
@@ -72,7 +73,7 @@ export class Unauthenticated extends Schema.TaggedError<Unauthenticated>()("Unau
 }
 
 /**
- * The request may change something, and its browser does not say that a page of this application has sent it.
+ * The request may change something, and was not sent by a page of this application.
  *
  * @category errors
  * @since 0.1.0
@@ -81,12 +82,12 @@ export class CrossSiteRequest extends Schema.TaggedError<CrossSiteRequest>()("Cr
   httpApiStatus: 403
 }) {
   override get message() {
-    return "The request does not come from a page of this application."
+    return "The request was not sent by a page of this application."
   }
 }
 
 /**
- * A store cannot be read now. The log says which and why; the client learns no more than this.
+ * A store cannot be read. The server's log contains the store and the reason; the client does not receive them.
  *
  * @category errors
  * @since 0.1.0
@@ -95,26 +96,26 @@ export class SessionUnavailable extends Schema.TaggedError<SessionUnavailable>()
   httpApiStatus: 503
 }) {
   override get message() {
-    return "Who is signed in cannot be told now: try again later."
+    return "The session cannot be read right now: try again later."
   }
 }
 
 /**
- * The user who makes the current request.
+ * The user who sent the current request.
  *
  * @category services
  * @since 0.1.0
  */
 export class CurrentUser extends Context.Service<CurrentUser, {
   readonly userId: UserId
-  /** Discord, in the name of the user. */
+  /** The calls of Discord in the user's name. */
   readonly session: DiscordSession
-  /** What the browser's cookie holds: when the user signed in, and under which session id. */
+  /** The content of the browser's cookie: when the user signed in, and the session id. */
   readonly cookie: SessionCookie.Session
 }>()("@discord-oauth2/core/login/CurrentUser") {}
 
 /**
- * Lets a request pass whose user is signed in.
+ * Rejects requests of users who are not signed in, and provides `CurrentUser` to the handler.
  *
  * @category middleware
  * @since 0.1.0
@@ -130,28 +131,28 @@ export class Authentication extends HttpApiMiddleware.Service<Authentication, { 
 ) {}
 
 /**
- * How requests are let pass.
+ * Configures which requests are accepted.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Options {
   /**
-   * Origins whose pages may call the API with all methods, such as `https://app.example.com` for an API at
-   * `https://api.example.com`. The API's own needs to be among them for browsers that are older than `Sec-Fetch-Site`,
-   * which all have sent since 2023.
+   * Other origins whose pages may call the API with all methods, such as `https://app.example.com` for an API at
+   * `https://api.example.com`. To support browsers from before 2023, which do not send `Sec-Fetch-Site`, add the API's own
+   * origin too.
    *
-   * @default none but the API's own
+   * @default the API's own origin only
    */
   readonly allowedOrigins?: ReadonlyArray<string> | undefined
 
   /**
-   * Whether what is not GET, HEAD or OPTIONS has to come from a page of the application (S21). The cookie's
-   * `SameSite=Lax` alone lets pages of other subdomains through.
+   * Whether a request must be sent by a page of the application, unless its method is GET, HEAD or OPTIONS (S21). The
+   * cookie's `SameSite=Lax` does not stop pages of other subdomains.
    *
    * **When to use**
    *
-   * `false` is for callers that are no browsers and send the cookie by themselves, such as tests.
+   * Set `false` for clients that are not browsers and send the cookie themselves, such as tests.
    *
    * @default true
    */
@@ -159,7 +160,7 @@ export interface Options {
 }
 
 /**
- * The middleware, over the cookie and the sessions that `DiscordLogin` uses.
+ * Creates the layer of the middleware from the cookie and the sessions of `DiscordLogin`.
  *
  * @category layers
  * @since 0.1.0
@@ -174,7 +175,7 @@ export const layer = (
       const sessions = yield* DiscordSessions
       const allowed = new Set(options.allowedOrigins)
 
-      const mayPass = (request: HttpServerRequest) =>
+      const isAllowed = (request: HttpServerRequest) =>
         options.checkOrigin === false || LoginRequest.isSafe(request) || LoginRequest.isSameOrigin(request) ||
         (request.headers.origin !== undefined && allowed.has(request.headers.origin))
 
@@ -185,7 +186,7 @@ export const layer = (
         )
 
       const user = Effect.gen(function*() {
-        if (!mayPass(yield* HttpServerRequest)) return yield* new CrossSiteRequest()
+        if (!isAllowed(yield* HttpServerRequest)) return yield* new CrossSiteRequest()
         const current = yield* cookie.current
         if (Option.isNone(current)) return yield* new Unauthenticated()
         const { userId } = current.value
@@ -193,7 +194,7 @@ export const layer = (
         return CurrentUser.of({ userId, session, cookie: current.value })
       }).pipe(Effect.catchTags({
         NotSignedIn: () => Effect.fail(new Unauthenticated()),
-        // A record that nobody can read stays so until its user signs in again.
+        // A record that cannot be decrypted or decoded is replaced when its user signs in again.
         AccessTokenStoreError: (error) => isOfRecord(error) ? Effect.fail(new Unauthenticated()) : unavailable(error),
         DenylistError: unavailable
       }))

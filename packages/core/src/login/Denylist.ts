@@ -1,17 +1,22 @@
 /**
- * Ids that are good no more: logins whose callback came, sessions that were signed out of.
+ * Ids that must not be accepted again: used logins and ended sessions.
  *
  * **Details**
  *
- * `DiscordLogin` spends each login here, so that of two callbacks one is exchanged, and `SessionCookie` the sessions that
- * have ended, so that a copy of their cookie opens nothing. An id is kept until nothing could bring it back any more: ten
- * minutes for a login, `idleTimeout` for a session.
+ * Two concepts share the list.
+ *
+ * - **Replay of a login**: the callback of a login adds the login's id until the login expires (`loginTimeout`, ten
+ *   minutes). `add` returns `true` to its first caller only, so the code of a login is exchanged once, even if several
+ *   servers receive the same callback.
+ * - **End of a session**: a sign-out adds the session's id, or the user's id to end all sessions of the user, for
+ *   `idleTimeout`. A session cookie is sealed and is not stored on the server. Without the list, a copy of the cookie
+ *   would still be valid after the sign-out.
  *
  * **Gotchas**
  *
- * Where no `Denylist` are provided, each `DiscordLogin.layer` keeps its own in memory: another server does not know them,
- * and a restart forgets them. With several servers provide `RedisDenylist.layer` or `SqlDenylist.layer` to
- * `DiscordLogin.layer`; the compiler does not ask for it.
+ * If no `Denylist` is provided, each `DiscordLogin.layer` has its own in memory: other servers do not know the ids, and a
+ * restart forgets them. With several servers provide `RedisDenylist.layer` or `SqlDenylist.layer` to
+ * `DiscordLogin.layer`. The compiler does not require it.
  *
  * **Example** (Several servers)
  *
@@ -41,69 +46,60 @@ import type { DenylistError } from "../errors/DiscordError.ts"
 import * as Sweeper from "../internal/sweeper.ts"
 
 /**
- * Where spent ids are kept.
+ * Stores ids that must not be accepted again.
  *
  * @category services
  * @since 0.1.0
  */
 export class Denylist extends Context.Service<Denylist, {
   /**
-   * Spends an id, in one step that nobody can come between: `true` for its first caller, `false` for every other until
-   * the given moment.
+   * Adds an id until the given instant, in one atomic step. Returns `true` to the first caller, and `false` to every
+   * further caller until then.
    */
-  readonly spend: (id: string, until: DateTime.Utc) => Effect.Effect<boolean, DenylistError>
+  readonly add: (id: string, until: DateTime.Utc) => Effect.Effect<boolean, DenylistError>
 
-  /** When an id was spent last: `None` where it is still good. */
-  readonly spentAt: (id: string) => Effect.Effect<Option.Option<DateTime.Utc>, DenylistError>
+  /** Returns when an id was last added, and `None` if it is not on the list. */
+  readonly addedAt: (id: string) => Effect.Effect<Option.Option<DateTime.Utc>, DenylistError>
 }>()("@discord-oauth2/core/login/Denylist") {}
 
 /**
- * Makes a memory of spent ids.
+ * Creates a denylist in memory.
  *
  * **Details**
  *
- * Ids whose time is up are removed whenever their number has doubled.
+ * Expired ids are removed whenever the list has doubled.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const makeMemory = (): Denylist["Service"] => {
-  const spent = new Map<string, { readonly at: number; readonly until: number }>()
+  const entries = new Map<string, { readonly addedAt: number; readonly until: number }>()
   const sweeper = Sweeper.make({
-    size: () => spent.size,
+    size: () => entries.size,
     sweep: (now) => {
-      for (const [id, { until }] of spent) if (until <= now) spent.delete(id)
+      for (const [id, { until }] of entries) if (until <= now) entries.delete(id)
     }
   })
   return {
-    spend: (id, until) =>
+    add: (id, until) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
         sweeper.ifDoubled(now)
-        const known = spent.get(id)
-        spent.set(id, { at: now, until: until.epochMilliseconds })
+        const known = entries.get(id)
+        entries.set(id, { addedAt: now, until: until.epochMilliseconds })
         return known === undefined || known.until <= now
       }),
-    spentAt: (id) =>
+    addedAt: (id) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
-        const known = spent.get(id)
-        return known === undefined || known.until <= now ? Option.none() : Option.some(DateTime.makeUnsafe(known.at))
+        const known = entries.get(id)
+        return known === undefined || known.until <= now
+          ? Option.none()
+          : Option.some(DateTime.makeUnsafe(known.addedAt))
       })
   }
 }
 
 /**
- * The current service, or a memory of its own where none is provided.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const orMemory: Effect.Effect<Denylist["Service"]> = Effect.map(
-  Effect.serviceOption(Denylist),
-  Option.getOrElse(makeMemory)
-)
-
-/**
- * A memory that several servers of one process can share.
+ * Creates the layer of a denylist in memory, for the servers of one process.
  *
  * @category layers
  * @since 0.1.0

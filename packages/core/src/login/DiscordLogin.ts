@@ -3,20 +3,21 @@
  *
  * **Details**
  *
- * - `GET /auth/discord/login?returnTo=/path` starts a login and sends the browser to Discord's page.
- * - `GET /auth/discord/callback` takes the browser back, stores the token, starts a session and goes on to `returnTo`.
- * - `POST /auth/discord/logout` revokes the token and ends the session.
+ * - `GET /auth/discord/login?returnTo=/path` starts a login and sends the browser to Discord's consent page.
+ * - `GET /auth/discord/callback` receives the browser back, stores the token, starts a session and redirects to
+ *   `returnTo`.
+ * - `POST /auth/discord/logout` ends the session and revokes the token.
  *
- * A login on its way is in a sealed cookie of the browser that started it, under a name of its own, so that several tabs
- * can sign in at once; five are kept for ten minutes. It is spent by its first callback, whether that succeeds or not;
- * where several servers answer callbacks, `Denylist` lets all of them know. All answers are `Cache-Control: no-store` and
- * `Referrer-Policy: no-referrer`; redirects are 303.
+ * A pending login is kept in a sealed cookie of the browser that started it. Each login has a cookie of its own, so that
+ * several tabs can sign in at once; a browser keeps up to five for ten minutes. The first callback of a login uses it up,
+ * whether the sign-in succeeds or not. Several servers share this knowledge through `Denylist`. Every response has
+ * `Cache-Control: no-store` and `Referrer-Policy: no-referrer`; redirects have the status 303.
  *
  * **Gotchas**
  *
- * The address of a callback contains `code` and `state`. `layer` has the spans of the HTTP server leave them out, which
- * needs that it is provided to the server and not only to the routes (see `Redaction`). An access log in front of the application needs the
- * same care.
+ * The URL of a callback contains `code` and `state`. `layer` removes them from the spans of the HTTP server, if it is
+ * provided to the server and not only to the routes (see `Redaction`). The access log of a proxy in front of the
+ * application needs the same care.
  *
  * **Example** (A server with a page for signed-in users)
  *
@@ -51,32 +52,30 @@ import type { Aead } from "effect/crypto/Aead"
 import type { Digest } from "effect/crypto/Digest"
 import type { Kdf } from "effect/crypto/Kdf"
 import type { SecureRandom } from "effect/crypto/SecureRandom"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
-import { HttpServerRequest } from "effect/http/HttpServerRequest"
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as UrlParams from "effect/http/UrlParams"
+import type { HttpServerRequest } from "effect/http/HttpServerRequest"
+import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
-import * as Metric from "effect/Metric"
+import type * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
-import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
-import * as Tracer from "effect/Tracer"
 import * as Redaction from "../api/Redaction.ts"
-import * as DiscordError from "../errors/DiscordError.ts"
+import type * as DiscordError from "../errors/DiscordError.ts"
 import type { AccessToken } from "../models/AccessToken.ts"
 import type * as OAuth2Scope from "../models/OAuth2Scope.ts"
 import type { ConsentOptions } from "../oauth2/AuthorizationRequest.ts"
-import { type ExchangeFailure, OAuth2Client } from "../oauth2/OAuth2Client.ts"
+import type { OAuth2Client } from "../oauth2/OAuth2Client.ts"
 import type { DiscordSession } from "../session/DiscordSession.ts"
 import { DiscordSessions } from "../session/DiscordSessions.ts"
-import * as Denylist from "./Denylist.ts"
-import * as LoginAttempts from "./internal/loginAttempts.ts"
+import * as CallbackRoute from "./internal/callbackRoute.ts"
 import * as LoginCookie from "./internal/loginCookie.ts"
-import * as LoginPage from "./internal/loginPage.ts"
-import * as LoginRequest from "./internal/loginRequest.ts"
-import * as ReturnTo from "./internal/returnTo.ts"
+import * as LoginFailures from "./internal/loginFailures.ts"
+import * as LoginMetric from "./internal/loginMetric.ts"
+import * as LoginRoute from "./internal/loginRoute.ts"
+import * as LoginSite from "./internal/loginSite.ts"
+import * as LogoutRoute from "./internal/logoutRoute.ts"
 import * as SessionCookie from "./SessionCookie.ts"
 
 /**
@@ -86,56 +85,58 @@ import * as SessionCookie from "./SessionCookie.ts"
  * @since 0.1.0
  */
 export interface SignedIn {
+  /** The user's session. */
   readonly session: DiscordSession
+  /** The token, which is already stored. */
   readonly token: AccessToken
-  /** The path that the browser is going to. */
+  /** The path that the browser goes to next. */
   readonly returnTo: string
-  /** What the option `data` gave when this login started. */
+  /** The result of the option `data` when this login started. */
   readonly data: Schema.Json | undefined
+  /** The request of the callback. */
   readonly request: HttpServerRequest
 }
 
 /**
- * What a sign-in may fail with.
+ * The errors that a sign-in can end with.
  *
  * @category errors
  * @since 0.1.0
  */
-export type LoginFailure =
-  | DiscordError.CallbackError
-  | ExchangeFailure
-  | Effect.Error<ReturnType<DiscordSessions["Service"]["open"]>>
-  | DiscordError.InvalidCallArgument
-  | DiscordError.DenylistError
+export type LoginFailure = LoginFailures.LoginFailure
 
 /**
- * A sign-in that failed, and the page that says so.
+ * A failed sign-in and the page that reports it.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Failed {
   readonly error: LoginFailure
-  /** The page that is sent unless `onError` gives another one, with the status that fits the error. */
+  /** The page that is sent unless `onError` returns another one. Its status fits the error. */
   readonly page: HttpServerResponse.HttpServerResponse
-  /** Where the sign-in starts again. */
+  /** The URL that starts the sign-in again. */
   readonly loginUrl: string
-  /** What the option `data` gave, where the callback belongs to a login of this browser. */
+  /** The result of the option `data`, if the callback belongs to a login of this browser. */
   readonly data: Schema.Json | undefined
   readonly request: HttpServerRequest
 }
 
 /**
- * How users sign in.
+ * Configures the login routes and the session cookie.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Options extends SessionCookie.Options {
   /**
-   * Where Discord sends the browser back to: registered for the application, byte for byte, and ending in
-   * `<basePath>/callback`. It says on which origin the application is, and so whether its cookies are `Secure`: plain
-   * HTTP is accepted on loopback addresses only.
+   * The URL that Discord sends the browser back to. It is registered for the application byte for byte, and it ends with
+   * `<basePath>/callback`.
+   *
+   * **Details**
+   *
+   * Its origin is the application's origin. With `https:` the cookies are `Secure`; `http:` is accepted for loopback
+   * hosts only.
    */
   readonly redirectUri: string
 
@@ -147,34 +148,38 @@ export interface Options extends SessionCookie.Options {
   readonly basePath?: `/${string}` | undefined
 
   /**
-   * What to ask for; `identify` has to be among it.
+   * The scopes to request. `identify` must be one of them.
    *
    * @default ["identify"]
    */
   readonly scopes?: ReadonlyArray<OAuth2Scope.OAuth2Scope> | undefined
 
   /**
-   * How the consent page looks: `prompt`, `permissions`, `guildId` and so on, for all logins or by the request that
-   * starts one.
+   * Parameters of the consent page, such as `prompt`, `permissions` and `guildId`: for all logins, or computed from the
+   * request that starts a login.
    */
   readonly consent?: ConsentOptions | ((request: HttpServerRequest) => ConsentOptions) | undefined
 
   /**
-   * What the application wants back at the end of a login, in `onSignedIn` and `onError`: an invitation that the user
-   * has followed, the guest's basket, the account that Discord is to be linked with.
+   * Attaches data of the application to a login. `onSignedIn` and `onError` receive the data when the login ends.
+   *
+   * **When to use**
+   *
+   * For an invitation that the user has followed, the basket of a guest, or the account to link with Discord.
    *
    * **Details**
    *
-   * It is sealed in the login's cookie: the browser can neither read nor change it, and no other login gets it. As JSON
-   * it has at most 1,024 bytes; with more, and where it does not fit into a cookie with a long `returnTo` and many
-   * scopes, the login ends in `InvalidCallArgument` before Discord is asked. A response as the failure refuses the login.
+   * The data is sealed in the cookie of the login: the browser can neither read nor change it, and no other login
+   * receives it. It has at most 1,024 bytes as JSON. If it is longer, or does not fit into the cookie with a long
+   * `returnTo` and many scopes, the login fails with `InvalidCallArgument` before the browser leaves for Discord. A
+   * response as the failure rejects the login.
    *
    * **Gotchas**
    *
-   * Any page can send a visitor to the login route: what is taken from its query is not what the visitor wants, but what
-   * somebody wrote into a link.
+   * Any page can send a visitor to the login route. A value from the query was chosen by the author of the link, and not
+   * by the visitor.
    *
-   * **Example** (The invitation that somebody came by)
+   * **Example** (Remembering an invitation)
    *
    * ```ts
    * import type { DiscordLogin } from "@discord-oauth2/core"
@@ -186,7 +191,7 @@ export interface Options extends SessionCookie.Options {
    * }
    * ```
    *
-   * @default nothing
+   * @default no data
    */
   readonly data?:
     | ((request: HttpServerRequest) => Effect.Effect<Schema.Json | undefined, HttpServerResponse.HttpServerResponse>)
@@ -195,31 +200,32 @@ export interface Options extends SessionCookie.Options {
   /**
    * Whether to use PKCE.
    *
-   * @default true, and false with the scope `role_connections.write`, where Discord refuses it
+   * @default true; false with the scope `role_connections.write`, which Discord rejects together with PKCE
    */
   readonly pkce?: boolean | undefined
 
   /**
-   * How long a user may take on Discord's page.
+   * How long a user may stay on Discord's consent page.
    *
    * @default 10 minutes
    */
   readonly loginTimeout?: Duration.Input | undefined
 
   /**
-   * Where the browser goes after a sign-in that names no other path, and after every sign-out.
+   * The path that the browser goes to after a sign-out, and after a sign-in without `returnTo`.
    *
    * @default "/"
    */
   readonly defaultReturnTo?: string | undefined
 
   /**
-   * Runs after each sign-in, before the browser is sent on.
+   * Runs after each sign-in, before the browser is redirected.
    *
    * **Details**
    *
-   * A response takes the place of the redirect and gets the session cookie. A response as the failure refuses the
-   * sign-in: it is sent as it is and no session starts. The token is stored either way; `session.signOut()` gives it back.
+   * A response as the result replaces the redirect and sets the session cookie. A response as the failure rejects the
+   * sign-in: it is sent unchanged and no session starts. The token is stored in both cases; `session.signOut()` revokes
+   * and removes it.
    */
   readonly onSignedIn?:
     | ((
@@ -228,20 +234,20 @@ export interface Options extends SessionCookie.Options {
     | undefined
 
   /**
-   * Makes the page of a sign-in that failed.
+   * Creates the page of a failed sign-in.
    *
-   * @default a page in English that says what happened and offers to sign in again
+   * @default a page in English that explains the error and offers to sign in again
    */
   readonly onError?: ((failed: Failed) => Effect.Effect<HttpServerResponse.HttpServerResponse>) | undefined
 
   /**
-   * Whether signing out revokes the authorization at Discord, for all sign-outs or by the request.
+   * Whether a sign-out revokes the authorization at Discord: for all sign-outs, or decided by the request.
    *
    * **Details**
    *
-   * With `true` the user leaves altogether: the token is revoked and removed, and the sessions in all browsers end, for
-   * Discord has one authorization for a user and an application. With `false` the session of this browser ends, and every
-   * copy of its cookie with it; other browsers stay signed in, and the application may go on to use the token.
+   * With `true` the token is revoked and removed, and the user's sessions in all browsers end: Discord keeps one
+   * authorization for a user and an application. With `false` only the session of this browser ends, with every copy of
+   * its cookie. Other browsers stay signed in, and the application can still use the token.
    *
    * **Example** (A button for each)
    *
@@ -259,12 +265,12 @@ export interface Options extends SessionCookie.Options {
   readonly revoke?: boolean | ((request: HttpServerRequest) => boolean) | undefined
 
   /**
-   * Whether the token leaves the store when Discord cannot be reached to revoke it.
+   * Whether a sign-out removes the token from the store when Discord cannot be reached to revoke it.
    *
    * **Details**
    *
-   * The browser is signed out in any case. By default the token, which still works, stays in the store, a warning is
-   * logged, and signing in and out again revokes it. With `true` it is removed and ends by itself after seven days.
+   * The browser is signed out in both cases. With `false` the token still works and stays in the store, and a warning is
+   * logged; to sign in and out again revokes it. With `true` the token is removed, and expires after seven days.
    *
    * @default false
    */
@@ -272,23 +278,18 @@ export interface Options extends SessionCookie.Options {
 }
 
 /**
- * The counter of sign-ins, with the attribute `outcome`: `signed_in`, or the tag of the error that one ended with, such as
- * `AuthorizationDenied` where the user pressed Cancel.
+ * Counts finished sign-ins. The attribute `outcome` is `signed_in`, or the tag of the error, such as
+ * `AuthorizationDenied` when the user pressed Cancel.
  *
  * @category metrics
  * @since 0.1.0
  */
-export const metric: Metric.Counter<number> = Metric.counter("discord_oauth2.login", {
-  description: "What sign-ins with Discord came to",
-  incremental: true
-})
-
-const count = (outcome: string) => Metric.update(Metric.withAttributes(metric, { outcome }), 1)
+export const metric: Metric.Counter<number> = LoginMetric.metric
 
 type Handler = Effect.Effect<HttpServerResponse.HttpServerResponse, never, HttpServerRequest>
 
 /**
- * The three routes as handlers, which check the method themselves.
+ * The handlers of the three routes. Each handler checks the method itself.
  *
  * @category services
  * @since 0.1.0
@@ -300,67 +301,10 @@ export class DiscordLogin extends Context.Service<DiscordLogin, {
   readonly logout: Handler
 }>()("@discord-oauth2/core/login/DiscordLogin") {}
 
-const loopback = /^(localhost|\[::1\]|127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/
-
-const configurationError = (description: string) => new DiscordError.DiscordConfigurationError({ description })
-
-/** What the options say about the outside, checked. */
-const checkOptions = Effect.fnUntraced(function*(options: {
-  readonly redirectUri: string
-  readonly basePath?: `/${string}` | undefined
-  readonly scopes?: ReadonlyArray<OAuth2Scope.OAuth2Scope> | undefined
-  readonly defaultReturnTo?: string | undefined
-}) {
-  const basePath = options.basePath ?? "/auth/discord"
-  const url = URL.canParse(options.redirectUri) ? new URL(options.redirectUri) : undefined
-  const secure = url?.protocol === "https:"
-  if (url === undefined || !(secure || (url.protocol === "http:" && loopback.test(url.hostname)))) {
-    return yield* configurationError("redirectUri must be an https: URL (http: is for loopback addresses only).")
-  }
-  if (basePath.endsWith("/") || !url.pathname.endsWith(`${basePath}/callback`)) {
-    return yield* configurationError(
-      `redirectUri must end in "${basePath}/callback": set basePath, without a slash at its end, to what comes before.`
-    )
-  }
-  if (options.scopes?.includes("identify") === false) {
-    return yield* configurationError("scopes must have \"identify\" among them: without it nobody knows who signed in.")
-  }
-  const home = ReturnTo.check(options.defaultReturnTo ?? "/", url.origin)
-  if (home === undefined) return yield* configurationError("defaultReturnTo must be a path of the application.")
-  // A proxy may have put a prefix before the paths that this server sees.
-  return { basePath, secure, home, origin: url.origin, publicPath: url.pathname.slice(0, -"/callback".length) }
-})
-
-const finish = (response: HttpServerResponse.HttpServerResponse) =>
-  HttpServerResponse.setHeaders(response, { "cache-control": "no-store", "referrer-policy": "no-referrer" })
-
-const notAllowed = (allow: string) => finish(HttpServerResponse.empty({ status: 405, headers: { allow } }))
-
-/** F34: what only looks ahead changes nothing. */
-const onlyGet = (request: HttpServerRequest) =>
-  request.method !== "GET"
-    ? notAllowed("GET")
-    : LoginRequest.isPrefetch(request)
-    ? finish(HttpServerResponse.empty())
-    : undefined
-
-const warnOfSpans = Effect.gen(function*() {
-  const tracer = yield* Tracer.Tracer
-  if (tracer === Tracer.nativeTracer) return
-  if (UrlParams.isRedactedName("code", yield* UrlParams.CurrentRedactedNames)) return
-  yield* Effect.logWarning(
-    "The spans of this HTTP server contain the codes of callbacks: provide DiscordLogin.layer, or Redaction.layer, to the server."
-  )
-})
-
-/** What came of a code: the session, and what `onSignedIn` made of it. */
-interface Outcome {
-  readonly session: DiscordSession
-  readonly answer: Result.Result<HttpServerResponse.HttpServerResponse | void, HttpServerResponse.HttpServerResponse>
-}
+const spanOf = (name: string) => Effect.withSpan(`DiscordLogin.${name}`, undefined, { captureStackTrace: false })
 
 /**
- * Makes the handlers from options.
+ * Creates the handlers from options.
  *
  * @category constructors
  * @since 0.1.0
@@ -372,168 +316,24 @@ export const make = Effect.fnUntraced(function*(
   DiscordError.DiscordConfigurationError,
   OAuth2Client | DiscordSessions | SessionCookie.SessionCookie | Aead | Digest | Kdf | SecureRandom
 > {
-  const oauth = yield* OAuth2Client
-  const sessions = yield* DiscordSessions
-  const cookie = yield* SessionCookie.SessionCookie
-  const { basePath, home, origin, publicPath, secure } = yield* checkOptions(options)
-  const logins = yield* LoginCookie.make({ keys: options.keys, secure })
-  const attempt = LoginAttempts.make<Outcome, LoginFailure>(yield* Denylist.orMemory)
-  const page = yield* LoginPage.make
-  const loginPath = `${publicPath}/login`
-  const consentOf = typeof options.consent === "function" ? options.consent : () => options.consent
-  const dataOf = options.data ?? (() => Effect.undefined)
-  const onSignedIn = options.onSignedIn ?? (() => Effect.void)
-  const onError = options.onError ?? (({ page }: Failed) => Effect.succeed(page))
-
-  const redirect = (path: string) => HttpServerResponse.redirect(path, { status: 303 })
-
-  /** S16: one path of this origin, and none that would sign in or out once more. */
-  const returnToOf = (request: HttpServerRequest) => {
-    const [value, ...more] = LoginRequest.searchOf(request).getAll("returnTo")
-    const path = value === undefined || more.length > 0 ? undefined : ReturnTo.check(value, origin)
-    return path === undefined || path === publicPath || path.startsWith(`${publicPath}/`) ? home : path
-  }
-
-  const refuse = (refused: LoginPage.Refused) =>
-    page({ ...LoginPage.notice(refused), reference: refused._tag, actionUrl: loginPath, homeUrl: home })
-
-  const fail = Effect.fnUntraced(function*(
-    error: LoginFailure,
-    request: HttpServerRequest,
-    { data, return_to: returnTo = home }: { readonly data?: Schema.Json; readonly return_to?: string } = {}
-  ) {
-    const notice = LoginPage.notice(error)
-    yield* count(error._tag)
-    const loginUrl = returnTo === home ? loginPath : `${loginPath}?returnTo=${encodeURIComponent(returnTo)}`
-    yield* Effect.logWithLevel(notice.status < 500 ? "Debug" : "Warn")(`A sign-in failed: ${error.message}`)
-    const made = page({ ...notice, reference: error._tag, actionUrl: loginUrl, homeUrl: home })
-    return yield* onError({
-      error,
-      page: "retryAfter" in error && error.retryAfter !== undefined
-        ? HttpServerResponse.setHeader(made, "retry-after", `${Math.ceil(Duration.toSeconds(error.retryAfter))}`)
-        : made,
-      loginUrl,
-      data,
-      request
-    })
-  })
-
-  const login = Effect.gen(function*() {
-    const request = yield* HttpServerRequest
-    const other = onlyGet(request)
-    if (other !== undefined) return other
-    if (LoginRequest.isTooLong(request)) return finish(refuse({ _tag: "RequestTooLong" }))
-    const returnTo = returnToOf(request)
-    const given = yield* Effect.result(dataOf(request))
-    if (Result.isFailure(given)) return finish(given.failure)
-    const data = given.success
-    return yield* Effect.gen(function*() {
-      const carried = yield* LoginCookie.checkData(data)
-      const started = yield* oauth.authorize({
-        ...consentOf(request),
-        scopes: options.scopes ?? ["identify"],
-        redirectUri: options.redirectUri,
-        pkce: options.pkce,
-        expiresIn: options.loginTimeout,
-        returnTo
-      })
-      return yield* logins.keep(redirect(started.url), request, { ...started, ...carried })
-    }).pipe(
-      Effect.catch((error) => fail(error, request, { return_to: returnTo })),
-      Effect.map(finish)
-    )
-  })
-
-  const exchange = Effect.fnUntraced(function*(
-    pending: LoginCookie.Login,
-    params: URLSearchParams,
-    request: HttpServerRequest
-  ) {
-    const token = yield* oauth.exchange(pending, params)
-    const session = yield* sessions.open(token)
-    const { data, return_to: returnTo = home } = pending
-    const answer = yield* Effect.result(onSignedIn({ session, token, returnTo, data, request }))
-    return { session, answer }
-  })
-
-  /** Without its login a callback does nothing: after the back button the user is simply signed in already (F27). */
-  const withoutLogin = Effect.fnUntraced(function*(params: URLSearchParams) {
-    if (Option.isSome(yield* cookie.current)) return redirect(home)
-    return yield* new DiscordError.StateMismatch({ reason: params.has("state") ? "unknown" : "missing" })
-  })
-
-  const callback = Effect.gen(function*() {
-    const request = yield* HttpServerRequest
-    const other = onlyGet(request)
-    if (other !== undefined) return other
-    if (LoginRequest.isTooLong(request)) {
-      return finish(yield* fail(new DiscordError.InvalidCallback({ reason: "too-long" }), request))
-    }
-    yield* warnOfSpans
-    const params = LoginRequest.searchOf(request)
-    const id = yield* logins.idOf(params.get("state") ?? "")
-    const found = yield* logins.find(request, id)
-    if (Option.isNone(found)) {
-      return finish(yield* Effect.catch(withoutLogin(params), (error) => fail(error, request)))
-    }
-    const pending = found.value
-    const response = yield* attempt(id, pending.expires_at, exchange(pending, params, request)).pipe(
-      Effect.flatMap((attempt) => {
-        if (attempt._tag === "Used") return Effect.succeed(redirect(home))
-        const { answer, session } = attempt.value
-        if (Result.isFailure(answer)) return Effect.succeed(answer.failure)
-        const isFirst = attempt._tag === "First"
-        const first = isFirst ? answer.success ?? redirect(pending.return_to ?? home) : redirect(home)
-        return Effect.andThen(isFirst ? count("signed_in") : Effect.void, cookie.issue(first, session.userId))
-      }),
-      Effect.catch((error) => fail(error, request, pending))
-    )
-    return finish(logins.forget(response, id))
-  })
-
-  const revokes = typeof options.revoke === "function" ? options.revoke : () => options.revoke !== false
-
-  /** The browser is signed out in any case; what else did not work is for the log. */
-  const warnOf = (what: string) => <E extends Error, R>(effect: Effect.Effect<void, E, R>) =>
-    Effect.catch(effect, (error) => Effect.logWarning(`${what}: ${error.message}`))
-
-  /** The sessions end first: should the token stay for now, nobody is signed in by it any more. */
-  const signOut = Effect.fnUntraced(function*(session: SessionCookie.Session, request: HttpServerRequest) {
-    yield* warnOf("A session could not be ended: a copy of its cookie still works")(cookie.end(session))
-    if (!revokes(request)) return
-    yield* warnOf("A user's other sessions could not be ended")(cookie.endAll(session.userId))
-    yield* sessions.get(session.userId).pipe(
-      Effect.flatMap((session) => session.signOut({ force: options.forceSignOut })),
-      Effect.catchTag("NotSignedIn", () => Effect.void),
-      warnOf("A token could not be revoked and is still stored")
-    )
-  })
-
-  const logout = Effect.gen(function*() {
-    const request = yield* HttpServerRequest
-    if (request.method !== "POST") return notAllowed("POST")
-    if (LoginRequest.isTooLong(request)) return finish(refuse({ _tag: "RequestTooLong" }))
-    if (!LoginRequest.isSameOrigin(request, origin)) return finish(refuse({ _tag: "CrossSiteRequest" }))
-    yield* cookie.current.pipe(
-      Effect.flatMap(Option.match({ onNone: () => Effect.void, onSome: (session) => signOut(session, request) })),
-      warnOf("A session that signs out cannot be read")
-    )
-    return finish(cookie.clear(redirect(home)))
-  })
-
-  const span = (name: string) => Effect.withSpan(`DiscordLogin.${name}`, undefined, { captureStackTrace: false })
+  const site = yield* LoginSite.make(options)
+  const cookies = yield* LoginCookie.make({ keys: options.keys, secure: site.secure })
+  const failures = yield* LoginFailures.make(site, options.onError ?? (({ page }: Failed) => Effect.succeed(page)))
+  const login = yield* LoginRoute.make({ options, site, cookies, failures })
+  const callback = yield* CallbackRoute.make({ options, site, cookies, failures })
+  const logout = yield* LogoutRoute.make({ options, site, failures })
   return DiscordLogin.of({
-    basePath,
-    login: login.pipe(span("login")),
-    callback: callback.pipe(span("callback")),
-    logout: logout.pipe(span("logout"))
+    basePath: site.basePath,
+    login: login.pipe(spanOf("login")),
+    callback: callback.pipe(spanOf("callback")),
+    logout: logout.pipe(spanOf("logout"))
   })
 })
 
 /**
- * The login and the session cookie, from options or from an effect that makes them.
+ * Creates the layer of the login and of the session cookie, from options or from an effect that computes them.
  *
- * **Example** (Keys and address from the environment, users into a table)
+ * **Example** (Keys and URL from the environment, users into a table)
  *
  * ```ts
  * import { DiscordLogin } from "@discord-oauth2/core"
@@ -587,8 +387,8 @@ export const routes: Layer.Layer<never, never, HttpRouter.HttpRouter | DiscordLo
 )
 
 /**
- * The session of the user who makes the current request: `None` where nobody is signed in, and where the user's token is
- * gone from the store.
+ * Returns the session of the user who sends the current request. Returns `None` when nobody is signed in, and when the
+ * store has no token for the user.
  *
  * @category getters
  * @since 0.1.0

@@ -1,10 +1,10 @@
 /**
- * Spent ids in Redis, where all servers of an application see them.
+ * A denylist in Redis, for applications with several servers.
  *
  * **Details**
  *
- * An id is a key with an end, whose value is the moment at which it was spent. `SET … PX … GET`, which needs Redis 6.2 or
- * later, spends it and says in the same step whether it was spent before.
+ * Each id is a key that expires, and its value is the instant at which the id was added. `SET … PX … GET`, which needs
+ * Redis 6.2 or later, adds the id and returns in the same step whether it was added before.
  *
  * @since 0.1.0
  */
@@ -22,35 +22,36 @@ import * as Denylist from "./Denylist.ts"
 import { clockSkew } from "./internal/clockSkew.ts"
 
 /**
- * How ids are kept in Redis.
+ * Configures the keys and the timeout.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Options {
   /**
-   * What the names of all keys begin with. Applications that share a Redis need one each.
+   * The prefix of all keys. Applications that share a Redis need a prefix each.
    *
-   * @default "discord-oauth2:spent"
+   * @default "discord-oauth2:denylist"
    */
   readonly prefix?: string | undefined
 
   /**
-   * How long Redis may take to answer. Then the call fails, and the id may be spent or not.
+   * How long to wait for Redis. After this time the call fails, and the id may have been added or not.
    *
    * @default 5 seconds
    */
   readonly timeout?: Duration.Input | undefined
 }
 
-const decodeAnswer = Schema.decodeUnknownOption(Schema.NullOr(
+/** The instant at which an id was added, or `null` for an unknown id. */
+const decodeReply = Schema.decodeUnknownOption(Schema.NullOr(
   Schema.String.check(Schema.isPattern(/^\d{1,15}$/)).pipe(
     Schema.decodeTo(Schema.Int, SchemaTransformation.numberFromString)
   )
 ))
 
 /**
- * Makes the store from the current `Redis`.
+ * Creates the denylist from the current `Redis`.
  *
  * @category constructors
  * @since 0.1.0
@@ -59,23 +60,23 @@ export const make = Effect.fnUntraced(function*(
   options?: Options
 ): Effect.fn.Return<Denylist.Denylist["Service"], never, Redis.Redis> {
   const redis = yield* Redis.Redis
-  const prefix = options?.prefix ?? "discord-oauth2:spent"
+  const prefix = options?.prefix ?? "discord-oauth2:denylist"
   const timeout = Duration.fromInputUnsafe(options?.timeout ?? "5 seconds")
 
-  /** When the id was spent before, as Redis answers it. A client may hang the command on its error: that goes no further. */
+  /** Some clients attach the command, and so the id, to their error: the client's error is dropped. */
   const call = (operation: DenylistError["operation"], command: string, ...args: ReadonlyArray<string>) => {
     const failed = (what: string) => new DenylistError({ operation, cause: new Error(what) })
     return redis.send<unknown>(command, ...args).pipe(
       Effect.mapError(() => failed("Redis failed")),
-      // A client waits for a server that went silent, and a callback that cannot be interrupted would wait with it.
+      // A client waits for a silent server. A callback cannot be interrupted, and would wait with it.
       Effect.interruptible,
       Effect.timeoutOrElse({
         duration: timeout,
-        orElse: () => Effect.fail(failed(`Redis has not answered within ${Duration.format(timeout)}`))
+        orElse: () => Effect.fail(failed(`Redis did not respond within ${Duration.format(timeout)}`))
       }),
-      Effect.flatMap((answer) =>
-        Option.match(decodeAnswer(answer), {
-          onNone: () => Effect.fail(failed("Redis has answered something unexpected")),
+      Effect.flatMap((reply) =>
+        Option.match(decodeReply(reply), {
+          onNone: () => Effect.fail(failed("Redis sent an unexpected reply")),
           onSome: Effect.succeed
         })
       )
@@ -83,35 +84,35 @@ export const make = Effect.fnUntraced(function*(
   }
 
   return Denylist.Denylist.of({
-    spend: Effect.fnUntraced(function*(id, until) {
+    add: Effect.fnUntraced(function*(id, until) {
       const now = yield* Clock.currentTimeMillis
       const millis = Math.max(until.epochMilliseconds - now, 0) + clockSkew
-      return (yield* call("spend", "SET", `${prefix}:${id}`, `${now}`, "PX", `${millis}`, "GET")) === null
+      return (yield* call("add", "SET", `${prefix}:${id}`, `${now}`, "PX", `${millis}`, "GET")) === null
     }),
-    spentAt: (id) =>
+    addedAt: (id) =>
       Effect.map(
-        call("spentAt", "GET", `${prefix}:${id}`),
+        call("addedAt", "GET", `${prefix}:${id}`),
         (at) => at === null ? Option.none() : Option.some(DateTime.makeUnsafe(at))
       )
   })
 })
 
 /**
- * Spent ids in the `Redis` that is provided.
+ * Creates the layer of a denylist in the `Redis` that is provided.
  *
  * **Gotchas**
  *
- * Redis must not forget an id before its time: `maxmemory-policy noeviction`. A failover that loses the last writes can
- * let a login be exchanged twice; Discord then refuses the second, as it knows the code.
+ * Redis must not evict a key before it expires: set `maxmemory-policy noeviction`. A failover that loses the last writes
+ * can let a code be sent twice; Discord then rejects the second request, because the code is used.
  *
- * **Example** (Through `NodeRedis`)
+ * **Example** (With `NodeRedis`)
  *
  * ```ts
  * import { RedisDenylist } from "@discord-oauth2/core"
  * import { NodeRedis } from "@effect/platform-node"
  * import { Layer } from "effect"
  *
- * const layer = RedisDenylist.layer({ prefix: "tea-shop:spent" }).pipe(
+ * const layer = RedisDenylist.layer({ prefix: "tea-shop:denylist" }).pipe(
  *   Layer.provide(NodeRedis.layer({ url: "redis://127.0.0.1:6379" }))
  * )
  * ```

@@ -1,17 +1,18 @@
 /**
- * The cookie that says which user a browser is signed in as.
+ * The cookie that identifies the signed-in user of a browser.
  *
  * **Details**
  *
- * It is sealed with AES-256-GCM and holds the user's id, a random session id that is new at every sign-in, and two
- * moments. No token is in it: those are in the `AccessTokenStore`. Its name is `__Host-discord-session`, with `Secure`,
- * `HttpOnly`, `Path=/` and `SameSite=Lax`; on a loopback address without HTTPS it is `discord-session`, without `Secure`.
+ * The cookie is sealed with AES-256-GCM. It contains the user's id, a random session id that is new at every sign-in, and
+ * two instants. It contains no token: tokens are in the `AccessTokenStore`. Its name is `__Host-discord-session`, with
+ * `Secure`, `HttpOnly`, `Path=/` and `SameSite=Lax`. On a loopback host without HTTPS its name is `discord-session`,
+ * without `Secure`.
  *
  * **Gotchas**
  *
- * A sealed cookie lives until its time is up, and signing out cannot reach a copy of it. So the sessions that have ended
- * are in `Denylist`: by default in the memory of this process, and with several servers, or over a restart, where its
- * layer keeps them.
+ * A sealed cookie is valid until it expires, and a sign-out cannot delete a copy of it. Ended sessions are therefore
+ * listed in `Denylist`: by default in the memory of this process. With several servers, or to survive a restart, provide
+ * a shared `Denylist`.
  *
  * @since 0.1.0
  */
@@ -20,7 +21,7 @@ import type { Aead } from "effect/crypto/Aead"
 import type { Kdf } from "effect/crypto/Kdf"
 import { SecureRandom } from "effect/crypto/SecureRandom"
 import * as DateTime from "effect/DateTime"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
 import * as Cookies from "effect/http/Cookies"
@@ -33,18 +34,20 @@ import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { DenylistError, DiscordConfigurationError } from "../errors/DiscordError.ts"
 import { UserId } from "../models/Snowflake.ts"
-import * as Denylist from "./Denylist.ts"
+import * as Denylist from "./internal/denylist.ts"
+import * as EndedSessions from "./internal/endedSessions.ts"
 import * as SealedCookie from "./internal/sealedCookie.ts"
+import * as SessionLifetime from "./internal/sessionLifetime.ts"
 
 /**
- * What the cookie holds.
+ * The content of the cookie.
  *
- * @category models
+ * @category schemas
  * @since 0.1.0
  */
 export const Session = Schema.Struct({
   userId: UserId,
-  /** 128 random bits, new at every sign-in (S20). */
+  /** 128 random bits, new at every sign-in. */
   sessionId: Schema.NonEmptyString,
   /** When the user signed in. */
   issuedAt: Schema.DateTimeUtcFromMillis,
@@ -53,7 +56,7 @@ export const Session = Schema.Struct({
 })
 
 /**
- * A session as it is read.
+ * The session of a browser, as its cookie contains it.
  *
  * @category models
  * @since 0.1.0
@@ -61,40 +64,41 @@ export const Session = Schema.Struct({
 export type Session = typeof Session.Type
 
 /**
- * How sessions are sealed and how long they last.
+ * Configures how sessions are sealed and how long they last.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Options {
   /**
-   * The keys that seal the cookies, each of at least 32 random bytes: `openssl rand -base64 32` makes one.
+   * The keys of the cookies, each of at least 32 random bytes. `openssl rand -base64 32` creates one.
    *
    * **Details**
    *
-   * The first one seals, all of them open. To change the key put a new one in front, and drop the old one after
+   * The first key seals; every key opens. To change the key, put the new one first, and remove the old one after
    * `absoluteTimeout`.
    */
   readonly keys: ReadonlyArray<Redacted.Redacted>
 
   /**
-   * How long a session lasts without a request. Any request that reads the session renews it.
+   * How long a session lasts without a request. A request that reads the session renews it.
    *
    * @default 7 days
    */
   readonly idleTimeout?: Duration.Input | undefined
 
   /**
-   * How long a session lasts at most.
+   * How long a session lasts at most, from the sign-in on.
    *
    * @default 30 days
    */
   readonly absoluteTimeout?: Duration.Input | undefined
 
   /**
-   * A last word on each session that is read, such as whether its user is banned.
+   * Decides whether to accept a session that is otherwise valid, for example whether its user is banned. It runs at every
+   * read.
    *
-   * @default every session that has not ended and whose time is not up
+   * @default accepts every valid session
    */
   readonly accept?: ((session: Session) => Effect.Effect<boolean>) | undefined
 }
@@ -107,28 +111,29 @@ export interface Options {
  */
 export class SessionCookie extends Context.Service<SessionCookie, {
   /**
-   * The session of the current request: `None` without a cookie, and with one that is forged, foreign, too old or ended.
+   * Returns the session of the current request. Returns `None` without a cookie, and when the cookie is forged, has
+   * expired, belongs to another application, or its session has ended.
    */
   readonly current: Effect.Effect<Option.Option<Session>, DenylistError, HttpServerRequest>
 
-  /** A response that starts a new session of this user. */
+  /** Adds the cookie of a new session of this user to a response. */
   readonly issue: (
     response: HttpServerResponse.HttpServerResponse,
     userId: UserId
   ) => Effect.Effect<HttpServerResponse.HttpServerResponse>
 
-  /** A response that makes the browser forget its session, which `end` ends. */
+  /** Makes the browser delete its cookie. The session itself ends with `end`. */
   readonly clear: (response: HttpServerResponse.HttpServerResponse) => HttpServerResponse.HttpServerResponse
 
   /** Ends one session, and with it every copy of its cookie. */
   readonly end: (session: Session) => Effect.Effect<void, DenylistError>
 
-  /** Ends all sessions that a user has begun before now, in all browsers. */
+  /** Ends all sessions of a user that began before now, in all browsers. */
   readonly endAll: (userId: UserId) => Effect.Effect<void, DenylistError>
 }>()("@discord-oauth2/core/login/SessionCookie") {}
 
 /**
- * What the cookie is called, after `__Host-` where the application is reached over HTTPS.
+ * The name of the cookie. Over HTTPS the prefix `__Host-` is added.
  *
  * @category constants
  * @since 0.1.0
@@ -139,8 +144,45 @@ const SessionJson = Schema.fromJsonString(Session)
 const encode = Schema.encodeEffect(SessionJson)
 const decode = Schema.decodeUnknownOption(SessionJson)
 
+type Response = HttpServerResponse.HttpServerResponse
+
+interface Codec {
+  readonly read: (request: HttpServerRequest) => Effect.Effect<Option.Option<Session>>
+  readonly write: (response: Response, session: Session) => Effect.Effect<Response>
+  readonly isWritten: (response: Response) => boolean
+  readonly clear: (response: Response) => Response
+}
+
+/** Reads and writes the cookie, whatever the session in it. */
+const makeCodec = Effect.fnUntraced(function*(
+  keys: ReadonlyArray<Redacted.Redacted>,
+  secure: boolean,
+  lifetime: SessionLifetime.SessionLifetime
+): Effect.fn.Return<Codec, DiscordConfigurationError, Aead | Kdf | SecureRandom> {
+  const sealed = yield* SealedCookie.make("session", keys)
+  const name = SealedCookie.nameOf(cookieName, secure)
+  const attributes = SealedCookie.attributes(secure)
+  return {
+    read: Effect.fnUntraced(function*(request) {
+      if (SealedCookie.isTooLong(request.headers.cookie)) return Option.none()
+      const value = request.cookies[name]
+      if (value === undefined) return Option.none()
+      return Option.flatMap(yield* sealed.open(name, value), decode)
+    }),
+    write: Effect.fnUntraced(function*(response, session) {
+      const value = yield* sealed.seal(name, yield* Effect.orDie(encode(session)))
+      return HttpServerResponse.setCookieUnsafe(response, name, value, {
+        ...attributes,
+        maxAge: lifetime.maxAge(session)
+      })
+    }),
+    isWritten: (response) => Option.isSome(Cookies.get(response.cookies, name)),
+    clear: (response) => HttpServerResponse.expireCookieUnsafe(response, name, attributes)
+  }
+})
+
 /**
- * Makes the service from options.
+ * Creates the service from options.
  *
  * @category constructors
  * @since 0.1.0
@@ -148,7 +190,7 @@ const decode = Schema.decodeUnknownOption(SessionJson)
 export const make = Effect.fnUntraced(function*(
   options: Options & {
     /**
-     * Whether the browser reaches the application over HTTPS. `false` is for loopback addresses only.
+     * Whether browsers reach the application over HTTPS. `false` is for loopback hosts only.
      *
      * @default true
      */
@@ -156,82 +198,45 @@ export const make = Effect.fnUntraced(function*(
   }
 ): Effect.fn.Return<SessionCookie["Service"], DiscordConfigurationError, Aead | Kdf | SecureRandom> {
   const random = yield* SecureRandom
-  const sealed = yield* SealedCookie.make("session", options.keys)
-  const secure = options.secure ?? true
-  const name = SealedCookie.nameOf(cookieName, secure)
-  const attributes = SealedCookie.attributes(secure)
-  const idle = Duration.fromInputUnsafe(options.idleTimeout ?? "7 days")
-  const absolute = Duration.fromInputUnsafe(options.absoluteTimeout ?? "30 days")
+  const lifetime = SessionLifetime.make(options)
+  const codec = yield* makeCodec(options.keys, options.secure ?? true, lifetime)
+  const ended = EndedSessions.make(yield* Denylist.orMemory, lifetime.idle)
   const accept = options.accept ?? (() => Effect.succeed(true))
-  const spentIds = yield* Denylist.orMemory
 
-  const write = Effect.fnUntraced(function*(response: HttpServerResponse.HttpServerResponse, session: Session) {
-    const left = DateTime.distance(session.seenAt, DateTime.addDuration(session.issuedAt, absolute))
-    const value = yield* sealed.seal(name, yield* Effect.orDie(encode(session)))
-    return HttpServerResponse.setCookieUnsafe(response, name, value, {
-      ...attributes,
-      maxAge: Duration.min(idle, left)
-    })
-  })
-
-  const isCurrent = (session: Session, now: DateTime.Utc) =>
-    DateTime.isLessThan(now, DateTime.addDuration(session.seenAt, idle)) &&
-    DateTime.isLessThan(now, DateTime.addDuration(session.issuedAt, absolute))
-
-  const ofSession = ({ sessionId }: Session) => `session:${sessionId}`
-  const ofUser = (userId: UserId) => `user:${userId}`
-
-  /** No cookie is renewed after its end, so that all copies are too old once the idle time is over. */
-  const spend = (id: string) =>
-    Effect.flatMap(DateTime.now, (now) => Effect.asVoid(spentIds.spend(id, DateTime.addDuration(now, idle))))
-
-  const isEnded = Effect.fnUntraced(function*(session: Session) {
-    const [one, all] = yield* Effect.all(
-      [spentIds.spentAt(ofSession(session)), spentIds.spentAt(ofUser(session.userId))],
-      { concurrency: "unbounded" }
-    )
-    return Option.isSome(one) || Option.exists(all, (endedAt) => DateTime.isLessThan(session.issuedAt, endedAt))
-  })
-
-  /** A tenth of the idle time passes before the cookie is sent again, so that most responses carry none. */
+  /** A response that already sets the cookie keeps its own: it starts or ends a session. */
   const renew = (session: Session, now: DateTime.Utc) =>
-    Duration.isGreaterThan(Duration.times(DateTime.distance(session.seenAt, now), 10), idle)
-      ? HttpEffect.appendPreResponseHandler((_, response) =>
-        Option.isSome(Cookies.get(response.cookies, name))
-          ? Effect.succeed(response)
-          : write(response, { ...session, seenAt: now })
-      )
-      : Effect.void
+    HttpEffect.appendPreResponseHandler((_, response) =>
+      codec.isWritten(response) ? Effect.succeed(response) : codec.write(response, { ...session, seenAt: now })
+    )
 
   return SessionCookie.of({
     current: Effect.gen(function*() {
-      const request = yield* HttpServerRequest
-      if (SealedCookie.isTooLong(request.headers.cookie)) return Option.none()
-      const value = request.cookies[name]
-      if (value === undefined) return Option.none()
-      const session = Option.flatMap(yield* sealed.open(name, value), decode)
+      const session = yield* codec.read(yield* HttpServerRequest)
       if (Option.isNone(session)) return Option.none()
       const now = yield* DateTime.now
-      if (!isCurrent(session.value, now) || (yield* isEnded(session.value))) return Option.none()
+      if (!lifetime.isCurrent(session.value, now)) return Option.none()
+      if (yield* ended.isEnded(session.value)) return Option.none()
       if (!(yield* accept(session.value))) return Option.none()
-      yield* renew(session.value, now)
+      if (lifetime.isRenewalDue(session.value, now)) yield* renew(session.value, now)
       return session
     }),
+    // S20: no value of the request becomes a part of the new session.
     issue: Effect.fnUntraced(function*(response, userId) {
       const now = yield* DateTime.now
       const sessionId = Base64Url.encode(yield* random.randomBytes(16))
-      return yield* write(response, { userId, sessionId, issuedAt: now, seenAt: now })
+      return yield* codec.write(response, { userId, sessionId, issuedAt: now, seenAt: now })
     }),
-    clear: (response) => HttpServerResponse.expireCookieUnsafe(response, name, attributes),
-    end: (session) => spend(ofSession(session)),
-    endAll: (userId) => spend(ofUser(userId))
+    clear: codec.clear,
+    end: ended.end,
+    endAll: ended.endAll
   })
 })
 
 /**
- * The cookie alone, for a server that reads sessions which another one starts. `DiscordLogin.layer` has it included.
+ * Creates the layer of the cookie alone, for a server that reads sessions which another server starts.
+ * `DiscordLogin.layer` contains it.
  *
- * **Example** (A server that reads the sessions of another)
+ * **Example** (A server that reads the sessions of another one)
  *
  * ```ts
  * import { SessionCookie } from "@discord-oauth2/core/login"
@@ -259,7 +264,7 @@ export const layer = (
   Layer.effect(SessionCookie, make(options))
 
 /**
- * The session of the current request.
+ * Returns the session of the current request. Returns `None` when nobody is signed in.
  *
  * @category getters
  * @since 0.1.0

@@ -1,4 +1,4 @@
 /** How far the clocks of an application's servers may differ. */
 
-/** In milliseconds. A shared denylist keeps each id this much longer, so that a server whose clock is behind finds it. */
+/** In milliseconds. A shared denylist keeps each id this much longer, so that a server whose clock is behind still finds it. */
 export const clockSkew = 60_000

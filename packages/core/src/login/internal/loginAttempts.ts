@@ -1,4 +1,4 @@
-/** A login is spent by its first callback; one that arrives meanwhile shares what comes of it (S3, F28). */
+/** Uses each login once: only its first callback does the work, and callbacks that arrive meanwhile share the result. */
 import type * as DateTime from "effect/DateTime"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -6,14 +6,17 @@ import * as Option from "effect/Option"
 import type { DenylistError } from "../../errors/DiscordError.ts"
 import type { Denylist } from "../Denylist.ts"
 
-/** What came of a callback: it was the first, it came while the first was answered, or it came too late. */
+/**
+ * The result of one callback (S3, F28 in docs/checklist.md): it was the first of its login, it arrived while the first
+ * was at work, or the login had been used before.
+ */
 export type Attempt<A> =
   | { readonly _tag: "First" | "Joined"; readonly value: A }
   | { readonly _tag: "Used" }
 
 const used: Attempt<never> = { _tag: "Used" }
 
-export const make = <A, E>(spentIds: Denylist["Service"]) => {
+export const make = <A, E>(denylist: Denylist["Service"]) => {
   const running = new Map<string, Deferred.Deferred<Option.Option<A>, E | DenylistError>>()
 
   const await_ = (outcome: Deferred.Deferred<Option.Option<A>, E | DenylistError>, tag: "First" | "Joined") =>
@@ -22,7 +25,7 @@ export const make = <A, E>(spentIds: Denylist["Service"]) => {
       Option.match({ onNone: (): Attempt<A> => used, onSome: (value): Attempt<A> => ({ _tag: tag, value }) })
     )
 
-  /** Whoever asks may go away: the code is spent, and a fiber of its own sees to its token. */
+  /** The work runs in a fiber of its own: a code is exchanged to the end even if the browser disconnects. */
   return <R>(
     id: string,
     expiresAt: DateTime.Utc,
@@ -35,7 +38,7 @@ export const make = <A, E>(spentIds: Denylist["Service"]) => {
         const outcome = Deferred.makeUnsafe<Option.Option<A>, E | DenylistError>()
         running.set(id, outcome)
         const once = Effect.flatMap(
-          spentIds.spend(`login:${id}`, expiresAt),
+          denylist.add(`login:${id}`, expiresAt),
           (first): Effect.Effect<Option.Option<A>, E, R> => first ? Effect.asSome(work) : Effect.succeedNone
         )
         return Effect.andThen(

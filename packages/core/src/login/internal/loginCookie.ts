@@ -1,4 +1,4 @@
-/** The logins on their way in one browser: a sealed cookie each, so that tabs do not overwrite one another. */
+/** The pending logins of one browser. Each has a sealed cookie of its own, so that tabs do not overwrite one another. */
 import type { Aead } from "effect/crypto/Aead"
 import * as Digest from "effect/crypto/Digest"
 import type { Kdf } from "effect/crypto/Kdf"
@@ -15,16 +15,16 @@ import { type DiscordConfigurationError, InvalidCallArgument } from "../../error
 import { PendingAuthorization } from "../../oauth2/PendingAuthorization.ts"
 import * as SealedCookie from "./sealedCookie.ts"
 
-/** More logins of one browser than this are forgotten, the oldest first. */
+/** A browser keeps this many pending logins. A further login removes the oldest. */
 const maxLogins = 5
 
-/** What the application may have a login carry, as JSON in UTF-8. */
+/** The limit of the application's data, as JSON in UTF-8. */
 const maxDataBytes = 1024
 
-/** What browsers keep of one cookie: its name and its value together (RFC 6265bis section 5.6). */
+/** The limit of browsers for the name and the value of one cookie together (RFC 6265bis section 5.6). */
 const maxCookieLength = 4096
 
-/** A login on its way, and what the application wants back at its end. */
+/** A pending login and the data of the application. */
 export interface Login extends PendingAuthorization {
   readonly data?: Schema.Json
 }
@@ -38,7 +38,7 @@ const encodeData = Schema.encodeEffect(Schema.fromJsonString(Schema.Json))
 
 const encoder = new TextEncoder()
 
-/** The application's data, checked before anything starts. */
+/** Fails if the application's data is not JSON or too long. Returns the field to add to the login. */
 export const checkData = (
   data: Schema.Json | undefined
 ): Effect.Effect<{ readonly data?: Schema.Json }, InvalidCallArgument> =>
@@ -52,17 +52,17 @@ export const checkData = (
   )
 
 export interface LoginCookie {
-  /** The name of a login by its `state`, which says nothing about the `state`. */
+  /** Returns the id of a login: a hash of its `state`, from which the `state` cannot be computed. */
   readonly idOf: (state: string) => Effect.Effect<string>
-  /** A response that keeps the login in the browser. */
+  /** Adds the cookie of a login to a response. Fails if the login does not fit into a cookie. */
   readonly keep: (
     response: HttpServerResponse.HttpServerResponse,
     request: HttpServerRequest,
     login: Login
   ) => Effect.Effect<HttpServerResponse.HttpServerResponse, InvalidCallArgument>
-  /** The login that this browser started under this id. */
+  /** Returns the pending login with this id, if this browser has started it. */
   readonly find: (request: HttpServerRequest, id: string) => Effect.Effect<Option.Option<Login>>
-  /** A response that makes the browser forget the login (S3). */
+  /** S3: makes the browser delete the login. */
   readonly forget: (
     response: HttpServerResponse.HttpServerResponse,
     id: string
@@ -84,7 +84,7 @@ export const make = Effect.fnUntraced(function*(options: {
     return value === undefined ? Effect.succeedNone : Effect.map(sealed.open(name, value), Option.flatMap(decode))
   }
 
-  /** What has to go so that one more login fits: what cannot be opened, and then the oldest. */
+  /** Returns the cookies to delete so that one more login fits: those that cannot be opened first, then the oldest. */
   const surplus = Effect.fnUntraced(function*(request: HttpServerRequest) {
     const names = Object.keys(request.cookies).filter((name) => name.startsWith(prefix))
     if (names.length < maxLogins) return []
@@ -105,7 +105,7 @@ export const make = Effect.fnUntraced(function*(options: {
       const value = yield* sealed.seal(name, yield* Effect.orDie(encode(login)))
       if (name.length + value.length > maxCookieLength) {
         return yield* new InvalidCallArgument({
-          issue: "Expected data, returnTo and scopes that fit into a cookie together"
+          issue: "Expected data, returnTo and scopes that fit into one cookie together"
         })
       }
       const kept = HttpServerResponse.setCookieUnsafe(response, name, value, {

@@ -1,12 +1,13 @@
-/** The page that a sign-in which failed ends with. Every word of it is ours: nothing of the callback or of Discord. */
+/** The page of a failed sign-in. All its words are fixed: it contains no text from the callback or from Discord. */
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { CallbackError, DiscordError } from "../../errors/DiscordError.ts"
+import { escape } from "../../internal/html.ts"
 
-/** The request was refused before the sign-in had to do with it. */
-export interface Refused {
+/** A request that is rejected before a login or a session is read. */
+export interface Rejected {
   readonly _tag: "CrossSiteRequest" | "RequestTooLong"
 }
 
@@ -22,7 +23,7 @@ const again = "Sign in again"
 const cancelled: Notice = {
   status: 200,
   title: "You are not signed in",
-  text: "You cancelled on Discord's page, so nothing was shared and nothing has changed.",
+  text: "You cancelled on Discord's page. Nothing was shared and nothing has changed.",
   action: again
 }
 
@@ -30,15 +31,15 @@ const stale: Notice = {
   status: 400,
   title: "This sign-in is no longer valid",
   text:
-    "It was started in another browser, was used already, or took too long. Nothing was shared. Start it once more " +
-    "from here, and allow cookies for this site if it keeps happening.",
+    "It was started in another browser, was already used, or took too long. Nothing was shared. Please sign in again. " +
+    "If this page comes back, allow cookies for this site.",
   action: again
 }
 
 const malformed: Notice = {
   status: 400,
   title: "This link cannot be used",
-  text: "The address that brought you here is incomplete or was changed on its way. Nothing was shared.",
+  text: "The link that brought you here is incomplete or was changed. Nothing was shared.",
   action: again
 }
 
@@ -46,33 +47,38 @@ const misconfigured: Notice = {
   status: 500,
   title: "Signing in does not work right now",
   text:
-    "Discord does not accept how this site is set up. It is not your fault, and only the people who run the site can " +
-    "repair it: please tell them the reference below.",
+    "Discord rejects the settings of this site. This is not your fault. Only the people who run the site can fix it: " +
+    "please send them the reference below.",
   action: "Try again"
 }
 
 const unavailable: Notice = {
   status: 503,
   title: "Discord cannot be reached",
-  text: "Discord or the way to it has a problem that goes away by itself. Wait a moment, then sign in again.",
+  text: "Discord, or the connection to it, has a temporary problem. Wait a minute, then sign in again.",
   action: again
 }
 
 const storeUnavailable: Notice = {
   status: 503,
   title: "Signing in does not work right now",
-  text:
-    "This site has a problem of its own that goes away by itself. You are not signed in. Wait a moment, then sign in " +
-    "again.",
+  text: "This site has a temporary problem. You are not signed in. Wait a minute, then sign in again.",
   action: again
 }
 
 const unexpected: Notice = {
   status: 502,
-  title: "Discord gave an unexpected answer",
+  title: "Discord sent an unexpected response",
   text:
-    "The sign-in could not be finished. Nothing was kept. If it happens again, please tell the people who run this " +
+    "The sign-in could not be finished. Nothing was stored. If this happens again, please send the people who run this " +
     "site the reference below.",
+  action: again
+}
+
+const crossSite: Notice = {
+  status: 403,
+  title: "This request came from another site",
+  text: "Nothing was done. To sign out, use the button on this site.",
   action: again
 }
 
@@ -81,8 +87,8 @@ const denied = (error: string): Notice =>
     ? unavailable
     : misconfigured
 
-/** What happened, for the user, and the status that says the same to machines. */
-export const notice = (error: DiscordError | CallbackError | Refused): Notice => {
+/** Returns the words for the user and the status for machines. */
+export const notice = (error: DiscordError | CallbackError | Rejected): Notice => {
   switch (error._tag) {
     case "AuthorizationDenied":
       return denied(error.error)
@@ -91,16 +97,10 @@ export const notice = (error: DiscordError | CallbackError | Refused): Notice =>
       return stale
     case "InvalidCallback":
     case "IssuerMismatch":
-      return malformed
     case "RequestTooLong":
       return malformed
     case "CrossSiteRequest":
-      return {
-        status: 403,
-        title: "This request came from another site",
-        text: "Nothing was done. If you meant to sign out, use the button on this site.",
-        action: again
-      }
+      return crossSite
     case "InvalidClient":
     case "InvalidScope":
     case "InvalidOAuth2Request":
@@ -119,22 +119,12 @@ export const notice = (error: DiscordError | CallbackError | Refused): Notice =>
     case "DenylistError":
       return storeUnavailable
     case "DiscordBadRequest":
-      // Discord's token endpoint answers so during an outage.
+      // The response of Discord's token endpoint during an outage.
       return error.code === 0 ? unavailable : unexpected
     default:
       return unexpected
   }
 }
-
-const escapes: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  "\"": "&quot;",
-  "'": "&#39;"
-}
-
-const escape = (text: string) => text.replace(/[&<>"']/g, (character) => escapes[character] ?? "")
 
 const style = `:root{color-scheme:light dark;--back:#f2f3f5;--card:#fff;--text:#1e1f22;--soft:#4e5058;--line:#d9dbe0;` +
   `--link:#4752c4}@media(prefers-color-scheme:dark){:root{--back:#1e1f22;--card:#2b2d31;--text:#f2f3f5;--soft:#c4c9ce;` +
@@ -147,7 +137,7 @@ const style = `:root{color-scheme:light dark;--back:#f2f3f5;--card:#fff;--text:#
   `a.main:hover{background:#3c45a5}a:focus-visible{outline:3px solid var(--link);outline-offset:3px}` +
   `small{display:block;margin-top:1.5rem;color:var(--soft)}code{font-family:ui-monospace,monospace}`
 
-/** Makes pages, whose style alone their content security policy allows. */
+/** Creates pages. Their content security policy allows the style sheet of the page and nothing else. */
 export const make = Effect.gen(function*() {
   const digest = yield* Digest.Digest
   const hash = Base64.encode(yield* digest.digest(Digest.sha256, new TextEncoder().encode(style)))

@@ -1,4 +1,4 @@
-/** Cookies that only this application can read or make: AES-256-GCM, bound to the name they are sent under. */
+/** Cookies that only this application can read or create: sealed with AES-256-GCM and bound to their name. */
 import type { Aead } from "effect/crypto/Aead"
 import type { Kdf } from "effect/crypto/Kdf"
 import type { SecureRandom } from "effect/crypto/SecureRandom"
@@ -9,18 +9,18 @@ import type * as Redacted from "effect/Redacted"
 import { DiscordConfigurationError } from "../../errors/DiscordError.ts"
 import * as SealingKey from "../../internal/sealingKey.ts"
 
-/** A kind of cookie under one set of keys. */
+/** Seals and opens the cookies of one purpose. */
 export interface SealedCookie {
-  /** Seals a text for a cookie of this name. */
+  /** Seals a text for the cookie with this name. */
   readonly seal: (name: string, text: string) => Effect.Effect<string>
-  /** The text that was sealed under this name, by any of the keys. */
+  /** Returns the text if it was sealed for this name with one of the keys. */
   readonly open: (name: string, sealed: string) => Effect.Effect<Option.Option<string>>
 }
 
-/** What a browser keeps of one cookie; a longer value is none of ours (F36). */
+/** F36: the limit of browsers for one cookie. A longer value was not sealed here. */
 const maxLength = 4096
 
-/** Keys of 256 bits, one for each purpose, are derived from the given ones; the first seals and all of them open. */
+/** Derives one key for the purpose from each of the given keys. The first key seals; every key opens. */
 export const make = Effect.fnUntraced(function*(
   purpose: string,
   keys: ReadonlyArray<Redacted.Redacted>
@@ -28,15 +28,17 @@ export const make = Effect.fnUntraced(function*(
   const derived = yield* Effect.forEach(keys, (key) => SealingKey.make("Each cookie key", purpose, key))
   const first = derived[0]
   if (first === undefined) {
-    return yield* new DiscordConfigurationError({ description: "At least one cookie key is needed." })
+    return yield* new DiscordConfigurationError({
+      description: "The option `keys` is empty: at least one cookie key is needed."
+    })
   }
-  const beside = (name: string) => `${purpose} ${name}`
+  const associatedData = (name: string) => `${purpose} ${name}`
   return {
-    seal: (name, text) => first.seal(beside(name), text),
+    seal: (name, text) => first.seal(associatedData(name), text),
     open: Effect.fnUntraced(function*(name, sealed) {
       if (sealed.length > maxLength) return Option.none()
       for (const key of derived) {
-        const opened = yield* key.open(beside(name), sealed)
+        const opened = yield* key.open(associatedData(name), sealed)
         if (Option.isSome(opened)) return opened
       }
       return Option.none()
@@ -44,10 +46,10 @@ export const make = Effect.fnUntraced(function*(
   }
 })
 
-/** S19: `__Host-` binds the cookie to this very host and to HTTPS; a loopback address without HTTPS has the plain name. */
+/** S19: `__Host-` binds the cookie to this host and to HTTPS. On a loopback host without HTTPS the name has no prefix. */
 export const nameOf = (name: string, secure: boolean): string => secure ? `__Host-${name}` : name
 
-/** S19: what every cookie of ours is sent with. */
+/** S19: the attributes of every cookie of the login. */
 export const attributes = (secure: boolean): NonNullable<Cookie["options"]> => ({
   path: "/",
   httpOnly: true,
@@ -55,9 +57,9 @@ export const attributes = (secure: boolean): NonNullable<Cookie["options"]> => (
   secure
 })
 
-/** F36: longer than what any browser sends an application that sets reasonable cookies. */
+/** F36: longer than the cookies of any reasonable application. */
 const maxHeaderLength = 16_384
 
-/** Whether the `Cookie` header is too long to be looked at. */
+/** Whether the `Cookie` header is too long to be read. */
 export const isTooLong = (header: string | undefined): boolean =>
   header !== undefined && header.length > maxHeaderLength

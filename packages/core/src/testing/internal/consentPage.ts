@@ -1,9 +1,9 @@
+import { escape } from "../../internal/html.ts"
 import * as OAuth2Scope from "../../models/OAuth2Scope.ts"
 import * as Permissions from "../../models/Permissions.ts"
 import * as User from "../../models/User.ts"
 import type { Consent } from "./consent.ts"
 import * as consents from "./consent.ts"
-import { escape } from "./html.ts"
 import type { Simulation } from "./simulation.ts"
 
 const style = `

@@ -1,5 +1,5 @@
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import { escape } from "./html.ts"
+import { escape } from "../../internal/html.ts"
 import type { World } from "./world.ts"
 
 /** A hue that is the same for the same text in every run. */

@@ -1,3 +1,5 @@
+/** Escapes text for HTML. */
+
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -6,5 +8,5 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;"
 }
 
-/** Text for the body of an element or a quoted attribute. */
+/** Returns the text for the body of an element or for a quoted attribute. */
 export const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character] ?? "")
