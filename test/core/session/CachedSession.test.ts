@@ -65,6 +65,22 @@ describe("CachedSession", () => {
     }).pipe(Effect.provide(slow(calls)))
   })
 
+  it.effect("F48: a request whose callers are all interrupted is interrupted, and the next read sends another", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const session = yield* shared("2 seconds")
+      const first = yield* Effect.forkChild(session.getCurrentUser())
+      const second = yield* Effect.forkChild(session.getCurrentUser())
+      yield* TestClock.adjust("100 millis")
+      yield* Fiber.interruptAll([first, second])
+      yield* TestClock.adjust("1 second")
+      const third = yield* Effect.forkChild(session.getCurrentUser())
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual((yield* Fiber.join(third)).username, "nelly")
+      assert.strictEqual(calls.length, 2)
+    }).pipe(Effect.provide(slow(calls)))
+  })
+
   it.effect("F50: different arguments never share", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {

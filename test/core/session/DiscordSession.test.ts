@@ -155,6 +155,23 @@ describe("calls", () => {
       )
     ))
 
+  it.effect("a method that is taken off its session still works", () =>
+    Effect.gen(function*() {
+      const session = yield* signedIn(Stub.token({ scopes: ["identify", "guilds"] }))
+      const { getCurrentAuthorizationInformation, setData, signOut } = session
+      assert.strictEqual((yield* getCurrentAuthorizationInformation()).application.id, Stub.clientId)
+      yield* setData({ plan: "gold" })
+      yield* signOut()
+    }).pipe(Effect.provide(Stub.layer([], () => Effect.succeed({ body: Stub.authorization(["identify", "guilds"]) })))))
+
+  it.effect("sessions share their methods, and hold no function of their own", () =>
+    Effect.gen(function*() {
+      const session = yield* signedIn()
+      const again = yield* signedIn()
+      assert.deepStrictEqual(Reflect.ownKeys(session), [])
+      assert.strictEqual(Object.getPrototypeOf(session), Object.getPrototypeOf(again))
+    }).pipe(Effect.provide(Stub.layer([], () => Effect.succeed({})))))
+
   it.effect("currentUserGuilds reads page after page, 200 at a time", () => {
     const calls: Array<Stub.Call> = []
     const guild = (n: number) => ({

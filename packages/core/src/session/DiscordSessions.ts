@@ -16,7 +16,8 @@ import type { UserId } from "../models/Snowflake.ts"
 import { type HttpFailure, OAuth2Client } from "../oauth2/OAuth2Client.ts"
 import { AccessTokenStore } from "../tokens/AccessTokenStore.ts"
 import type { TokenRefresh } from "../tokens/TokenRefresh.ts"
-import * as DiscordSession from "./DiscordSession.ts"
+import type { DiscordSession } from "./DiscordSession.ts"
+import { makeFactory } from "./internal/makeFactory.ts"
 
 /**
  * The service of the sessions.
@@ -53,7 +54,7 @@ export class DiscordSessions extends Context.Service<DiscordSessions, {
    * issued to another application is `InvalidAccessToken`: it proves nothing here.
    */
   readonly open: <Scopes extends OAuth2Scope>(token: AccessToken<Scopes>) => Effect.Effect<
-    DiscordSession.DiscordSession<Scopes>,
+    DiscordSession<Scopes>,
     | HttpFailure
     | DiscordError.AccessTokenExpired
     | DiscordError.InvalidAccessToken
@@ -66,7 +67,7 @@ export class DiscordSessions extends Context.Service<DiscordSessions, {
    */
   readonly get: (
     userId: UserId
-  ) => Effect.Effect<DiscordSession.DiscordSession, DiscordError.NotSignedIn | DiscordError.AccessTokenStoreError>
+  ) => Effect.Effect<DiscordSession, DiscordError.NotSignedIn | DiscordError.AccessTokenStoreError>
 }>()("@discord-oauth2/core/session/DiscordSessions") {}
 
 /**
@@ -85,7 +86,7 @@ export const layer: Layer.Layer<
     const { clientId } = yield* DiscordConfig
     const store = yield* AccessTokenStore
     const client = yield* OAuth2Client
-    const makeSession = yield* DiscordSession.makeFactory
+    const makeSession = yield* makeFactory
     return DiscordSessions.of({
       open: Effect.fn("DiscordSessions.open")(function*<Scopes extends OAuth2Scope>(token: AccessToken<Scopes>) {
         const { application, user } = yield* client.getCurrentAuthorizationInformation(token)
