@@ -1,13 +1,15 @@
-/** Waits for an event in real time, however slow the machine is. */
+/** Waits for an event in real time, under a `TestClock` too, however slow the machine is. */
 import * as Effect from "effect/Effect"
-import * as TestClock from "effect/testing/TestClock"
 
 /** Waits for a condition, and returns whether it holds. Only a condition that never holds takes five minutes. */
 export const eventually = (holds: () => boolean): Effect.Effect<boolean> =>
-  TestClock.withLive(Effect.suspend(() => {
+  Effect.callback((resume) => {
     const end = performance.now() + 300_000
-    const check: Effect.Effect<boolean> = Effect.suspend(() =>
-      holds() || performance.now() > end ? Effect.sync(holds) : Effect.delay(check, "10 millis")
-    )
-    return check
-  }))
+    let timer: NodeJS.Timeout | undefined
+    const check = () => {
+      if (holds() || performance.now() > end) resume(Effect.sync(holds))
+      else timer = setTimeout(check, 10)
+    }
+    check()
+    return Effect.sync(() => clearTimeout(timer))
+  })

@@ -111,7 +111,7 @@ const crowd = Effect.fnUntraced(function*(stores: ReadonlyArray<Store>) {
   })
   yield* Effect.forEach(
     Array.from({ length: 20 }, (_, n) => stores[n % stores.length]!),
-    (store) => AccessTokenStore.withLock(store, nelly)(turn),
+    (store) => AccessTokenStore.withLock(store, nelly, { atMost: "10 minutes" })(turn),
     { concurrency: "unbounded", discard: true }
   )
   return { most, turns }
