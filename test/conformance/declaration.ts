@@ -1,4 +1,4 @@
-/** Our declaration's OpenAPI document, operation by operation beside Discord's. */
+/** Our declaration's OpenAPI document, paired with Discord's operation by operation. */
 import { DiscordHttpApi } from "@discord-oauth2/core/api"
 import * as HttpApi from "effect/http-api/HttpApi"
 import type * as Schema from "effect/Schema"

@@ -6,6 +6,7 @@ import { endpoints } from "./declaration.ts"
 import * as expected from "./deviations.ts"
 import { discord } from "./discord.ts"
 import { generator, memberPaths } from "./generate.ts"
+import type { JsonSchema } from "./JsonSchema.ts"
 import { members } from "./members.ts"
 import { roundTripIssues } from "./roundTrip.ts"
 import { notNull, responseParts, validator } from "./validator.ts"
@@ -40,8 +41,18 @@ const responses = endpoints.flatMap(({ successes, ...endpoint }) =>
   })
 )
 
-const generate = (schema: (typeof responses)[number]["schema"]) =>
-  Array.from({ length: samples }, generator({ document: discord, seed: 20260, texts }, schema))
+const known = new Map<string, ReadonlyArray<unknown>>()
+
+/** The values of a schema, generated once: twelve operations, for example, respond with a command. */
+const generate = (schema: JsonSchema): ReadonlyArray<unknown> => {
+  const key = JSON.stringify(schema)
+  const values = known.get(key) ??
+    Array.from({ length: samples }, generator({ document: discord, seed: 20260, texts }, schema))
+  known.set(key, values)
+  return values
+}
+
+const distinct = Array.from(new Map(responses.map((one) => [JSON.stringify(one.schema), one] as const)).values())
 
 describe("the generated responses", () => {
   it("cover every declared operation that has a response body in Discord's document", () => {
@@ -57,25 +68,27 @@ describe("the generated responses", () => {
   })
 })
 
-describe.each(responses)("$name", ({ codec, schema, validate }) => {
-  const generated = generate(schema)
-
-  it("is generated as the document says, with every member of it", () => {
-    for (const value of generated) assert.deepStrictEqual(validate(value), [], JSON.stringify(value))
+describe.each(distinct)("a generated response of $name", ({ schema, validate }) => {
+  it("is allowed by the document, and all of them have every member of it", () => {
+    const generated = generate(schema)
+    const issues = generated.flatMap((value) => validate(value).map((issue) => `${issue}\n${JSON.stringify(value)}`))
+    assert.deepStrictEqual(issues.slice(0, 1), [])
     const seen = new Set(generated.flatMap(memberPaths))
     const all = members({ document: discord, schema }).filter((path) => !path.includes("*"))
     assert.strictEqual(all.filter((path) => !seen.has(path)).join(" "), "")
   })
+})
 
+describe.each(responses)("a generated response of $name", ({ codec, schema, validate }) => {
   it("decodes, and encodes to the same value", () => {
     assert.isDefined(codec)
-    assert.deepStrictEqual(roundTripIssues(codec, generated, validate).slice(0, 1), [])
+    assert.deepStrictEqual(roundTripIssues(codec, generate(schema), validate).slice(0, 1), [])
   })
 
   it("decodes, and encodes to the same value, with Effect's schema compiler", () => {
     assert.isDefined(codec)
     SchemaJITCompiler.enable(codec.ast)
-    assert.deepStrictEqual(roundTripIssues(codec, generated, validate).slice(0, 1), [])
+    assert.deepStrictEqual(roundTripIssues(codec, generate(schema), validate).slice(0, 1), [])
   })
 })
 

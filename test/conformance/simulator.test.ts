@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { withToken } from "../core/testing/context.ts"
-import { type Answer, send, simulator } from "../core/testing/raw.ts"
+import { type Answer as Response, send, simulator } from "../core/testing/raw.ts"
 import { endpoints } from "./declaration.ts"
 import { simulated, undocumented } from "./deviations.ts"
 import { discord } from "./discord.ts"
@@ -18,7 +18,7 @@ const gets = endpoints.filter(({ method }) => method === "get")
 const validate = validator(discord)
 
 /** Why a response is not one that Discord's document allows. */
-const responseIssues = (identifier: string, { headers, json, status, text }: Answer): ReadonlyArray<string> => {
+const responseIssues = (identifier: string, { headers, json, status, text }: Response): ReadonlyArray<string> => {
   const endpoint = endpoints.find((each) => each.identifier === identifier)!
   const response = discord.paths[endpoint.path]?.[endpoint.method]?.responses[status]
   if (response === undefined) return [`status ${status} ${text}`]
@@ -34,7 +34,8 @@ const responseIssues = (identifier: string, { headers, json, status, text }: Ans
   ]
 }
 
-const check = (identifier: string, answer: Answer) => assert.deepStrictEqual(responseIssues(identifier, answer), [])
+const check = (identifier: string, response: Response) =>
+  assert.deepStrictEqual(responseIssues(identifier, response), [])
 
 describe("the simulator's response is one that Discord's document allows:", () => {
   it.effect.each(gets)(
@@ -42,10 +43,10 @@ describe("the simulator's response is one that Discord's document allows:", () =
     ({ identifier }) =>
       Effect.gen(function*() {
         const { call } = yield* prepare
-        const answer = yield* call(identifier)
-        assert.strictEqual(answer.status, 200, answer.text)
-        check(identifier, answer)
-        if (Array.isArray(answer.json)) assert.isNotEmpty(answer.json)
+        const response = yield* call(identifier)
+        assert.strictEqual(response.status, 200, response.text)
+        check(identifier, response)
+        if (Array.isArray(response.json)) assert.isNotEmpty(response.json)
       }).pipe(Effect.provide(DiscordSimulator.layerTest()))
   )
 
@@ -77,9 +78,9 @@ describe("the simulator's response is one that Discord's document allows:", () =
     ([identifier, status, body]) =>
       Effect.gen(function*() {
         const { call } = yield* prepare
-        const answer = yield* call(identifier, body)
-        assert.strictEqual(answer.status, status, answer.text)
-        check(identifier, answer)
+        const response = yield* call(identifier, body)
+        assert.strictEqual(response.status, status, response.text)
+        check(identifier, response)
       }).pipe(Effect.provide(DiscordSimulator.layerTest()))
   )
 
@@ -88,9 +89,9 @@ describe("the simulator's response is one that Discord's document allows:", () =
       const { call, theirs } = yield* prepare
       for (const identifier of ["groupDmAddRecipient", "addGuildMember"]) {
         for (const status of [201, 204]) {
-          const answer = yield* call(identifier, { access_token: theirs })
-          assert.strictEqual(answer.status, status, answer.text)
-          check(identifier, answer)
+          const response = yield* call(identifier, { access_token: theirs })
+          assert.strictEqual(response.status, status, response.text)
+          check(identifier, response)
         }
       }
     }).pipe(Effect.provide(DiscordSimulator.layerTest())))
@@ -186,13 +187,13 @@ describe("a wrong response is reported:", () => {
     mfa_enabled: true,
     locale: "en-US"
   }
-  const right: Answer = { status: 200, headers, text: JSON.stringify(json), json }
+  const right: Response = { status: 200, headers, text: JSON.stringify(json), json }
   const { id: _, ...withoutId } = json
   const { "x-ratelimit-bucket": __, ...withoutBucket } = headers
 
   it("none, when the response is right", () => assert.deepStrictEqual(responseIssues("getCurrentUser", right), []))
 
-  it.each<readonly [mistake: string, change: Partial<Answer>, issue: string]>([
+  it.each<readonly [mistake: string, change: Partial<Response>, issue: string]>([
     ["a missing member", { json: withoutId }, " must have required property 'id'"],
     ["a member of another type", { json: { ...json, username: 1 } }, "/username must be string"],
     ["an id that is none", { json: { ...json, id: "nelly" } }, "/id must match format \"snowflake\""],
