@@ -12,8 +12,8 @@ export const window = 600_000
 /** A window that a test waits for, in milliseconds. */
 const short = 50
 
-export const place = (key: string, limit = 2, length = window): LimitStore.Place => ({ key, limit, window: length })
-export const unlimited = (key: string): LimitStore.Place => ({ key, limit: Number.POSITIVE_INFINITY, window: 1 })
+export const place = (key: string, limit = 2, length = window): LimitStore.Bucket => ({ key, limit, window: length })
+export const unlimited = (key: string): LimitStore.Bucket => ({ key, limit: Number.POSITIVE_INFINITY, window: 1 })
 
 /** Compares times with those expected at the start of a test: each is shorter by the time that has passed since. */
 export const startClock = Effect.map(
@@ -28,7 +28,7 @@ export const startClock = Effect.map(
     })
 )
 
-export const waits = (store: Store, one: LimitStore.Place, times: number, atMost = 100 * window) =>
+export const waits = (store: Store, one: LimitStore.Bucket, times: number, atMost = 100 * window) =>
   Effect.map(
     Effect.forEach(Array.from({ length: times }), () => store.reserve([one], atMost)),
     (reserved) => reserved.map(({ wait }) => wait)
@@ -84,9 +84,9 @@ export const contract = (
   test("gives places back", (store) =>
     Effect.gen(function*() {
       yield* waits(store, place("a"), 2)
-      yield* store.giveBack([place("a")])
+      yield* store.release([place("a")])
       assert.strictEqual((yield* store.reserve([place("a")], 0)).wait, 0)
-      yield* store.giveBack([place("never seen"), unlimited("nor this")])
+      yield* store.release([place("never seen"), unlimited("nor this")])
       assert.deepStrictEqual(yield* waits(store, place("never seen"), 2), [0, 0])
     }))
 

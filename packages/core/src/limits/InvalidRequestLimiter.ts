@@ -1,20 +1,20 @@
 /**
- * Staying on Discord's good side: the limit of invalid requests, and Cloudflare's blocks.
+ * Keeps the limit of invalid requests, and stops while Cloudflare blocks the IP address.
  *
  * **Details**
  *
- * Discord blocks an address that gets 10,000 answers with 401, 403 or 429 within ten minutes; 429 with the scope `shared`
- * does not count. This guard counts them, warns in the log as the number grows, and lets nothing through once `limit` is
- * reached, until the ten minutes are over: calls then fail with `InvalidRequestLimit`.
+ * Discord blocks an IP address after 10,000 responses with 401, 403 or 429 within ten minutes. A 429 with the scope
+ * `shared` does not count. The limiter counts these responses and logs warnings as their number grows. At `limit` it
+ * sends no request until the ten minutes are over: calls fail with `InvalidRequestLimit`.
  *
- * An address that Cloudflare blocks gets its text (`error code: 1015`), an HTML page, or the JSON code 40333. From the
- * first of these on calls fail with `CloudflareBlocked`, without being sent, for as long as `Retry-After` says, or else for
- * `cloudflarePause`; a single request then finds out whether the block is over, and every block that follows doubles the
- * pause.
+ * A blocked IP address receives a text of Cloudflare (`error code: 1015`), an HTML page, or the JSON code 40333. After
+ * the first such response, calls fail with `CloudflareBlocked` and are not sent. The pause is the time in `Retry-After`,
+ * or `cloudflarePause`. After it, one request at a time checks whether the block is over. Every further block doubles
+ * the pause.
  *
- * Servers that share an address share their count in a store that they share (`RedisLimitStore`).
+ * Servers that share an IP address share their count if they share a store (`RedisLimitStore`).
  *
- * **Example** (Another program uses the address too)
+ * **Example** (Another program uses the IP address too)
  *
  * ```ts
  * import { Discord, Limits } from "@discord-oauth2/core"
@@ -31,25 +31,25 @@ import * as Metric from "effect/Metric"
 import type { Answer, Guard, Refused } from "../api/RequestMiddleware.ts"
 import * as DiscordError from "../errors/DiscordError.ts"
 import { monotonicMillis } from "../internal/monotonicMillis.ts"
-import { LimitStore, type Place } from "./LimitStore.ts"
+import * as CloudflareBlock from "./internal/cloudflareBlock.ts"
+import { type Bucket, LimitStore } from "./LimitStore.ts"
 
 /**
- * When nothing is sent any more.
+ * Options of the limiter.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Options {
   /**
-   * How many invalid requests are made within ten minutes.
+   * How many invalid requests are allowed within ten minutes.
    *
-   * @default 9000, which leaves a tenth of Discord's limit to whatever else uses the address
+   * @default 9000, which leaves a tenth of Discord's limit to other programs on the IP address
    */
   readonly limit?: number | undefined
 
   /**
-   * How long nothing is sent after Cloudflare's first block, where it does not say itself. Doubled for every block that
-   * follows, up to an hour.
+   * The pause after Cloudflare's first block, if its response names none. Every further block doubles it, up to an hour.
    *
    * @default 1 minute
    */
@@ -57,43 +57,76 @@ export interface Options {
 }
 
 /**
- * The counter of invalid requests, with the attribute `http.response.status_code`.
+ * Counts invalid requests, with the attribute `http.response.status_code`.
  *
  * @category metrics
  * @since 0.1.0
  */
 export const metric: Metric.Counter<number> = Metric.counter("discord_oauth2.invalid_request.count", {
-  description: "Answers with 401, 403 or 429, which count towards Discord's limit of invalid requests",
+  description: "Responses with 401, 403 or 429, which count towards Discord's limit of invalid requests",
   incremental: true
 })
 
 /**
- * How many of them are counted in the current ten minutes, of this server and those that share its store.
+ * The number of invalid requests in the current ten minutes, of this server and those that share its store.
  *
  * @category metrics
  * @since 0.1.0
  */
 export const windowMetric: Metric.Gauge<number> = Metric.gauge("discord_oauth2.invalid_request.window", {
-  description: "Invalid requests within the current ten minutes, which Discord allows 10,000 of"
+  description: "Invalid requests in the current ten minutes, of which Discord allows 10,000"
 })
 
 const window = Duration.toMillis("10 minutes")
 
-const invalidPlace: Place = { key: "invalid requests", limit: Number.POSITIVE_INFINITY, window: 1 }
-const cloudflarePlace: Place = { key: "cloudflare", limit: Number.POSITIVE_INFINITY, window: 1 }
+const bucket: Bucket = { key: "invalid requests", limit: Number.POSITIVE_INFINITY, window: 1 }
 
-/** Whether the answer counts (the status 429 of a shared resource does not). */
+/** Whether Discord counts the response. It does not count a 429 of a shared resource. */
 const isInvalid = ({ error, status }: Answer) =>
   status === 401 || status === 403 ||
   (status === 429 && !(error instanceof DiscordError.RateLimited && error.scope === "shared"))
 
-/** How long the block of one server is unknown to the others. */
-const lookEvery = 1000
+/** How often the store is read for the pauses of other servers, in milliseconds. */
+const readInterval = 1000
 
-const longestPause = Duration.toMillis("1 hour")
+/** Counts invalid requests, and stops requests at the limit. */
+const makeCounter = (store: LimitStore["Service"], limit: number) => {
+  const warnings = new Set([0.5, 0.75, 0.9].map((part) => Math.ceil(limit * part)))
+  const state = { pausedUntil: 0 }
+
+  const stop = Effect.fnUntraced(function*({ count, resetAfter }: { count: number; resetAfter: number }) {
+    state.pausedUntil = (yield* monotonicMillis) + resetAfter
+    yield* store.pause(bucket, resetAfter)
+    if (count !== limit) return
+    yield* Effect.logError(
+      `${count} requests to Discord were rejected with 401, 403 or 429 within ten minutes: no request is sent for ${
+        Duration.format(Duration.seconds(Math.ceil(resetAfter / 1000)))
+      }, because Discord would block this IP address.`
+    )
+  })
+
+  return {
+    count: Effect.fnUntraced(function*(status: number) {
+      yield* Metric.update(Metric.withAttributes(metric, { "http.response.status_code": String(status) }), 1)
+      const { count, resetAfter } = yield* store.count(bucket.key, window)
+      yield* Metric.update(windowMetric, count)
+      if (count >= limit) return yield* stop({ count, resetAfter })
+      if (!warnings.has(count)) return
+      yield* Effect.logWarning(
+        `${count} requests to Discord were rejected with 401, 403 or 429 within ten minutes. At ${limit} no request is sent.`
+      )
+    }),
+    /** Adopts the pause that another server has stored. */
+    read: (now: number) =>
+      Effect.map(store.pausedFor([bucket.key]), (millis) => {
+        state.pausedUntil = Math.max(state.pausedUntil, now + millis)
+      }),
+    pausedFor: (now: number) => state.pausedUntil - now
+  }
+}
 
 /**
- * Makes the guard over a store.
+ * Makes the limiter over the store.
  *
  * @category constructors
  * @since 0.1.0
@@ -102,111 +135,33 @@ export const make = Effect.fnUntraced(function*(
   options?: Options
 ): Effect.fn.Return<Guard, never, LimitStore> {
   const store = yield* LimitStore
-  const limit = options?.limit ?? 9000
-  const firstPause = Duration.toMillis(Duration.fromInputUnsafe(options?.cloudflarePause ?? "1 minute"))
-  const warnings = new Set([0.5, 0.75, 0.9].map((part) => Math.ceil(limit * part)))
+  const counter = makeCounter(store, options?.limit ?? 9000)
+  const cloudflare = CloudflareBlock.make(
+    store,
+    Duration.toMillis(Duration.fromInputUnsafe(options?.cloudflarePause ?? "1 minute"))
+  )
+  let readAt = Number.NEGATIVE_INFINITY
 
-  let invalidUntil = 0
-  let cloudflareUntil = 0
-  /** Blocks in a row; while there are any, one request at a time finds out whether they are over. */
-  let blocks = 0
-  let blockedStatus = 429
-  let isTrying = false
-  let lookedAt = Number.NEGATIVE_INFINITY
-
-  /** What another server has met. */
-  const look = Effect.fnUntraced(function*(at: number) {
-    lookedAt = at
-    invalidUntil = Math.max(invalidUntil, at + (yield* store.pausedFor([invalidPlace.key])))
-    const cloudflare = yield* store.pausedFor([cloudflarePlace.key])
-    if (cloudflare === 0) return
-    cloudflareUntil = Math.max(cloudflareUntil, at + cloudflare)
-    blocks = Math.max(blocks, 1)
-  })
-
-  const countInvalid = Effect.fnUntraced(function*({ status }: Answer) {
-    yield* Metric.update(Metric.withAttributes(metric, { "http.response.status_code": String(status) }), 1)
-    const { count, resetAfter } = yield* store.count(invalidPlace.key, window)
-    yield* Metric.update(windowMetric, count)
-    if (count >= limit) {
-      invalidUntil = (yield* monotonicMillis) + resetAfter
-      yield* store.pause(invalidPlace, resetAfter)
-      if (count === limit) {
-        yield* Effect.logError(
-          `${count} requests to Discord were refused within ten minutes: nothing is sent for ${
-            Duration.format(Duration.seconds(Math.ceil(resetAfter / 1000)))
-          }, or Discord would block this address.`
-        )
-      }
-    } else if (warnings.has(count)) {
-      yield* Effect.logWarning(
-        `${count} requests to Discord were refused with 401, 403 or 429 within ten minutes. At ${limit} nothing is sent any more.`
-      )
-    }
-  })
-
-  const block = Effect.fnUntraced(function*({ retryAfter, status }: DiscordError.CloudflareBlocked) {
-    const at = yield* monotonicMillis
-    // Requests that were on their way together are one block.
-    if (cloudflareUntil > at && !isTrying) return
-    const told = retryAfter === undefined ? 0 : Duration.toMillis(retryAfter)
-    const pause = Math.min(longestPause, told > 0 ? told : firstPause * 2 ** blocks)
-    blocks = Math.min(blocks + 1, 16)
-    blockedStatus = status
-    cloudflareUntil = at + pause
-    yield* store.pause(cloudflarePlace, pause)
-    yield* Effect.logError(
-      `Cloudflare blocks this address: nothing is sent to Discord for ${
-        Duration.format(Duration.millis(Math.ceil(pause)))
-      }.`
-    )
-  })
-
-  const heed = (answer: Answer) => {
-    const { error } = answer
-    if (error instanceof DiscordError.CloudflareBlocked) {
-      return isInvalid(answer) ? Effect.andThen(block(error), countInvalid(answer)) : block(error)
-    }
-    const counted = isInvalid(answer) ? countInvalid(answer) : Effect.void
-    if (blocks === 0) return counted
-    // One that was on its way when the block began says nothing about its end.
-    return Effect.flatMap(monotonicMillis, (at) => {
-      if (cloudflareUntil <= at) blocks = 0
-      return counted
-    })
+  const readStore = (now: number) => {
+    readAt = now
+    return Effect.andThen(counter.read(now), cloudflare.read(now))
   }
 
-  const blocked = (millis: number) =>
-    Effect.fail(
-      new DiscordError.CloudflareBlocked({
-        status: blockedStatus,
-        retryAfter: Duration.millis(Math.ceil(millis))
-      })
-    )
+  const observe = (answer: Answer) =>
+    isInvalid(answer)
+      ? Effect.andThen(cloudflare.observe(answer.error), counter.count(answer.status))
+      : cloudflare.observe(answer.error)
 
-  const admit = <A extends Answer, E>(at: number, send: Effect.Effect<A, E>): Effect.Effect<A, E | Refused> => {
-    if (invalidUntil > at) {
-      return Effect.fail(
-        new DiscordError.InvalidRequestLimit({ retryAfter: Duration.millis(Math.ceil(invalidUntil - at)) })
-      )
-    }
-    if (cloudflareUntil > at) return blocked(cloudflareUntil - at)
-    const sent = Effect.tap(send, heed)
-    if (blocks === 0) return sent
-    if (isTrying) return blocked(lookEvery)
-    isTrying = true
-    return Effect.ensuring(
-      sent,
-      Effect.sync(() => {
-        isTrying = false
-      })
-    )
+  const admit = <A extends Answer, E>(now: number, send: Effect.Effect<A, E>): Effect.Effect<A, E | Refused> => {
+    const paused = counter.pausedFor(now)
+    return paused > 0
+      ? Effect.fail(new DiscordError.InvalidRequestLimit({ retryAfter: Duration.millis(Math.ceil(paused)) }))
+      : cloudflare.admit(now, Effect.tap(send, observe))
   }
 
-  // Nothing happens between the look at the state and the request that tries: no other can.
   return (_, send) =>
-    Effect.flatMap(monotonicMillis, (at) =>
-      at - lookedAt < lookEvery
-        ? admit(at, send)
-        : Effect.andThen(look(at), Effect.suspend(() => admit(at, send))))
+    Effect.flatMap(monotonicMillis, (now) =>
+      now - readAt < readInterval
+        ? admit(now, send)
+        : Effect.andThen(readStore(now), Effect.suspend(() => admit(now, send))))
 })

@@ -1,24 +1,24 @@
 /**
- * Where it is counted how much of Discord's limits is used: in the memory of a process, or in Redis for several servers.
+ * Stores rate limit counters: in the memory of a process, or in Redis for several servers.
  *
  * **Details**
  *
- * A key is a bucket of requests, a counter or a block; `RateLimiter` and `InvalidRequestLimiter` name them. Nothing here fails:
- * a store that cannot be reached counts in the memory of its process meanwhile. All times are milliseconds.
+ * A bucket counts requests in windows. It may also be paused. `RateLimiter` and `InvalidRequestLimiter` choose the keys.
+ * No operation fails: a store that cannot be reached counts in the memory of the process. All times are milliseconds.
  *
- * **Example** (Two places, and a third that has to wait)
+ * **Example** (Two requests fit into the window, and a third waits)
  *
  * ```ts
  * import { LimitStore } from "@discord-oauth2/core"
  * import { Effect } from "effect"
  *
- * const place = { key: "getCurrentUser", limit: 2, window: 1000 }
+ * const bucket = { key: "getCurrentUser", limit: 2, window: 1000 }
  *
  * const program = Effect.gen(function*() {
  *   const store = yield* LimitStore.LimitStore
- *   yield* store.reserve([place], 5000)
- *   yield* store.reserve([place], 5000)
- *   const { wait } = yield* store.reserve([place], 5000)
+ *   yield* store.reserve([bucket], 5000)
+ *   yield* store.reserve([bucket], 5000)
+ *   const { wait } = yield* store.reserve([bucket], 5000)
  *   return wait > 0 && wait <= 1000
  * })
  *
@@ -31,42 +31,43 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { monotonicMillis } from "../internal/monotonicMillis.ts"
-import * as Sweeper from "../internal/sweeper.ts"
+import * as BucketMap from "./internal/bucketMap.ts"
+import * as BucketState from "./internal/bucketState.ts"
 
 /**
- * A place in a bucket.
+ * A bucket of requests that share a limit.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Place {
+export interface Bucket {
   readonly key: string
-  /** How many requests a window has; `Infinity` where it is not known, and only pauses count. */
+  /** How many requests a window allows. `Infinity` if that is not known: then the bucket can only be paused. */
   readonly limit: number
-  /** How long a window is, in milliseconds. */
+  /** The length of a window in milliseconds. */
   readonly window: number
 }
 
 /**
- * What a reservation came to.
+ * The result of a reservation.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Reserved {
-  /** How long the request has to wait, in milliseconds. Where it is longer than was allowed, no place is taken. */
+export interface Reservation {
+  /** How long the request has to wait, in milliseconds. If that is longer than allowed, nothing is reserved. */
   readonly wait: number
-  /** The place that the wait is for. */
+  /** The key of the bucket with the longest wait, or `undefined` without a wait. */
   readonly key: string | undefined
 }
 
 /**
- * What Discord says about a bucket.
+ * What a response of Discord reports about a bucket.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Observed {
+export interface Observation {
   readonly limit: number
   readonly remaining: number
   /** Milliseconds until the window ends. */
@@ -74,94 +75,93 @@ export interface Observed {
 }
 
 /**
- * How much of a window is counted, and for how long.
+ * The state of a counter.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Counted {
+export interface Count {
   readonly count: number
-  /** Milliseconds until the count starts anew. */
+  /** Milliseconds until the count starts again at zero. */
   readonly resetAfter: number
 }
 
 /**
- * The service.
+ * The service that stores rate limit counters.
  *
  * @category services
  * @since 0.1.0
  */
 export class LimitStore extends Context.Service<LimitStore, {
-  /** Takes a place in all of the buckets, each in the first window that has room, or in none. */
-  readonly reserve: (places: ReadonlyArray<Place>, atMost: number) => Effect.Effect<Reserved>
+  /**
+   * Reserves one request in every bucket, each in its first window with room. Reserves nothing if the wait is longer than
+   * `maxWait`.
+   */
+  readonly reserve: (buckets: ReadonlyArray<Bucket>, maxWait: number) => Effect.Effect<Reservation>
 
-  /** Gives places back that are not needed any more. */
-  readonly giveBack: (places: ReadonlyArray<Place>) => Effect.Effect<void>
+  /** Gives back one reserved request in every bucket. */
+  readonly release: (buckets: ReadonlyArray<Bucket>) => Effect.Effect<void>
 
-  /** Takes over what Discord says of a bucket, where that is less than is counted here. */
-  readonly observe: (place: Place, observed: Observed) => Effect.Effect<void>
+  /** Adopts what Discord reports about a bucket, if that leaves fewer requests than are counted. */
+  readonly observe: (bucket: Bucket, observation: Observation) => Effect.Effect<void>
 
-  /** Lets nobody through for so many milliseconds; a longer pause that is set already stays. */
-  readonly pause: (place: Place, millis: number) => Effect.Effect<void>
+  /** Pauses a bucket for a number of milliseconds. A longer pause stays. */
+  readonly pause: (bucket: Bucket, millis: number) => Effect.Effect<void>
 
-  /** How long the longest of the pauses still is, in milliseconds. */
+  /** Returns the longest remaining pause of the buckets, in milliseconds. */
   readonly pausedFor: (keys: ReadonlyArray<string>) => Effect.Effect<number>
 
-  /** Counts one, in windows of so many milliseconds that start with the first. */
-  readonly count: (key: string, window: number) => Effect.Effect<Counted>
+  /** Increments a counter. The first increment starts a window of so many milliseconds. */
+  readonly count: (key: string, window: number) => Effect.Effect<Count>
 }>()("@discord-oauth2/core/limits/LimitStore") {}
 
 /**
- * How much memory may be used.
+ * Options of the store in memory.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Options {
   /**
-   * How many buckets are kept. What is forgotten beyond that is the oldest, and Discord's own answer still holds. A bucket
-   * whose window is over is forgotten anyway.
+   * How many buckets are kept. Beyond that the oldest ones are forgotten, and Discord's 429 still limits their requests.
+   * Expired buckets are always forgotten.
    *
    * @default 50000
    */
   readonly capacity?: number | undefined
 }
 
-interface Bucket {
-  limit: number
-  window: number
-  /** How many places are taken, from the current window on. */
-  taken: number
-  /** When the current window ends. */
-  resetAt: number
-  pausedUntil: number
+/** The longest wait of the buckets, and the key of its bucket. */
+const longestWait = (buckets: BucketMap.BucketMap, requested: ReadonlyArray<Bucket>, now: number): Reservation => {
+  let wait = 0
+  let key: string | undefined
+  for (const each of requested) {
+    // A bucket without a limit exists only while it is paused.
+    const bucket = BucketState.isLimited(each) ? buckets.getOrMake(each, now) : buckets.get(each.key)
+    const one = bucket === undefined ? 0 : BucketState.waitFor(bucket, now)
+    if (one > wait) {
+      wait = one
+      key = each.key
+    }
+  }
+  return { wait, key }
 }
 
-/** Lets the windows pass that are over. */
-const roll = (bucket: Bucket, now: number) => {
-  if (now < bucket.resetAt) return
-  const passed = 1 + Math.floor((now - bucket.resetAt) / bucket.window)
-  bucket.taken = Math.max(0, bucket.taken - passed * bucket.limit)
-  // A window starts with its first request; one that others wait for starts when the one before ends.
-  bucket.resetAt = bucket.taken === 0 ? now + bucket.window : bucket.resetAt + passed * bucket.window
+const increment = (
+  counters: Map<string, { count: number; until: number }>,
+  key: string,
+  window: number,
+  now: number
+) => {
+  const known = counters.get(key)
+  const counter = known === undefined || known.until <= now ? { count: 0, until: now + window } : known
+  counter.count += 1
+  counters.set(key, counter)
+  return { count: counter.count, resetAfter: counter.until - now }
 }
-
-const waitOf = (bucket: Bucket, now: number) => {
-  const full = Math.floor(bucket.taken / bucket.limit)
-  const turn = full === 0 ? 0 : bucket.resetAt - now + (full - 1) * bucket.window
-  return Math.max(0, turn, bucket.pausedUntil - now)
-}
-
-const isOver = (bucket: Bucket, now: number) =>
-  bucket.pausedUntil <= now &&
-  (bucket.limit === Number.POSITIVE_INFINITY ||
-    bucket.resetAt + Math.floor(Math.max(0, bucket.taken - 1) / bucket.limit) * bucket.window <= now)
-
-/** How often what is over is looked for, where there is little of it. */
-const sweepInterval = 10_000
 
 /**
- * Makes the store in memory, and a way to see how much is in it.
+ * Makes a store in memory. `size` returns the number of buckets.
  *
  * @category constructors
  * @since 0.1.0
@@ -169,110 +169,39 @@ const sweepInterval = 10_000
 export const makeMemory = (
   options?: Options
 ): LimitStore["Service"] & { readonly size: () => number } => {
-  const capacity = Math.max(1, options?.capacity ?? 50_000)
-  const buckets = new Map<string, Bucket>()
+  const buckets = BucketMap.make(Math.max(1, options?.capacity ?? 50_000))
   const counters = new Map<string, { count: number; until: number }>()
-  let sweepNext = 0
-
-  const sweeper = Sweeper.make({
-    size: () => buckets.size,
-    sweep: (now) => {
-      for (const [key, bucket] of buckets) if (isOver(bucket, now)) buckets.delete(key)
-      for (const key of buckets.keys()) {
-        if (buckets.size <= capacity) break
-        buckets.delete(key)
-      }
-      sweepNext = now + sweepInterval
-    },
-    first: Math.min(1000, capacity),
-    // Where all is in use a tenth more fits, so that not every newcomer looks through all.
-    most: Math.ceil(capacity * 1.1)
-  })
-
-  const find = ({ key, limit, window }: Place, now: number): Bucket => {
-    const known = buckets.get(key)
-    if (known !== undefined) {
-      known.limit = Math.max(1, limit)
-      known.window = Math.max(1, window)
-      roll(known, now)
-      return known
-    }
-    const bucket = {
-      limit: Math.max(1, limit),
-      window: Math.max(1, window),
-      taken: 0,
-      resetAt: now + window,
-      pausedUntil: 0
-    }
-    sweeper.ifDoubled(now)
-    buckets.set(key, bucket)
-    return bucket
-  }
-
   const withNow = <A>(use: (now: number) => A): Effect.Effect<A> => Effect.map(monotonicMillis, use)
 
   return {
-    size: () => buckets.size,
-    reserve: (places, atMost) =>
+    size: buckets.size,
+    reserve: (requested, maxWait) =>
       withNow((now) => {
-        if (now >= sweepNext) sweeper.sweep(now)
-        let wait = 0
-        let key: string | undefined
-        for (const place of places) {
-          // What is not limited is there only while it is paused.
-          const bucket = Number.isFinite(place.limit) ? find(place, now) : buckets.get(place.key)
-          const one = bucket === undefined ? 0 : waitOf(bucket, now)
-          if (one > wait) {
-            wait = one
-            key = place.key
-          }
+        buckets.sweepIfDue(now)
+        const reservation = longestWait(buckets, requested, now)
+        if (reservation.wait <= maxWait) {
+          for (const each of requested) if (BucketState.isLimited(each)) buckets.getOrMake(each, now).taken += 1
         }
-        if (wait <= atMost) {
-          for (const place of places) if (Number.isFinite(place.limit)) find(place, now).taken += 1
-        }
-        return { wait, key }
+        return reservation
       }),
-    giveBack: (places) =>
+    release: (reserved) =>
       withNow((now) => {
-        for (const place of places) {
-          const bucket = buckets.get(place.key)
-          if (bucket === undefined || !Number.isFinite(place.limit)) continue
-          roll(bucket, now)
-          bucket.taken = Math.max(0, bucket.taken - 1)
+        for (const each of reserved) {
+          const bucket = buckets.get(each.key)
+          if (bucket !== undefined && BucketState.isLimited(each)) BucketState.release(bucket, now)
         }
       }),
-    observe: (place, { limit, remaining, resetAfter }) =>
-      withNow((now) => {
-        const bucket = find(place, now)
-        bucket.taken = Math.max(bucket.taken, limit - remaining)
-        bucket.resetAt = now + resetAfter
-        // Who has a place in the next window may have counted on an earlier end of this one.
-        if (remaining === 0) bucket.pausedUntil = Math.max(bucket.pausedUntil, bucket.resetAt)
-      }),
-    pause: (place, millis) =>
-      withNow((now) => {
-        const bucket = find(place, now)
-        bucket.pausedUntil = Math.max(bucket.pausedUntil, now + millis)
-        if (!Number.isFinite(bucket.limit)) return
-        // The window ends with the pause, whatever was counted here.
-        bucket.taken = Math.max(bucket.taken, bucket.limit)
-        bucket.resetAt = bucket.pausedUntil
-      }),
+    observe: (bucket, observation) =>
+      withNow((now) => BucketState.observe(buckets.getOrMake(bucket, now), observation, now)),
+    pause: (bucket, millis) => withNow((now) => BucketState.pause(buckets.getOrMake(bucket, now), millis, now)),
     pausedFor: (keys) =>
       withNow((now) => keys.reduce((longest, key) => Math.max(longest, (buckets.get(key)?.pausedUntil ?? 0) - now), 0)),
-    count: (key, window) =>
-      withNow((now) => {
-        const known = counters.get(key)
-        const counter = known === undefined || known.until <= now ? { count: 0, until: now + window } : known
-        counter.count += 1
-        counters.set(key, counter)
-        return { count: counter.count, resetAfter: counter.until - now }
-      })
+    count: (key, window) => withNow((now) => increment(counters, key, window, now))
   }
 }
 
 /**
- * The memory of this process.
+ * Creates a layer that stores the counters in the memory of this process.
  *
  * @category layers
  * @since 0.1.0

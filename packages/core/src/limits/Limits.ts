@@ -1,5 +1,5 @@
 /**
- * The guard that applications have unless they choose another: rate limits, and the limit of invalid requests.
+ * The middleware of every request by default: Discord's rate limits, and its limit of invalid requests.
  *
  * @since 0.1.0
  */
@@ -11,7 +11,7 @@ import * as LimitStore from "./LimitStore.ts"
 import * as RateLimiter from "./RateLimiter.ts"
 
 /**
- * How limits are kept.
+ * Options of both limiters.
  *
  * @category options
  * @since 0.1.0
@@ -22,9 +22,9 @@ export interface Options {
 }
 
 /**
- * Both limits over a store.
+ * Creates a layer with both limiters over a store.
  *
- * **Example** (Several servers behind one address)
+ * **Example** (Several servers with one IP address)
  *
  * ```ts
  * import { Discord, RedisLimitStore, Limits } from "@discord-oauth2/core"
@@ -49,13 +49,13 @@ export const layer = (
     RequestMiddleware,
     Effect.map(
       Effect.all([RateLimiter.make(options?.rateLimit), InvalidRequestLimiter.make(options?.invalidRequests)]),
-      // The second is asked last, right before the request goes.
-      (guards) => compose(...guards)
+      // The limit of invalid requests is checked last, right before the request is sent.
+      (limiters) => compose(...limiters)
     )
   )
 
 /**
- * Both limits in the memory of this process.
+ * Creates a layer with both limiters that counts in the memory of this process.
  *
  * @category layers
  * @since 0.1.0

@@ -1,20 +1,20 @@
 /**
- * Discord's rate limits, kept before Discord has to say no.
+ * Keeps Discord's rate limits, so that requests wait here instead of failing with 429.
  *
  * **Details**
  *
- * - Every route has its limit for every user: `X-RateLimit-Limit` requests in a window. Routes that name the same
- *   `X-RateLimit-Bucket` share one, and each guild, channel and webhook counts by itself. The limits of a route are
- *   learnt from its first answer, whoever asked; as long as it is not known, a user's requests to it go one by one.
- * - Limits are counted for the user and not for the token, and so outlive its rotation. Nothing is kept of a user whose
- *   window is over.
- * - A bot makes at most 50 requests in a second (`global`). The token endpoint tells no limits and has one of its own
- *   (`tokenEndpoint`).
- * - A request whose turn comes within `maxWait`, or within the caller's `Deadline`, waits for it. Any other fails at once
- *   with `RateLimited`, and takes no place.
- * - A 429 stops everyone it is for, for as long as it says: all routes of the user where it is global, the resource
- *   whoever asks where its scope is `shared`, the bucket otherwise. The request itself fails with `RateLimited`;
- *   `RetryPolicy.rateLimited` is what repeats it.
+ * - Discord limits every user on every route to `X-RateLimit-Limit` requests in a window. Routes with the same
+ *   `X-RateLimit-Bucket` share a limit. Each guild, channel and webhook has a limit of its own. The limits of a route are
+ *   learned from its first response, to any user. Until then, a user's requests to it are sent one by one.
+ * - Limits are counted for the user and not for the token, so they do not change with a refresh. The counters of a user
+ *   are forgotten with their windows.
+ * - A bot sends at most 50 requests in a second (`global`). The token endpoint reports no limits and has a limit of its
+ *   own (`tokenEndpoint`).
+ * - A request waits if its turn comes within `maxWait`, or within the caller's `Deadline`. Otherwise it fails at once with
+ *   `RateLimited`, and is not counted.
+ * - A 429 pauses the requests that it is about for the time that it names: all routes of the user if it is global, the
+ *   resource for all users if its scope is `shared`, and the bucket otherwise. The request itself fails with
+ *   `RateLimited`. `RetryPolicy.rateLimited` repeats it.
  *
  * **Example** (Wait longer, and send less)
  *
@@ -34,16 +34,16 @@
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { Headers } from "effect/http/Headers"
 import * as Metric from "effect/Metric"
 import * as Deadline from "../api/Deadline.ts"
 import type { Answer, Call, Guard } from "../api/RequestMiddleware.ts"
-import { CloudflareBlocked, RateLimited } from "../errors/DiscordError.ts"
+import { RateLimited } from "../errors/DiscordError.ts"
 import { monotonicMillis } from "../internal/monotonicMillis.ts"
-import { LimitStore, type Place } from "./LimitStore.ts"
+import * as Routes from "./internal/routes.ts"
+import { LimitStore } from "./LimitStore.ts"
 
 /**
- * So many requests in so long a time.
+ * A number of requests in a window.
  *
  * @category models
  * @since 0.1.0
@@ -54,30 +54,30 @@ export interface Limit {
 }
 
 /**
- * How limits are kept.
+ * Options of the limiter.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Options {
   /**
-   * How long a request may have to wait for its turn where its caller has no `Deadline`; a longer wait is refused at once.
-   * One that is foreseen right, and turns out longer because Discord says so meanwhile, may last twice as long.
+   * How long a request may wait for its turn, if its caller has no `Deadline`. A request whose wait is longer fails at
+   * once. A request that already waits may wait up to twice as long, if Discord extends the window meanwhile.
    *
    * @default 5 seconds
    */
   readonly maxWait?: Duration.Input | undefined
 
   /**
-   * What each bot may send in all.
+   * How many requests each bot may send, to all routes together.
    *
-   * @default 50 in a second, as Discord's documentation has it
+   * @default 50 in a second, as in Discord's documentation
    */
   readonly global?: Limit | undefined
 
   /**
-   * What an application may send to the token endpoint and the revocation endpoint, from this process or all that share
-   * the store. The limit `Infinity` is none.
+   * How many requests an application may send to the token endpoint and the revocation endpoint together, from all
+   * processes that share the store. `Infinity` turns this limit off.
    *
    * @default 50 in a second
    */
@@ -85,8 +85,8 @@ export interface Options {
 }
 
 /**
- * The counter of requests that met a limit, with the attribute `outcome`: `waited` for its turn, `refused` because it
- * would have been too long, and `exceeded` where Discord answered 429.
+ * Counts requests that met a limit, with the attribute `outcome`: `waited` for its turn, `refused` because the wait
+ * would be too long, or `exceeded` because Discord responded with 429.
  *
  * @category metrics
  * @since 0.1.0
@@ -99,100 +99,19 @@ export const metric: Metric.Counter<number> = Metric.counter("discord_oauth2.rat
 const count = (outcome: "waited" | "refused" | "exceeded") =>
   Metric.update(Metric.withAttributes(metric, { outcome }), 1)
 
-/** What is known of a route: nothing but that it tells no limits, or its bucket. */
-type Route = { readonly limit: number; readonly window: number; readonly bucket: string }
-
-const withoutLimits = { limit: Number.POSITIVE_INFINITY, window: 1, bucket: "" } satisfies Route
-
-/** Milliseconds after the end of a window, so that a request does not arrive a moment before it. */
-const margin = 20
-
-/** A limit that is longer than any of Discord's is none of Discord's. */
-const longestWindow = 86_400
-
-const number = (text: string | undefined, least: number, most: number) => {
-  const value = text === undefined || text === "" ? Number.NaN : Number(text)
-  return value >= least && value <= most ? value : undefined
-}
-
-/** What the headers say, where they say all of it. */
-const readHeaders = (headers: Headers) => {
-  const limit = number(headers["x-ratelimit-limit"], 1, 1_000_000)
-  const remaining = number(headers["x-ratelimit-remaining"], 0, 1_000_000)
-  const resetAfter = number(headers["x-ratelimit-reset-after"], 0, longestWindow)
-  const bucket = headers["x-ratelimit-bucket"]
-  return limit === undefined || remaining === undefined || resetAfter === undefined || bucket === undefined ||
-      bucket.length > 128
-    ? undefined
-    : { limit, remaining, resetAfter: resetAfter * 1000 + margin, bucket }
-}
-
 const toLimit = ({ limit, window }: Limit = { limit: 50, window: "1 second" }) => ({
   limit,
   window: Duration.toMillis(Duration.fromInputUnsafe(window))
 })
 
-/**
- * Makes the guard over a store.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = Effect.fnUntraced(function*(
-  options?: Options
-): Effect.fn.Return<Guard, never, LimitStore> {
-  const store = yield* LimitStore
-  const maxWait = Duration.toMillis(Duration.fromInputUnsafe(options?.maxWait ?? "5 seconds"))
-  const global = toLimit(options?.global)
-  const tokenEndpoint = toLimit(options?.tokenEndpoint)
+/** How long a wait may be when it begins, and how long it may become, in milliseconds. */
+interface WaitLimits {
+  readonly atMost: number
+  readonly patience: number
+}
 
-  /** By endpoint, of which there are as many as the declaration has. */
-  const routes = new Map<string, Route>()
-
-  /** What a request counts for: everything of who sends it, the resource whoever sends it, and its bucket. */
-  const placesOf = ({ clientId, endpoint, majorParameters, subject }: Call) => {
-    if (subject === "client") {
-      const all: Place = { ...tokenEndpoint, key: `${clientId} token endpoint` }
-      return { all, shared: all, own: all, keys: [all] }
-    }
-    const { bucket, limit, window } = routes.get(endpoint) ?? withoutLimits
-    const name = bucket === "" ? endpoint : bucket
-    const isBot = subject.startsWith("bot:")
-    const all: Place = { ...(isBot ? global : withoutLimits), key: `${clientId} ${subject}` }
-    const shared: Place = { ...withoutLimits, key: `${clientId} shared ${endpoint} ${majorParameters}` }
-    const own: Place = { key: `${clientId} ${subject} ${name} ${majorParameters}`, limit, window }
-    return { all, shared, own, keys: [all, shared, own] }
-  }
-  type Places = ReturnType<typeof placesOf>
-
-  const refusal = ({ all, own, shared }: Places, key: string | undefined, millis: number) =>
-    Effect.andThen(
-      count("refused"),
-      Effect.fail(
-        new RateLimited({
-          retryAfter: Duration.millis(Math.ceil(millis)),
-          global: key === all.key && all !== own,
-          scope: key === own.key ? "user" : key === shared.key ? "shared" : "global"
-        })
-      )
-    )
-
-  /** As long as it takes, and as somebody else's 429 may have added meanwhile. */
-  const sleep = (places: Places, millis: number, left: number): Effect.Effect<void, RateLimited> =>
-    Effect.sleep(millis).pipe(
-      Effect.onInterrupt(() => store.giveBack(places.keys)),
-      Effect.andThen(store.pausedFor(places.keys.map(({ key }) => key))),
-      Effect.flatMap((more) =>
-        more === 0
-          ? Effect.void
-          : more > left - millis
-          ? refusal(places, places.own.key, more)
-          : sleep(places, more, left - millis)
-      )
-    )
-
-  /** How long a wait may be foreseen to be, and how long it may turn out to be. */
-  const waitLimits = Effect.map(
+const makeWaitLimits = (maxWait: number): Effect.Effect<WaitLimits> =>
+  Effect.map(
     Deadline.remaining,
     (left) =>
       Duration.isFinite(left)
@@ -200,98 +119,158 @@ export const make = Effect.fnUntraced(function*(
         : { atMost: maxWait, patience: 2 * maxWait }
   )
 
-  const learn = (call: Call, places: Places, { error, headers, status }: Answer) => {
-    const told = readHeaders(headers)
-    const known = routes.get(call.endpoint)
-    if (told === undefined) {
-      // An answer that is not Discord's own says nothing about the route.
-      const says = status < 500 && status !== 429 && !(error instanceof CloudflareBlocked)
-      if (known === undefined && says) routes.set(call.endpoint, withoutLimits)
-      return Effect.void
-    }
-    const { bucket, limit, remaining, resetAfter } = told
-    // The first request of a window tells how long it is, every other how long it is at least.
-    const isFirst = remaining === limit - 1
-    const window = isFirst || known?.bucket !== bucket ? resetAfter : Math.max(resetAfter, known.window)
-    if (known?.bucket !== bucket || known.limit !== limit || known.window !== window) {
-      routes.set(call.endpoint, { bucket, limit, window })
-    }
-    const own = known?.bucket === bucket ? { ...places.own, limit, window } : placesOf(call).own
-    return store.observe(own, told)
-  }
+/** What the functions of one limiter share. */
+interface Limiter {
+  readonly store: LimitStore["Service"]
+  readonly routes: Routes.Routes
+  /** Those of the current caller. */
+  readonly waitLimits: Effect.Effect<WaitLimits>
+  /** By user and route: the request that is sent first, while the limits of the route are unknown. */
+  readonly first: Map<string, Deferred.Deferred<void>>
+}
 
-  const heed = (call: Call, places: Places) => (answer: Answer) => {
-    const { error } = answer
-    const learnt = call.subject === "client" ? Effect.void : learn(call, places, answer)
-    if (!(error instanceof RateLimited)) return learnt
-    return Effect.suspend(() => {
-      const { all, own, shared } = placesOf(call)
-      const place = error.global ? all : error.scope === "shared" ? shared : own
-      return store.pause(place, Duration.toMillis(error.retryAfter))
-    }).pipe(
-      Effect.andThen(count("exceeded")),
-      (paused) => Effect.andThen(learnt, paused)
-    )
-  }
-
-  const limited = <A extends Answer, E>(call: Call, send: Effect.Effect<A, E>): Effect.Effect<A, E | RateLimited> =>
-    Effect.flatMap(waitLimits, ({ atMost, patience }) => {
-      const places = placesOf(call)
-      const sent = Effect.tap(send, heed(call, places))
-      return Effect.flatMap(
-        store.reserve(places.keys, atMost),
-        ({ key, wait }): Effect.Effect<A, E | RateLimited> =>
-          wait === 0
-            ? sent
-            : wait > atMost
-            ? refusal(places, key, wait)
-            : Effect.andThen(Effect.andThen(count("waited"), sleep(places, wait, patience)), sent)
-      )
-    })
-
-  /** By user and route: requests that go first, where nobody knows the route's limits. */
-  const first = new Map<string, Deferred.Deferred<void>>()
-
-  /** Waits for the one that goes first, unless a pause is longer than that may take. */
-  const awaitFirst = Effect.fnUntraced(function*(places: Places, answered: Deferred.Deferred<void>, left: number) {
-    const paused = yield* store.pausedFor(places.keys.map(({ key }) => key))
-    if (paused > left) return yield* refusal(places, places.own.key, paused)
-    yield* Effect.timeoutOption(Deferred.await(answered), left)
-  })
-
-  const oneByOne = <A extends Answer, E>(
-    call: Call,
-    send: Effect.Effect<A, E>,
-    until: number
-  ): Effect.Effect<A, E | RateLimited> =>
-    Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(monotonicMillis, (at) => {
-        const places = placesOf(call)
-        const { key } = places.own
-        const running = first.get(key)
-        if (routes.has(call.endpoint) || (running !== undefined && at >= until)) return restore(limited(call, send))
-        if (running !== undefined) {
-          return restore(Effect.andThen(awaitFirst(places, running, until - at), oneByOne(call, send, until)))
-        }
-        const answered = Deferred.makeUnsafe<void>()
-        first.set(key, answered)
-        return Effect.ensuring(
-          restore(limited(call, send)),
-          Effect.suspend(() => {
-            first.delete(key)
-            return Deferred.succeed(answered, undefined)
-          })
-        )
+const fail = ({ all, own, shared }: Routes.RequestBuckets, key: string | undefined, millis: number) =>
+  Effect.andThen(
+    count("refused"),
+    Effect.fail(
+      new RateLimited({
+        retryAfter: Duration.millis(Math.ceil(millis)),
+        global: key === all.key && all !== own,
+        scope: key === own.key ? "user" : key === shared.key ? "shared" : "global"
       })
     )
+  )
 
+const pausedFor = ({ store }: Limiter, { each }: Routes.RequestBuckets) => store.pausedFor(each.map(({ key }) => key))
+
+/** Waits for the reserved turn, and for pauses that begin meanwhile, as long as both end within `left`. */
+const waitForTurn = (
+  limiter: Limiter,
+  buckets: Routes.RequestBuckets,
+  millis: number,
+  left: number
+): Effect.Effect<void, RateLimited> =>
+  Effect.sleep(millis).pipe(
+    Effect.onInterrupt(() => limiter.store.release(buckets.each)),
+    Effect.andThen(pausedFor(limiter, buckets)),
+    Effect.flatMap((more) =>
+      more === 0
+        ? Effect.void
+        : more > left - millis
+        ? fail(buckets, buckets.own.key, more)
+        : waitForTurn(limiter, buckets, more, left - millis)
+    )
+  )
+
+/** Adopts the rate limit headers of a response. */
+const learn = ({ routes, store }: Limiter, call: Call, buckets: Routes.RequestBuckets, response: Answer) => {
+  const learned = call.subject === "client" ? undefined : routes.learn(call, buckets, response)
+  return learned === undefined ? Effect.void : store.observe(learned.bucket, learned.observation)
+}
+
+/** Pauses the requests that a 429 is about. */
+const pause = ({ routes, store }: Limiter, call: Call, error: RateLimited) =>
+  Effect.suspend(() => {
+    const { all, own, shared } = routes.bucketsOf(call)
+    const bucket = error.global ? all : error.scope === "shared" ? shared : own
+    return store.pause(bucket, Duration.toMillis(error.retryAfter))
+  })
+
+const observe = (limiter: Limiter, call: Call, buckets: Routes.RequestBuckets) => (response: Answer) => {
+  const { error } = response
+  const learned = learn(limiter, call, buckets, response)
+  return error instanceof RateLimited
+    ? Effect.andThen(learned, Effect.andThen(pause(limiter, call, error), count("exceeded")))
+    : learned
+}
+
+/** Reserves a turn, waits for it, sends the request, and learns from the response. */
+const limited = <A extends Answer, E>(
+  limiter: Limiter,
+  call: Call,
+  send: Effect.Effect<A, E>
+): Effect.Effect<A, E | RateLimited> =>
+  Effect.flatMap(limiter.waitLimits, ({ atMost, patience }) => {
+    const buckets = limiter.routes.bucketsOf(call)
+    const sent = Effect.tap(send, observe(limiter, call, buckets))
+    return Effect.flatMap(
+      limiter.store.reserve(buckets.each, atMost),
+      ({ key, wait }): Effect.Effect<A, E | RateLimited> =>
+        wait === 0
+          ? sent
+          : wait > atMost
+          ? fail(buckets, key, wait)
+          : Effect.andThen(Effect.andThen(count("waited"), waitForTurn(limiter, buckets, wait, patience)), sent)
+    )
+  })
+
+/** Waits for the response to the first request, at most `left` milliseconds. Fails if a pause is longer. */
+const awaitFirst = Effect.fnUntraced(function*(
+  limiter: Limiter,
+  buckets: Routes.RequestBuckets,
+  first: Deferred.Deferred<void>,
+  left: number
+) {
+  const paused = yield* pausedFor(limiter, buckets)
+  if (paused > left) return yield* fail(buckets, buckets.own.key, paused)
+  yield* Effect.timeoutOption(Deferred.await(first), left)
+})
+
+/** Sends a user's requests to a route one by one, until the limits of the route are known or `until` is over. */
+const oneByOne = <A extends Answer, E>(
+  limiter: Limiter,
+  call: Call,
+  send: Effect.Effect<A, E>,
+  until: number
+): Effect.Effect<A, E | RateLimited> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(monotonicMillis, (now) => {
+      const buckets = limiter.routes.bucketsOf(call)
+      const { key } = buckets.own
+      const running = limiter.first.get(key)
+      if (limiter.routes.isKnown(call.endpoint) || (running !== undefined && now >= until)) {
+        return restore(limited(limiter, call, send))
+      }
+      if (running !== undefined) {
+        return restore(
+          Effect.andThen(awaitFirst(limiter, buckets, running, until - now), oneByOne(limiter, call, send, until))
+        )
+      }
+      const first = Deferred.makeUnsafe<void>()
+      limiter.first.set(key, first)
+      return Effect.ensuring(
+        restore(limited(limiter, call, send)),
+        Effect.suspend(() => {
+          limiter.first.delete(key)
+          return Deferred.succeed(first, undefined)
+        })
+      )
+    })
+  )
+
+/**
+ * Makes the limiter over the store.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = Effect.fnUntraced(function*(
+  options?: Options
+): Effect.fn.Return<Guard, never, LimitStore> {
+  const maxWait = Duration.toMillis(Duration.fromInputUnsafe(options?.maxWait ?? "5 seconds"))
+  const limiter: Limiter = {
+    store: yield* LimitStore,
+    routes: Routes.make({ global: toLimit(options?.global), tokenEndpoint: toLimit(options?.tokenEndpoint) }),
+    waitLimits: makeWaitLimits(maxWait),
+    first: new Map()
+  }
   return (call, send) =>
     Effect.suspend(() =>
-      call.subject === "client" || routes.has(call.endpoint)
-        ? limited(call, send)
+      call.subject === "client" || limiter.routes.isKnown(call.endpoint)
+        ? limited(limiter, call, send)
         : Effect.flatMap(
-          Effect.zip(monotonicMillis, waitLimits),
-          ([at, { atMost }]) => oneByOne(call, send, at + Math.min(atMost, maxWait))
+          Effect.zip(monotonicMillis, limiter.waitLimits),
+          ([now, { atMost }]) => oneByOne(limiter, call, send, now + Math.min(atMost, maxWait))
         )
     )
 })
