@@ -44,9 +44,7 @@ const rows = (): ReadonlyArray<Row> => {
       const middlewares: ReadonlySet<unknown> = middleware
       const annotation = <I, S>(key: Context.Key<I, S>) => Option.getOrThrow(Context.getOption(mergedAnnotations, key))
       const scope = mergedAnnotations.mapUnsafe.get(DiscordSecurity.RequiredScope.key)
-      const tags = Array.from(errors.values()).flat().map(({ ast }) =>
-        SchemaAST.resolveIdentifier(SchemaAST.toType(ast))
-      )
+      const tags = Array.from(errors.values()).flat().map(({ ast }) => SchemaAST.resolveDescription(ast))
       all.push({
         group: group.identifier,
         call: endpoint.identifier,

@@ -1,7 +1,7 @@
 /** Which fault comes to which error: the table that every call is held against. */
 import type { DiscordClient } from "@discord-oauth2/core"
 import type { DiscordHttpApi } from "@discord-oauth2/core/api"
-import type { InvalidFormBody } from "@discord-oauth2/core/errors/JsonError"
+import type { InvalidFormBody } from "@discord-oauth2/core/errors/DiscordError"
 import type { EndpointCall } from "./EndpointCalls.ts"
 import * as faults from "./faults.ts"
 import type { Fault } from "./FaultServer.ts"

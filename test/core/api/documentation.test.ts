@@ -3,7 +3,6 @@
  */
 import { AccessToken, DiscordError } from "@discord-oauth2/core"
 import { DiscordHttpApi } from "@discord-oauth2/core/api"
-import { JsonError } from "@discord-oauth2/core/errors"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -169,35 +168,41 @@ const pairs: ReadonlyArray<readonly [schema: Json, error: object, body: object, 
     400
   ],
   [errorBodies.UnauthorizedClient, new DiscordError.UnsupportedGrantType({}), { error: "unauthorized_client" }, 400],
-  [errorBodies.UnknownGuild, new JsonError.UnknownGuild(), { code: 10004, message: "Unknown Guild" }, 404],
-  [errorBodies.UnknownApplicationCommand, new JsonError.UnknownApplicationCommand(), {
+  [errorBodies.json(DiscordError.UnknownGuild), new DiscordError.UnknownGuild(), {
+    code: 10004,
+    message: "Unknown Guild"
+  }, 404],
+  [errorBodies.json(DiscordError.UnknownApplicationCommand), new DiscordError.UnknownApplicationCommand(), {
     code: 10063,
     message: "Unknown application command"
   }, 404],
   [
-    errorBodies.UnknownEntitlement,
-    new JsonError.UnknownEntitlement(),
+    errorBodies.json(DiscordError.UnknownEntitlement),
+    new DiscordError.UnknownEntitlement(),
     { code: 10029, message: "Unknown Entitlement" },
     404
   ],
-  [errorBodies.UnknownLobby, new JsonError.UnknownLobby(), { code: 10031, message: "Unknown Lobby" }, 404],
-  [errorBodies.MaximumApplicationCommands, new JsonError.MaximumApplicationCommands(), {
+  [errorBodies.json(DiscordError.UnknownLobby), new DiscordError.UnknownLobby(), {
+    code: 10031,
+    message: "Unknown Lobby"
+  }, 404],
+  [errorBodies.json(DiscordError.MaximumApplicationCommands), new DiscordError.MaximumApplicationCommands(), {
     code: 30032,
     message: "Maximum number of application commands reached (100)"
   }, 400],
-  [errorBodies.UserIsBanned, new JsonError.UserIsBanned(), {
+  [errorBodies.json(DiscordError.UserIsBanned), new DiscordError.UserIsBanned(), {
     code: 40007,
     message: "The user is banned from this guild."
   }, 403],
   [
-    errorBodies.MissingPermissions,
-    new JsonError.MissingPermissions(),
+    errorBodies.json(DiscordError.MissingPermissions),
+    new DiscordError.MissingPermissions(),
     { code: 50013, message: "Missing Permissions" },
     403
   ],
   [
     errorBodies.InvalidFormBody,
-    new JsonError.InvalidFormBody({
+    new DiscordError.InvalidFormBody({
       errors: { access_token: { _errors: [{ code: "BASE_TYPE_REQUIRED", message: "This field is required" }] } }
     }),
     {
@@ -221,7 +226,7 @@ const pairs: ReadonlyArray<readonly [schema: Json, error: object, body: object, 
   ],
   [errorBodies.InvalidBotToken, new DiscordError.InvalidBotToken(), { code: 0, message: "401: Unauthorized" }, 401],
   [
-    errorBodies.UserIsAtGuildLimit,
+    errorBodies.json(DiscordError.UserIsAtGuildLimit),
     new DiscordError.UserIsAtGuildLimit(),
     { code: 30001, message: "Maximum number of guilds reached (100)" },
     400

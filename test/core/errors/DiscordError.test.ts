@@ -1,5 +1,4 @@
 import { DiscordError } from "@discord-oauth2/core"
-import { JsonError } from "@discord-oauth2/core/errors"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Stub from "../../support/StubDiscord.ts"
@@ -41,14 +40,14 @@ const all: { readonly [Tag in DiscordError.DiscordError["_tag"]]: Extract<Discor
     RateLimited: new DiscordError.RateLimited({ retryAfter: Duration.seconds(1.5), global: false, scope: "user" }),
     InvalidRequestLimit: new DiscordError.InvalidRequestLimit({ retryAfter: Duration.minutes(3) }),
     CloudflareBlocked: new DiscordError.CloudflareBlocked({ status: 429 }),
-    UnknownGuild: new JsonError.UnknownGuild(),
-    UnknownApplicationCommand: new JsonError.UnknownApplicationCommand(),
-    UnknownEntitlement: new JsonError.UnknownEntitlement(),
-    UnknownLobby: new JsonError.UnknownLobby(),
-    MaximumApplicationCommands: new JsonError.MaximumApplicationCommands(),
-    UserIsBanned: new JsonError.UserIsBanned(),
-    MissingPermissions: new JsonError.MissingPermissions(),
-    InvalidFormBody: new JsonError.InvalidFormBody({
+    UnknownGuild: new DiscordError.UnknownGuild(),
+    UnknownApplicationCommand: new DiscordError.UnknownApplicationCommand(),
+    UnknownEntitlement: new DiscordError.UnknownEntitlement(),
+    UnknownLobby: new DiscordError.UnknownLobby(),
+    MaximumApplicationCommands: new DiscordError.MaximumApplicationCommands(),
+    UserIsBanned: new DiscordError.UserIsBanned(),
+    MissingPermissions: new DiscordError.MissingPermissions(),
+    InvalidFormBody: new DiscordError.InvalidFormBody({
       errors: { nick: { _errors: [{ code: "BASE_TYPE_MAX_LENGTH", message: "Must be 32 or fewer in length." }] } }
     }),
     DiscordTransportError: new DiscordError.DiscordTransportError({ sent: false, description: "ECONNREFUSED" }),
@@ -104,11 +103,12 @@ describe("DiscordError", () => {
   for (const [tag, error] of Object.entries(all)) {
     it(`${tag} has its tag, its place in the hierarchy and a message that shows no secret`, () => {
       assert.strictEqual(error._tag, tag)
+      assert.strictEqual(error.name, `@discord-oauth2/core/errors/${tag}`)
       assert.isTrue(DiscordError.isDiscordError(error))
       assert.strictEqual(DiscordError.isCallbackError(error), callback.has(tag))
       assert.strictEqual(DiscordError.isHttpError(error), answers.has(tag))
       assert.strictEqual(DiscordError.isOAuth2Error(error), !answers.has(tag) && !json.has(tag) && !rest.has(tag))
-      assert.strictEqual(JsonError.isJsonError(error), json.has(tag))
+      assert.strictEqual(DiscordError.isJsonError(error), json.has(tag))
       assert.strictEqual(DiscordError.isTransient(error), passing.has(tag))
       assert.isAbove(error.message.length, 10)
       assert.notInclude(`${error.message}${JSON.stringify(error)}${String(error)}`, "planted")
@@ -116,7 +116,7 @@ describe("DiscordError", () => {
   }
 
   it("InvalidFormBody collects Discord's complaints with their paths, however deep, and whatever else is there", () => {
-    const error = new JsonError.InvalidFormBody({
+    const error = new DiscordError.InvalidFormBody({
       errors: {
         activities: {
           0: { platform: { _errors: [{ code: "BASE_TYPE_CHOICES", message: "Value must be one of ..." }] } },
@@ -133,7 +133,7 @@ describe("DiscordError", () => {
     ])
     assert.include(error.message, "activities.0.platform (BASE_TYPE_CHOICES)")
     for (const errors of [undefined, null, "text", 7, []]) {
-      assert.deepStrictEqual(new JsonError.InvalidFormBody({ errors }).issues, [])
+      assert.deepStrictEqual(new DiscordError.InvalidFormBody({ errors }).issues, [])
     }
   })
 

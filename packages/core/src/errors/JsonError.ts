@@ -1,17 +1,23 @@
 /**
- * Discord's JSON error codes that an application or its user can do something about, each a tag of its own in the calls
- * that can answer it. Every other code stays in `HttpError`, with its code and message.
+ * One class for each of Discord's JSON error codes that an application or its user can act on. A call has only those
+ * that Discord can send for it. Every other code is in an `HttpError`, with its `code` and `message`.
+ *
+ * **Details**
+ *
+ * A class is one row: its code, its status, Discord's message and ours. Its codec, the union `JsonError` and the guard
+ * `isJsonError` derive from the row.
  *
  * @see https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
  * @since 0.1.0
  */
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
+import { jsonError } from "./internal/jsonError.ts"
 
 /**
- * 10004: there is no such guild, or this token does not see it.
+ * 10004: the guild does not exist, or this token gives no access to it.
  *
- * **Example** (A guild that is gone)
+ * **Example** (A guild that no longer exists)
  *
  * ```ts
  * import type { DiscordSession, Snowflake } from "@discord-oauth2/core"
@@ -27,49 +33,51 @@ import * as Schema from "effect/Schema"
  * @category errors
  * @since 0.1.0
  */
-export class UnknownGuild extends Schema.TaggedError<UnknownGuild>()("UnknownGuild", {}) {
-  override get message() {
-    return "There is no such server for this token: the id is wrong, or the user or bot is not in it."
-  }
-}
+export class UnknownGuild extends jsonError<UnknownGuild>()("UnknownGuild", {
+  code: 10004,
+  status: 404,
+  says: "Unknown Guild",
+  message: "This token gives no access to such a server: the id is wrong, or the user or bot is not in it."
+}) {}
 
 /**
- * 10063: there is no such application command.
+ * 10063: the application command does not exist.
  *
  * @category errors
  * @since 0.1.0
  */
-export class UnknownApplicationCommand
-  extends Schema.TaggedError<UnknownApplicationCommand>()("UnknownApplicationCommand", {})
-{
-  override get message() {
-    return "There is no such command: list the application's commands and take an id from there."
-  }
-}
+export class UnknownApplicationCommand extends jsonError<UnknownApplicationCommand>()("UnknownApplicationCommand", {
+  code: 10063,
+  status: 404,
+  says: "Unknown application command",
+  message: "There is no such command: list the application's commands and take an id from there."
+}) {}
 
 /**
- * 10029: there is no such entitlement of this application.
+ * 10029: the application has no such entitlement.
  *
  * @category errors
  * @since 0.1.0
  */
-export class UnknownEntitlement extends Schema.TaggedError<UnknownEntitlement>()("UnknownEntitlement", {}) {
-  override get message() {
-    return "There is no such entitlement of this application: list the entitlements and take an id from there."
-  }
-}
+export class UnknownEntitlement extends jsonError<UnknownEntitlement>()("UnknownEntitlement", {
+  code: 10029,
+  status: 404,
+  says: "Unknown Entitlement",
+  message: "The application has no such entitlement: list the entitlements and take an id from there."
+}) {}
 
 /**
- * 10031: there is no such lobby, or the user is not in it.
+ * 10031: the lobby does not exist, or the user is not in it.
  *
  * @category errors
  * @since 0.1.0
  */
-export class UnknownLobby extends Schema.TaggedError<UnknownLobby>()("UnknownLobby", {}) {
-  override get message() {
-    return "There is no such lobby: it ended, or its id is another application's."
-  }
-}
+export class UnknownLobby extends jsonError<UnknownLobby>()("UnknownLobby", {
+  code: 10031,
+  status: 404,
+  says: "Unknown Lobby",
+  message: "There is no such lobby: it ended, or it belongs to another application."
+}) {}
 
 /**
  * 30032: the application has as many commands as Discord allows.
@@ -77,13 +85,12 @@ export class UnknownLobby extends Schema.TaggedError<UnknownLobby>()("UnknownLob
  * @category errors
  * @since 0.1.0
  */
-export class MaximumApplicationCommands
-  extends Schema.TaggedError<MaximumApplicationCommands>()("MaximumApplicationCommands", {})
-{
-  override get message() {
-    return "The application has as many commands as Discord allows: delete one first."
-  }
-}
+export class MaximumApplicationCommands extends jsonError<MaximumApplicationCommands>()("MaximumApplicationCommands", {
+  code: 30032,
+  status: 400,
+  says: "Maximum number of application commands reached (100)",
+  message: "The application has as many commands as Discord allows: delete one first."
+}) {}
 
 /**
  * 40007: the user is banned from the guild.
@@ -91,11 +98,12 @@ export class MaximumApplicationCommands
  * @category errors
  * @since 0.1.0
  */
-export class UserIsBanned extends Schema.TaggedError<UserIsBanned>()("UserIsBanned", {}) {
-  override get message() {
-    return "The user is banned from this server: lift the ban first."
-  }
-}
+export class UserIsBanned extends jsonError<UserIsBanned>()("UserIsBanned", {
+  code: 40007,
+  status: 403,
+  says: "The user is banned from this guild.",
+  message: "The user is banned from this server: lift the ban first."
+}) {}
 
 /**
  * 50013: the user or the bot lacks a permission in the guild.
@@ -103,14 +111,15 @@ export class UserIsBanned extends Schema.TaggedError<UserIsBanned>()("UserIsBann
  * @category errors
  * @since 0.1.0
  */
-export class MissingPermissions extends Schema.TaggedError<MissingPermissions>()("MissingPermissions", {}) {
-  override get message() {
-    return "A permission is missing in this server: see which the call needs in Discord's documentation."
-  }
-}
+export class MissingPermissions extends jsonError<MissingPermissions>()("MissingPermissions", {
+  code: 50013,
+  status: 403,
+  says: "Missing Permissions",
+  message: "The user or bot lacks a permission in this server: Discord's documentation of the call names it."
+}) {}
 
 /**
- * One complaint about a form, and the path of the member it is about.
+ * One problem of a form: its code, Discord's message, and the path of the member that has it.
  *
  * @category models
  * @since 0.1.0
@@ -122,24 +131,26 @@ export interface FormIssue {
 }
 
 /**
- * 50035: a member of the request is not what Discord takes.
+ * 50035: a member of the request is not valid.
  *
  * @see https://discord.com/developers/docs/reference#error-messages
  * @category errors
  * @since 0.1.0
  */
-export class InvalidFormBody extends Schema.TaggedError<InvalidFormBody>()("InvalidFormBody", {
-  /** Discord's nested object, as sent. */
-  errors: Schema.Unknown
-}) {
-  /** The complaints, each with its path. */
+export class InvalidFormBody
+  extends Schema.TaggedError<InvalidFormBody>("@discord-oauth2/core/errors/InvalidFormBody")("InvalidFormBody", {
+    /** Discord's nested object, as sent. */
+    errors: Schema.Unknown
+  })
+{
+  /** The problems, each with its path. */
   get issues(): ReadonlyArray<FormIssue> {
     return collect(this.errors, [])
   }
 
   override get message() {
     const paths = this.issues.map(({ code, path }) => `${path.join(".")} (${code})`)
-    return `Discord refuses members of the request${paths.length === 0 ? "" : `: ${paths.join(", ")}`}.`
+    return `Discord rejected members of the request${paths.length === 0 ? "" : `: ${paths.join(", ")}`}.`
   }
 }
 
@@ -160,38 +171,3 @@ const toIssue = (u: unknown, path: ReadonlyArray<string>): ReadonlyArray<FormIss
       message: "message" in u && typeof u.message === "string" ? u.message : ""
     }]
     : []
-
-/**
- * Every error that a JSON code of its own stands for.
- *
- * @category errors
- * @since 0.1.0
- */
-export type JsonError =
-  | UnknownGuild
-  | UnknownApplicationCommand
-  | UnknownEntitlement
-  | UnknownLobby
-  | MaximumApplicationCommands
-  | UserIsBanned
-  | MissingPermissions
-  | InvalidFormBody
-
-const classes = [
-  UnknownGuild,
-  UnknownApplicationCommand,
-  UnknownEntitlement,
-  UnknownLobby,
-  MaximumApplicationCommands,
-  UserIsBanned,
-  MissingPermissions,
-  InvalidFormBody
-]
-
-/**
- * Whether a value is one of `JsonError`.
- *
- * @category guards
- * @since 0.1.0
- */
-export const isJsonError = (u: unknown): u is JsonError => classes.some((Class) => u instanceof Class)

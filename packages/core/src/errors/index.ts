@@ -2,4 +2,3 @@
  * @since 0.1.0
  */
 export * as DiscordError from "./DiscordError.ts"
-export * as JsonError from "./JsonError.ts"

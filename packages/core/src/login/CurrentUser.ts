@@ -64,9 +64,12 @@ import * as SessionCookie from "./SessionCookie.ts"
  * @category errors
  * @since 0.1.0
  */
-export class Unauthenticated extends Schema.TaggedError<Unauthenticated>()("Unauthenticated", {}, {
-  httpApiStatus: 401
-}) {
+export class Unauthenticated
+  extends Schema.TaggedError<Unauthenticated>("@discord-oauth2/core/login/Unauthenticated")("Unauthenticated", {}, {
+    httpApiStatus: 401,
+    description: "Unauthenticated"
+  })
+{
   override get message() {
     return "Nobody is signed in."
   }
@@ -78,9 +81,12 @@ export class Unauthenticated extends Schema.TaggedError<Unauthenticated>()("Unau
  * @category errors
  * @since 0.1.0
  */
-export class CrossSiteRequest extends Schema.TaggedError<CrossSiteRequest>()("CrossSiteRequest", {}, {
-  httpApiStatus: 403
-}) {
+export class CrossSiteRequest
+  extends Schema.TaggedError<CrossSiteRequest>("@discord-oauth2/core/login/CrossSiteRequest")("CrossSiteRequest", {}, {
+    httpApiStatus: 403,
+    description: "CrossSiteRequest"
+  })
+{
   override get message() {
     return "The request was not sent by a page of this application."
   }
@@ -92,9 +98,16 @@ export class CrossSiteRequest extends Schema.TaggedError<CrossSiteRequest>()("Cr
  * @category errors
  * @since 0.1.0
  */
-export class SessionUnavailable extends Schema.TaggedError<SessionUnavailable>()("SessionUnavailable", {}, {
-  httpApiStatus: 503
-}) {
+export class SessionUnavailable
+  extends Schema.TaggedError<SessionUnavailable>("@discord-oauth2/core/login/SessionUnavailable")(
+    "SessionUnavailable",
+    {},
+    {
+      httpApiStatus: 503,
+      description: "SessionUnavailable"
+    }
+  )
+{
   override get message() {
     return "The session cannot be read right now: try again later."
   }

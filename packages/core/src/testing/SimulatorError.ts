@@ -29,9 +29,11 @@ import * as Schema from "effect/Schema"
  * @category errors
  * @since 0.1.0
  */
-export class SimulatorError extends Schema.TaggedError<SimulatorError>()("SimulatorError", {
-  description: Schema.String
-}) {
+export class SimulatorError
+  extends Schema.TaggedError<SimulatorError>("@discord-oauth2/core/testing/SimulatorError")("SimulatorError", {
+    description: Schema.String
+  })
+{
   override get message() {
     return this.description
   }
@@ -43,10 +45,12 @@ export class SimulatorError extends Schema.TaggedError<SimulatorError>()("Simula
  * @category errors
  * @since 0.1.0
  */
-export class ConnectionDropped extends Schema.TaggedError<ConnectionDropped>()("ConnectionDropped", {
-  /** Whether the request was carried out before. */
-  sent: Schema.Boolean
-}) {
+export class ConnectionDropped
+  extends Schema.TaggedError<ConnectionDropped>("@discord-oauth2/core/testing/ConnectionDropped")("ConnectionDropped", {
+    /** Whether the request was carried out before. */
+    sent: Schema.Boolean
+  })
+{
   override get message() {
     return this.sent ? "The connection broke before the answer." : "The connection was refused."
   }

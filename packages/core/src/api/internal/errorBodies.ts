@@ -4,10 +4,17 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as DiscordError from "../../errors/DiscordError.ts"
-import * as JsonError from "../../errors/JsonError.ts"
 import { sanitize } from "../../internal/sanitize.ts"
 
 const description = (text: string | undefined) => text === undefined ? {} : { description: sanitize(text) }
+
+/** An error class as a schema. */
+type Class<Self> = Schema.Codec<Self, unknown> & { readonly identifier: string }
+
+/** Sets the HTTP status of a body, and the error's tag as its description in the OpenAPI document. */
+const respondsWith =
+  ({ identifier }: { readonly identifier: string }, status: number) => <S extends Schema.Top>(self: S) =>
+    self.annotate({ description: identifier.slice(identifier.lastIndexOf("/") + 1) }).pipe(HttpApiSchema.status(status))
 
 /**
  * What an RFC 6749 error object says beyond its code.
@@ -18,7 +25,7 @@ export interface Described {
 
 /** An RFC 6749 section 5.2 error object. */
 const oauth2 = <Self extends Described, const Code extends string>(
-  Class: Schema.Codec<Self, unknown> & (new(fields: Described) => Self),
+  Class: Class<Self> & (new(fields: Described) => Self),
   error: Code,
   status: number
 ) =>
@@ -33,24 +40,33 @@ const oauth2 = <Self extends Described, const Code extends string>(
         })
       })
     ),
-    HttpApiSchema.status(status)
+    respondsWith(Class, status)
   )
 
-/** Discord's error object with a JSON code that has a class of its own. */
-const json = <Self, const Code extends number>(
-  Class: Schema.Codec<Self, unknown>,
-  options: { readonly code: Code; readonly message: string; readonly status: number; readonly make: () => Self }
+/** Discord's error object with a JSON code, decoded as the class that `make` returns. */
+const coded = <Self, const Code extends number>(
+  Class: Class<Self>,
+  row: { readonly code: Code; readonly status: number; readonly says: string },
+  make: () => Self
 ) =>
-  Schema.Struct({ code: Schema.Literal(options.code), message: Schema.String }).pipe(
+  Schema.Struct({ code: Schema.Literal(row.code), message: Schema.String }).pipe(
     Schema.decodeTo(
       Schema.toType(Class),
-      SchemaTransformation.transform({
-        decode: options.make,
-        encode: (_: Self) => ({ code: options.code, message: options.message })
-      })
+      SchemaTransformation.transform({ decode: make, encode: (_: Self) => ({ code: row.code, message: row.says }) })
     ),
-    HttpApiSchema.status(options.status)
+    respondsWith(Class, row.status)
   )
+
+/**
+ * The codec of a class of `errors/JsonError`, from the class's own row.
+ */
+export const json = <Self, const Code extends number>(
+  Class: Class<Self> & (new() => Self) & {
+    readonly code: Code
+    readonly status: number
+    readonly says: string
+  }
+) => coded(Class, Class, () => new Class())
 
 /**
  * What Discord's error object says, with its status.
@@ -64,7 +80,7 @@ export interface HttpErrorFields {
 
 /** Discord's error object with any other code. */
 const http = <Self extends HttpErrorFields>(
-  Class: Schema.Codec<Self, unknown> & (new(fields: HttpErrorFields) => Self),
+  Class: Class<Self> & (new(fields: HttpErrorFields) => Self),
   status: number
 ) =>
   Schema.Struct({
@@ -83,7 +99,7 @@ const http = <Self extends HttpErrorFields>(
         })
       })
     ),
-    HttpApiSchema.status(status)
+    respondsWith(Class, status)
   )
 
 /**
@@ -110,7 +126,7 @@ export const InvalidGrant = Schema.Struct({
       })
     })
   ),
-  HttpApiSchema.status(400)
+  respondsWith(DiscordError.InvalidGrant, 400)
 )
 
 /**
@@ -141,143 +157,38 @@ export const UnauthorizedClient = oauth2(DiscordError.UnsupportedGrantType, "una
 /**
  * 401 code 0 to a bearer. Who sent the token knows whether it can be refreshed, so the client sets `refreshable`.
  */
-export const AccessTokenExpired = json(DiscordError.AccessTokenExpired, {
-  code: 0,
-  message: "401: Unauthorized",
-  status: 401,
-  make: () => new DiscordError.AccessTokenExpired({ refreshable: true })
-})
+export const AccessTokenExpired = coded(
+  DiscordError.AccessTokenExpired,
+  { code: 0, status: 401, says: "401: Unauthorized" },
+  () => new DiscordError.AccessTokenExpired({ refreshable: true })
+)
 
 /**
  * Code 50026. Who asked knows which scope the call needs, so the client sets `required`.
  */
-export const MissingScope = json(DiscordError.MissingScope, {
-  code: 50026,
-  message: "Missing required OAuth2 scope",
-  status: 403,
-  make: () => new DiscordError.MissingScope({ required: [], granted: [] })
-})
+export const MissingScope = coded(
+  DiscordError.MissingScope,
+  { code: 50026, status: 403, says: "Missing required OAuth2 scope" },
+  () => new DiscordError.MissingScope({ required: [], granted: [] })
+)
 
 /**
  * 401 code 0 to a bot token.
  */
-export const InvalidBotToken = json(DiscordError.InvalidBotToken, {
-  code: 0,
-  message: "401: Unauthorized",
-  status: 401,
-  make: () => new DiscordError.InvalidBotToken()
-})
-
-/**
- * Code 30001.
- */
-export const UserIsAtGuildLimit = json(DiscordError.UserIsAtGuildLimit, {
-  code: 30001,
-  message: "Maximum number of guilds reached (100)",
-  status: 400,
-  make: () => new DiscordError.UserIsAtGuildLimit()
-})
+export const InvalidBotToken = coded(
+  DiscordError.InvalidBotToken,
+  { code: 0, status: 401, says: "401: Unauthorized" },
+  () => new DiscordError.InvalidBotToken()
+)
 
 /**
  * Code 50025: the user's access token is bad, belongs to another user, or to another application than the bot.
  */
-export const InvalidAccessToken = json(DiscordError.InvalidAccessToken, {
-  code: 50025,
-  message: "Invalid OAuth2 access token",
-  status: 403,
-  make: () => new DiscordError.InvalidAccessToken({ reason: "rejected" })
-})
-
-/**
- * Code 10004.
- *
- * @category errors
- * @since 0.1.0
- */
-export const UnknownGuild = json(JsonError.UnknownGuild, {
-  code: 10004,
-  message: "Unknown Guild",
-  status: 404,
-  make: () => new JsonError.UnknownGuild()
-})
-
-/**
- * Code 10063.
- *
- * @category errors
- * @since 0.1.0
- */
-export const UnknownApplicationCommand = json(JsonError.UnknownApplicationCommand, {
-  code: 10063,
-  message: "Unknown application command",
-  status: 404,
-  make: () => new JsonError.UnknownApplicationCommand()
-})
-
-/**
- * Code 10029.
- *
- * @category errors
- * @since 0.1.0
- */
-export const UnknownEntitlement = json(JsonError.UnknownEntitlement, {
-  code: 10029,
-  message: "Unknown Entitlement",
-  status: 404,
-  make: () => new JsonError.UnknownEntitlement()
-})
-
-/**
- * Code 10031.
- *
- * @category errors
- * @since 0.1.0
- */
-export const UnknownLobby = json(JsonError.UnknownLobby, {
-  code: 10031,
-  message: "Unknown Lobby",
-  status: 404,
-  make: () => new JsonError.UnknownLobby()
-})
-
-/**
- * Code 30032.
- *
- * @category errors
- * @since 0.1.0
- */
-export const MaximumApplicationCommands = json(JsonError.MaximumApplicationCommands, {
-  code: 30032,
-  message: "Maximum number of application commands reached (100)",
-  status: 400,
-  make: () => new JsonError.MaximumApplicationCommands()
-})
-
-/**
- * Code 40007.
- *
- * @category errors
- * @since 0.1.0
- */
-export const UserIsBanned = json(JsonError.UserIsBanned, {
-  code: 40007,
-  message: "The user is banned from this guild.",
-  status: 403,
-  make: () => new JsonError.UserIsBanned()
-})
-
-/**
- * Code 50013.
- *
- * @category errors
- * @since 0.1.0
- */
-export const MissingPermissions = json(JsonError.MissingPermissions, {
-  code: 50013,
-  message: "Missing Permissions",
-  status: 403,
-  make: () => new JsonError.MissingPermissions()
-})
+export const InvalidAccessToken = coded(
+  DiscordError.InvalidAccessToken,
+  { code: 50025, status: 403, says: "Invalid OAuth2 access token" },
+  () => new DiscordError.InvalidAccessToken({ reason: "rejected" })
+)
 
 /**
  * Code 50035, with its nested object.
@@ -291,11 +202,11 @@ export const InvalidFormBody = Schema.Struct({
   errors: Schema.optionalKey(Schema.Unknown)
 }).pipe(
   Schema.decodeTo(
-    Schema.toType(JsonError.InvalidFormBody),
+    Schema.toType(DiscordError.InvalidFormBody),
     SchemaTransformation.transform({
-      decode: ({ errors }) => new JsonError.InvalidFormBody({ errors: errors ?? {} }),
+      decode: ({ errors }) => new DiscordError.InvalidFormBody({ errors: errors ?? {} }),
       encode: (
-        { errors }: JsonError.InvalidFormBody
+        { errors }: DiscordError.InvalidFormBody
       ): { readonly code: 50035; readonly message: string; readonly errors?: unknown } => ({
         code: 50035,
         message: "Invalid Form Body",
@@ -303,7 +214,7 @@ export const InvalidFormBody = Schema.Struct({
       })
     })
   ),
-  HttpApiSchema.status(400)
+  respondsWith(DiscordError.InvalidFormBody, 400)
 )
 
 /**
@@ -353,7 +264,7 @@ export const RateLimited = Schema.Struct({
       })
     })
   ),
-  HttpApiSchema.status(429)
+  respondsWith(DiscordError.RateLimited, 429)
 )
 
 /**

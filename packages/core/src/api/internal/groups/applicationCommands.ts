@@ -4,6 +4,12 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import {
+  MaximumApplicationCommands,
+  MissingPermissions,
+  UnknownApplicationCommand,
+  UnknownGuild
+} from "../../../errors/DiscordError.ts"
+import {
   ApplicationCommand,
   CreateApplicationCommand,
   UpdateApplicationCommand,
@@ -13,6 +19,7 @@ import { ApplicationCommandPermission, GuildApplicationCommandPermissions } from
 import * as Snowflake from "../../../models/Snowflake.ts"
 import { BearerToken, documented, RequiredScope, requiredScopes } from "../../DiscordSecurity.ts"
 import * as errorBodies from "../errorBodies.ts"
+import { json } from "../errorBodies.ts"
 
 const applicationPath = { application_id: Snowflake.ApplicationId }
 const globalCommandPath = { ...applicationPath, command_id: Snowflake.CommandId }
@@ -23,7 +30,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
   HttpApiEndpoint.get(
     "getGuildApplicationCommandPermissions",
     "/applications/:application_id/guilds/:guild_id/commands/permissions",
-    { params: guildPath, success: Schema.Array(GuildApplicationCommandPermissions), error: [errorBodies.UnknownGuild] }
+    { params: guildPath, success: Schema.Array(GuildApplicationCommandPermissions), error: [json(UnknownGuild)] }
   )
     .annotate(RequiredScope, requiredScopes.getGuildApplicationCommandPermissions)
     .annotateMerge(
@@ -38,7 +45,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     {
       params: commandPath,
       success: GuildApplicationCommandPermissions,
-      error: [errorBodies.UnknownGuild, errorBodies.UnknownApplicationCommand]
+      error: [json(UnknownGuild), json(UnknownApplicationCommand)]
     }
   )
     .annotate(RequiredScope, requiredScopes.getApplicationCommandPermissions)
@@ -58,9 +65,9 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
       }),
       success: GuildApplicationCommandPermissions,
       error: [
-        errorBodies.UnknownGuild,
-        errorBodies.UnknownApplicationCommand,
-        errorBodies.MissingPermissions,
+        json(UnknownGuild),
+        json(UnknownApplicationCommand),
+        json(MissingPermissions),
         errorBodies.InvalidFormBody
       ]
     }
@@ -85,7 +92,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     params: applicationPath,
     payload: CreateApplicationCommand,
     success: [ApplicationCommand, ApplicationCommand.pipe(HttpApiSchema.status(201))],
-    error: [errorBodies.MaximumApplicationCommands, errorBodies.InvalidFormBody]
+    error: [json(MaximumApplicationCommands), errorBodies.InvalidFormBody]
   })
     .annotate(RequiredScope, requiredScopes.createGlobalApplicationCommand)
     .annotateMerge(
@@ -97,7 +104,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
   HttpApiEndpoint.get("getGlobalApplicationCommand", "/applications/:application_id/commands/:command_id", {
     params: globalCommandPath,
     success: ApplicationCommand,
-    error: [errorBodies.UnknownApplicationCommand]
+    error: [json(UnknownApplicationCommand)]
   })
     .annotate(RequiredScope, requiredScopes.getGlobalApplicationCommand)
     .annotateMerge(
@@ -107,7 +114,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     params: globalCommandPath,
     payload: UpdateApplicationCommand,
     success: ApplicationCommand,
-    error: [errorBodies.UnknownApplicationCommand, errorBodies.InvalidFormBody]
+    error: [json(UnknownApplicationCommand), errorBodies.InvalidFormBody]
   })
     .annotate(RequiredScope, requiredScopes.editGlobalApplicationCommand)
     .annotateMerge(
@@ -116,7 +123,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
   HttpApiEndpoint.delete("deleteGlobalApplicationCommand", "/applications/:application_id/commands/:command_id", {
     params: globalCommandPath,
     success: HttpApiSchema.NoContent,
-    error: [errorBodies.UnknownApplicationCommand]
+    error: [json(UnknownApplicationCommand)]
   })
     .annotate(RequiredScope, requiredScopes.deleteGlobalApplicationCommand)
     .annotateMerge(
@@ -129,7 +136,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     params: applicationPath,
     payload: UpdateApplicationCommands,
     success: Schema.Array(ApplicationCommand),
-    error: [errorBodies.UnknownApplicationCommand, errorBodies.MaximumApplicationCommands, errorBodies.InvalidFormBody]
+    error: [json(UnknownApplicationCommand), json(MaximumApplicationCommands), errorBodies.InvalidFormBody]
   })
     .annotate(RequiredScope, requiredScopes.bulkOverwriteGlobalApplicationCommands)
     .annotateMerge(
@@ -142,7 +149,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     params: guildPath,
     query: { with_localizations: Schema.optionalKey(Schema.Boolean) },
     success: Schema.Array(ApplicationCommand),
-    error: [errorBodies.UnknownGuild]
+    error: [json(UnknownGuild)]
   })
     .annotate(RequiredScope, requiredScopes.getGuildApplicationCommands)
     .annotateMerge(
@@ -152,7 +159,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     params: guildPath,
     payload: CreateApplicationCommand,
     success: [ApplicationCommand, ApplicationCommand.pipe(HttpApiSchema.status(201))],
-    error: [errorBodies.UnknownGuild, errorBodies.MaximumApplicationCommands, errorBodies.InvalidFormBody]
+    error: [json(UnknownGuild), json(MaximumApplicationCommands), errorBodies.InvalidFormBody]
   })
     .annotate(RequiredScope, requiredScopes.createGuildApplicationCommand)
     .annotateMerge(
@@ -167,7 +174,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     {
       params: commandPath,
       success: ApplicationCommand,
-      error: [errorBodies.UnknownGuild, errorBodies.UnknownApplicationCommand]
+      error: [json(UnknownGuild), json(UnknownApplicationCommand)]
     }
   )
     .annotate(RequiredScope, requiredScopes.getGuildApplicationCommand)
@@ -181,7 +188,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
       params: commandPath,
       payload: UpdateApplicationCommand,
       success: ApplicationCommand,
-      error: [errorBodies.UnknownGuild, errorBodies.UnknownApplicationCommand, errorBodies.InvalidFormBody]
+      error: [json(UnknownGuild), json(UnknownApplicationCommand), errorBodies.InvalidFormBody]
     }
   )
     .annotate(RequiredScope, requiredScopes.editGuildApplicationCommand)
@@ -194,7 +201,7 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     {
       params: commandPath,
       success: HttpApiSchema.NoContent,
-      error: [errorBodies.UnknownGuild, errorBodies.UnknownApplicationCommand]
+      error: [json(UnknownGuild), json(UnknownApplicationCommand)]
     }
   )
     .annotate(RequiredScope, requiredScopes.deleteGuildApplicationCommand)
@@ -212,9 +219,9 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
       payload: UpdateApplicationCommands,
       success: Schema.Array(ApplicationCommand),
       error: [
-        errorBodies.UnknownGuild,
-        errorBodies.UnknownApplicationCommand,
-        errorBodies.MaximumApplicationCommands,
+        json(UnknownGuild),
+        json(UnknownApplicationCommand),
+        json(MaximumApplicationCommands),
         errorBodies.InvalidFormBody
       ]
     }

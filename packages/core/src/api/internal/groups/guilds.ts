@@ -3,11 +3,13 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
+import { MissingPermissions, UnknownGuild, UserIsAtGuildLimit, UserIsBanned } from "../../../errors/DiscordError.ts"
 import { Channel, PrivateChannel, PrivateGroupChannel, UnknownChannel } from "../../../models/Channel.ts"
 import { GuildMember } from "../../../models/GuildMember.ts"
 import * as Snowflake from "../../../models/Snowflake.ts"
 import { BearerToken, BotToken, documented, RequiredScope, requiredScopes } from "../../DiscordSecurity.ts"
 import * as errorBodies from "../errorBodies.ts"
+import { json } from "../errorBodies.ts"
 import { redactedText } from "./oauth2.ts"
 
 export const guilds = HttpApiGroup.make("guilds").add(
@@ -28,11 +30,11 @@ export const guilds = HttpApiGroup.make("guilds").add(
     // 204: the user is a member already.
     success: [GuildMember.pipe(HttpApiSchema.status(201)), HttpApiSchema.NoContent],
     error: [
-      errorBodies.UnknownGuild,
-      errorBodies.UserIsBanned,
-      errorBodies.MissingPermissions,
+      json(UnknownGuild),
+      json(UserIsBanned),
+      json(MissingPermissions),
       errorBodies.InvalidFormBody,
-      errorBodies.UserIsAtGuildLimit,
+      json(UserIsAtGuildLimit),
       errorBodies.InvalidAccessToken,
       errorBodies.MissingScope
     ]
@@ -43,7 +45,7 @@ export const guilds = HttpApiGroup.make("guilds").add(
   HttpApiEndpoint.get("getGuildChannels", "/guilds/:guild_id/channels", {
     params: { guild_id: Snowflake.GuildId },
     success: Schema.Array(Channel),
-    error: [errorBodies.UnknownGuild]
+    error: [json(UnknownGuild)]
   })
     .middleware(BearerToken)
     .annotate(RequiredScope, requiredScopes.getGuildChannels)

@@ -3,11 +3,13 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
+import { MissingPermissions, UnknownLobby } from "../../../errors/DiscordError.ts"
 import { CreateOrJoinLobby, Lobby, LobbyInvite, UpdateLinkedChannel } from "../../../models/Lobby.ts"
 import { CreateLobbyMessage, LobbyMessage } from "../../../models/Message.ts"
 import * as Snowflake from "../../../models/Snowflake.ts"
 import { BearerToken, documented, RequiredScope, requiredScopes } from "../../DiscordSecurity.ts"
 import * as errorBodies from "../errorBodies.ts"
+import { json } from "../errorBodies.ts"
 import { limit } from "./query.ts"
 
 const lobbyPath = { lobby_id: Snowflake.LobbyId }
@@ -23,7 +25,7 @@ export const lobbies = HttpApiGroup.make("lobbies").add(
   HttpApiEndpoint.delete("leaveLobby", "/lobbies/:lobby_id/members/@me", {
     params: lobbyPath,
     success: HttpApiSchema.NoContent,
-    error: [errorBodies.UnknownLobby]
+    error: [json(UnknownLobby)]
   })
     .annotate(RequiredScope, requiredScopes.leaveLobby)
     .annotateMerge(documented("Leave Lobby", "resources/lobby#leave-lobby")),
@@ -31,14 +33,14 @@ export const lobbies = HttpApiGroup.make("lobbies").add(
     params: lobbyPath,
     payload: UpdateLinkedChannel,
     success: Lobby,
-    error: [errorBodies.UnknownLobby, errorBodies.MissingPermissions, errorBodies.InvalidFormBody]
+    error: [json(UnknownLobby), json(MissingPermissions), errorBodies.InvalidFormBody]
   })
     .annotate(RequiredScope, requiredScopes.linkChannelToLobby)
     .annotateMerge(documented("Link Channel to Lobby", "resources/lobby#link-channel-to-lobby")),
   HttpApiEndpoint.post("createLobbyChannelInviteForSelf", "/lobbies/:lobby_id/members/@me/invites", {
     params: lobbyPath,
     success: LobbyInvite,
-    error: [errorBodies.UnknownLobby]
+    error: [json(UnknownLobby)]
   })
     .annotate(RequiredScope, requiredScopes.createLobbyChannelInviteForSelf)
     .annotateMerge(
@@ -48,7 +50,7 @@ export const lobbies = HttpApiGroup.make("lobbies").add(
     params: lobbyPath,
     query: { limit: limit(200) },
     success: Schema.Array(LobbyMessage),
-    error: [errorBodies.UnknownLobby]
+    error: [json(UnknownLobby)]
   })
     .annotate(RequiredScope, requiredScopes.getLobbyMessages)
     .annotateMerge(documented("Get Lobby Messages", "resources/lobby#get-lobby-messages")),
@@ -56,7 +58,7 @@ export const lobbies = HttpApiGroup.make("lobbies").add(
     params: lobbyPath,
     payload: CreateLobbyMessage,
     success: LobbyMessage.pipe(HttpApiSchema.status(201)),
-    error: [errorBodies.UnknownLobby, errorBodies.InvalidFormBody]
+    error: [json(UnknownLobby), errorBodies.InvalidFormBody]
   })
     .annotate(RequiredScope, requiredScopes.sendLobbyMessage)
     .annotateMerge(documented("Send Lobby Message", "resources/lobby#send-lobby-message"))

@@ -3,11 +3,12 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
+import { UnknownEntitlement } from "../../../errors/DiscordError.ts"
 import { Entitlement } from "../../../models/Entitlement.ts"
 import * as Snowflake from "../../../models/Snowflake.ts"
 import { Subscription } from "../../../models/Subscription.ts"
 import { BearerToken, documented, RequiredScope, requiredScopes } from "../../DiscordSecurity.ts"
-import * as errorBodies from "../errorBodies.ts"
+import { json } from "../errorBodies.ts"
 import { limit, SkuIds } from "./query.ts"
 
 const applicationPath = { application_id: Snowflake.ApplicationId }
@@ -34,21 +35,21 @@ export const monetization = HttpApiGroup.make("monetization").add(
   HttpApiEndpoint.get("getEntitlement", "/applications/:application_id/entitlements/:entitlement_id", {
     params: entitlementPath,
     success: Entitlement,
-    error: [errorBodies.UnknownEntitlement]
+    error: [json(UnknownEntitlement)]
   })
     .annotate(RequiredScope, requiredScopes.getEntitlement)
     .annotateMerge(documented("Get Entitlement", "resources/entitlement#get-entitlement")),
   HttpApiEndpoint.post("consumeEntitlement", "/applications/:application_id/entitlements/:entitlement_id/consume", {
     params: entitlementPath,
     success: HttpApiSchema.NoContent,
-    error: [errorBodies.UnknownEntitlement]
+    error: [json(UnknownEntitlement)]
   })
     .annotate(RequiredScope, requiredScopes.consumeEntitlement)
     .annotateMerge(documented("Consume an Entitlement", "resources/entitlement#consume-an-entitlement")),
   HttpApiEndpoint.delete("deleteTestEntitlement", "/applications/:application_id/entitlements/:entitlement_id", {
     params: entitlementPath,
     success: HttpApiSchema.NoContent,
-    error: [errorBodies.UnknownEntitlement]
+    error: [json(UnknownEntitlement)]
   })
     .annotate(RequiredScope, requiredScopes.deleteTestEntitlement)
     .annotateMerge(documented("Delete Test Entitlement", "resources/entitlement#delete-test-entitlement")),

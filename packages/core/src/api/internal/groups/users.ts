@@ -3,6 +3,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
+import { UnknownGuild } from "../../../errors/DiscordError.ts"
 import { Connection } from "../../../models/Connection.ts"
 import { Entitlement } from "../../../models/Entitlement.ts"
 import { PartialGuild } from "../../../models/Guild.ts"
@@ -12,6 +13,7 @@ import * as Snowflake from "../../../models/Snowflake.ts"
 import { User } from "../../../models/User.ts"
 import { BearerToken, documented, RequiredScope, requiredScopes } from "../../DiscordSecurity.ts"
 import * as errorBodies from "../errorBodies.ts"
+import { json } from "../errorBodies.ts"
 import { SkuIds } from "./query.ts"
 
 const roleConnectionPath = { application_id: Snowflake.ApplicationId }
@@ -35,7 +37,7 @@ export const users = HttpApiGroup.make("users").add(
   HttpApiEndpoint.get("getCurrentUserGuildMember", "/users/@me/guilds/:guild_id/member", {
     params: { guild_id: Snowflake.GuildId },
     success: GuildMember,
-    error: [errorBodies.UnknownGuild]
+    error: [json(UnknownGuild)]
   })
     .annotate(RequiredScope, requiredScopes.getCurrentUserGuildMember)
     .annotateMerge(documented("Get Current User Guild Member", "resources/user#get-current-user-guild-member")),
