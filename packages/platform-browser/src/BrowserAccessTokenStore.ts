@@ -1,10 +1,14 @@
 /**
- * Tokens in the browser's storage, one value a user, so that a pair is never written by halves.
+ * Stores tokens in the browser's storage. Each user has one value, so that both tokens are always written together.
+ *
+ * **When to use**
+ *
+ * For applications whose users stay signed in after a reload, and that have a Content Security Policy.
+ * `BrowserDiscord.layer` keeps tokens in memory.
  *
  * **Gotchas**
  *
- * Whatever script runs on the page can read the storage. `BrowserDiscord.layer` keeps tokens in memory; this store is
- * for applications that want their users to stay signed in over a reload, and have a Content Security Policy.
+ * Every script on the page can read the storage.
  *
  * @since 0.1.0
  */
@@ -16,7 +20,7 @@ import type * as Scope from "effect/Scope"
 import * as BrowserRecordStore from "./BrowserRecordStore.ts"
 
 /**
- * Which storage.
+ * Names the storage.
  *
  * @category options
  * @since 0.1.0
@@ -24,20 +28,20 @@ import * as BrowserRecordStore from "./BrowserRecordStore.ts"
 export interface Options extends BrowserRecordStore.Options {}
 
 /**
- * The store over any `Storage`.
+ * Creates the layer of a store in any `Storage`.
  *
  * **Details**
  *
- * A record that cannot be read fails every call with `AccessTokenStoreError` and stays as it is, until the user signs in
- * again (`put`) or out (`remove`). What the storage throws (no room left, site data blocked) is the error's `cause`.
- * The lock is a Web Lock, which every tab of the origin respects, and where there are none a lock of this page.
+ * A record that cannot be read fails every call with `AccessTokenStoreError`. It stays in the storage until the user signs
+ * in again (`put`) or out (`remove`). An exception of the storage (quota exceeded, site data blocked) is the `cause` of
+ * the error. The lock is a Web Lock, which all tabs of the origin share. Without Web Locks it is a lock of this page.
  *
  * **Gotchas**
  *
- * `localStorage` outlives the tab and the browser, and shares the user's tokens with every tab of the origin: whatever
- * script gets onto the page once has them for weeks. Nothing here chooses it for you.
+ * `localStorage` outlives the tab and the browser, and all tabs of the origin share it: a script that runs on the page
+ * once can use the tokens for weeks. No layer of this package uses it by default.
  *
- * **Example** (Users who stay signed in over a restart of the browser)
+ * **Example** (Users who stay signed in after a restart of the browser)
  *
  * ```ts
  * import { BrowserAccessTokenStore, BrowserDiscord } from "@discord-oauth2/platform-browser"
@@ -55,12 +59,12 @@ export const layer = (options: Options): Layer.Layer<AccessTokenStore.AccessToke
   Layer.provide(AccessTokenStore.layer, BrowserRecordStore.layer(options))
 
 /**
- * The store over `sessionStorage`: a user stays signed in over a reload of the tab, and no longer than the tab.
+ * The layer of a store in `sessionStorage`. Users stay signed in after a reload, until they close the tab.
  *
  * **Gotchas**
  *
- * A tab that the user duplicates starts with a copy. Discord's refresh tokens work once, so after the first of the two
- * has refreshed its own, the other's user has to sign in again.
+ * A duplicated tab starts with a copy of the tokens. Each refresh token of Discord works once: after one of the tabs has
+ * refreshed its token, the user of the other tab has to sign in again.
  *
  * @category layers
  * @since 0.1.0
@@ -71,7 +75,7 @@ export const layerSessionStorage: Layer.Layer<AccessTokenStore.AccessTokenStore>
 )
 
 /**
- * The store over any `Storage`, for as long as the scope is open.
+ * Creates a store in any `Storage`, for as long as the scope is open.
  *
  * @category constructors
  * @since 0.1.0

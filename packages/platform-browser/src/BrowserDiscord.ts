@@ -1,5 +1,5 @@
 /**
- * Everything of a public client in a browser as one layer.
+ * All services of a public client in a browser, as one layer.
  *
  * @since 0.1.0
  */
@@ -22,26 +22,26 @@ import * as BrowserAccessTokenStore from "./BrowserAccessTokenStore.ts"
 import * as BrowserLogin from "./BrowserLogin.ts"
 
 /**
- * The application, and where Discord is.
+ * Configures the application and the URLs of Discord.
  *
  * **Gotchas**
  *
- * The application must have "Public Client" switched on in the Developer Portal (OAuth2), or Discord answers
- * `InvalidClient`. There is no client secret here, and no way to give one: whatever is in a page is public.
+ * Switch on "Public Client" for the application in the Developer Portal (OAuth2). Otherwise every login fails with
+ * `InvalidClient`. There is no option for a client secret: everything in a page is public.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Options extends Omit<DiscordConfig.Options, "clientSecret" | "userAgent"> {
-  /** A browser cannot keep one. */
+  /** A browser cannot keep a secret. */
   readonly clientSecret?: never
 
-  /** How tokens are refreshed. */
+  /** Configures how tokens are refreshed. */
   readonly refresh?: TokenRefresh.Options | undefined
 }
 
 /**
- * What the layers provide.
+ * The services of the layers.
  *
  * @category services
  * @since 0.1.0
@@ -55,7 +55,7 @@ export type Services =
   | AccessTokenStore.AccessTokenStore
   | BrowserLogin.BrowserLogin
 
-/** The browser says itself who it is; where a page tries to, Discord's CORS rules refuse the request. */
+/** The browser sets `User-Agent` itself. Discord's CORS rules reject a request whose page sets it. */
 const withoutUserAgent = <E, R>(client: HttpClient.HttpClient.With<E, R>): HttpClient.HttpClient.With<E, R> =>
   HttpClient.makeWith(
     (request) => client.postprocess(Effect.map(request, HttpClientRequest.removeHeader("user-agent"))),
@@ -63,7 +63,7 @@ const withoutUserAgent = <E, R>(client: HttpClient.HttpClient.With<E, R>): HttpC
   )
 
 /**
- * The browser's `fetch`, without the headers that a page must not set.
+ * The layer of an HTTP client that uses the browser's `fetch` and removes the headers that a page must not set.
  *
  * @category layers
  * @since 0.1.0
@@ -74,7 +74,7 @@ export const layerHttpClient: Layer.Layer<HttpClient.HttpClient> = Layer.effect(
 ).pipe(Layer.provide(FetchHttpClient.layer))
 
 /**
- * A public client with its tokens in a store of your choice.
+ * Creates the layer of a public client that uses the provided token store.
  *
  * @category layers
  * @since 0.1.0
@@ -89,7 +89,7 @@ export const layerWithStore = (
   BrowserLogin.layer.pipe(
     Layer.provideMerge(Discord.layer({ refresh: options.refresh })),
     Layer.provideMerge(DiscordConfig.layer({
-      // Named one by one, so that what untyped code passes beside them stays outside.
+      // Copied one by one, so that further properties from untyped code are dropped.
       clientId: options.clientId,
       apiUrl: options.apiUrl,
       authorizeUrl: options.authorizeUrl,
@@ -102,8 +102,8 @@ export const layerWithStore = (
   )
 
 /**
- * A public client with its tokens in memory: a reload signs the user out, and the next `start` signs them in again,
- * without the consent page where `prompt` is `none`.
+ * Creates the layer of a public client with tokens in memory. A reload signs the user out. The next `start` signs them in
+ * again; with `prompt: "none"` it does so without the consent page.
  *
  * @category layers
  * @since 0.1.0
@@ -112,7 +112,7 @@ export const layer = (options: Options): Layer.Layer<Services, DiscordConfigurat
   Layer.provideMerge(layerWithStore(options), AccessTokenStore.layerMemory)
 
 /**
- * A public client with its tokens in `sessionStorage`: users stay signed in over a reload of the tab.
+ * Creates the layer of a public client with tokens in `sessionStorage`. Users stay signed in after a reload of the tab.
  *
  * **Example** (A page)
  *
@@ -128,7 +128,7 @@ export const layer = (options: Options): Layer.Layer<Services, DiscordConfigurat
  *
  * **Gotchas**
  *
- * Whatever script runs on the page can read them: see `BrowserAccessTokenStore`.
+ * Every script on the page can read the tokens: see `BrowserAccessTokenStore`.
  *
  * @category layers
  * @since 0.1.0

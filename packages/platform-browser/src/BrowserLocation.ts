@@ -1,5 +1,5 @@
 /**
- * The address bar: where the page is, and how it leaves for Discord.
+ * The URL of the page: reads it, changes it, and sends the browser to Discord.
  *
  * @since 0.1.0
  */
@@ -7,7 +7,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 
 /**
- * What a login needs of the address bar.
+ * Reads and changes the URL of the page.
  *
  * @category models
  * @since 0.1.0
@@ -16,21 +16,25 @@ export interface BrowserLocation {
   /** The whole URL of the page. */
   readonly href: Effect.Effect<string>
 
-  /** Leaves the page for another. */
+  /** Sends the browser to another page. */
   readonly assign: (url: string) => Effect.Effect<void>
 
-  /** Changes the URL of the page and of its history entry without loading anything. */
+  /** Changes the URL of the page and of its history entry, without loading a page. */
   readonly replace: (url: string) => Effect.Effect<void>
 }
 
 /**
- * The address bar of the window, where the application sets no other: a test, or a window of a shell like Electron.
+ * The URL of the page, by default the one of the current window.
+ *
+ * **When to use**
+ *
+ * Provide another value in a test, or in a desktop shell such as Electron.
  *
  * **Details**
  *
- * `assign` is `location.assign`, and `replace` is `history.replaceState` with the state that the entry has.
+ * `assign` is `location.assign`. `replace` is `history.replaceState`, and keeps the state of the history entry.
  *
- * **Example** (A test that looks where a login goes)
+ * **Example** (A test that records where a login goes)
  *
  * ```ts
  * import { BrowserLocation } from "@discord-oauth2/platform-browser"

@@ -1,6 +1,6 @@
 /**
- * The redirect login of a public client: the page leaves for Discord's consent page and comes back signed in, with PKCE
- * in place of a secret.
+ * The redirect login of a public client: the browser goes to Discord's consent page and returns signed in. PKCE replaces
+ * the client secret.
  *
  * @see https://datatracker.ietf.org/doc/html/draft-ietf-oauth-browser-based-apps
  * @since 0.1.0
@@ -9,24 +9,21 @@ import { DiscordConfig } from "@discord-oauth2/core/api/DiscordConfig"
 import * as DiscordError from "@discord-oauth2/core/errors/DiscordError"
 import type { AccessToken } from "@discord-oauth2/core/models/AccessToken"
 import type { OAuth2Scope } from "@discord-oauth2/core/models/OAuth2Scope"
-import { UserId } from "@discord-oauth2/core/models/Snowflake"
 import * as OAuth2Client from "@discord-oauth2/core/oauth2/OAuth2Client"
-import * as PendingAuthorization from "@discord-oauth2/core/oauth2/PendingAuthorization"
+import type { PendingAuthorization } from "@discord-oauth2/core/oauth2/PendingAuthorization"
 import type { DiscordSession } from "@discord-oauth2/core/session/DiscordSession"
 import { DiscordSessions } from "@discord-oauth2/core/session/DiscordSessions"
 import * as Context from "effect/Context"
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
-import { BrowserLocation } from "./BrowserLocation.ts"
+import * as Location from "./BrowserLocation.ts"
 import { SessionStorage } from "./BrowserStorage.ts"
-import * as callback from "./internal/callback.ts"
+import * as Callback from "./internal/callback.ts"
+import * as LoginStorage from "./internal/loginStorage.ts"
 
 /**
- * How a login starts.
+ * Configures the start of a login.
  *
  * @category options
  * @since 0.1.0
@@ -35,14 +32,14 @@ export interface StartOptions<Scope extends OAuth2Scope>
   extends Omit<OAuth2Client.AuthorizeOptions<Scope>, "redirectUri">
 {
   /**
-   * One of the redirect URIs registered for the application, byte for byte, on which `complete` runs.
+   * One of the redirect URIs that are registered for the application, byte for byte. The page at this URL runs `complete`.
    *
-   * @default this page, without its query and fragment
+   * @default the URL of this page, without its query and fragment
    */
   readonly redirectUri?: string | undefined
 
   /**
-   * The path of this origin that the address bar shows once the login is complete; anything else is ignored.
+   * The path of this origin that the address bar shows after the login. Any other value is ignored.
    *
    * @default the redirect URI
    */
@@ -50,7 +47,7 @@ export interface StartOptions<Scope extends OAuth2Scope>
 }
 
 /**
- * What the start of a login may fail with.
+ * The errors of `start` and `startImplicit`.
  *
  * @category errors
  * @since 0.1.0
@@ -61,7 +58,7 @@ export type StartFailure =
   | DiscordError.AccessTokenStoreError
 
 /**
- * What the opening of a session may fail with.
+ * The errors of opening a session for a new token.
  *
  * @category errors
  * @since 0.1.0
@@ -74,7 +71,7 @@ export type OpenFailure =
   | DiscordError.AccessTokenStoreError
 
 /**
- * What the completion of a login may fail with. After any of these the login starts again.
+ * The errors of `complete`. After any of them, start a new login.
  *
  * @category errors
  * @since 0.1.0
@@ -82,73 +79,72 @@ export type OpenFailure =
 export type CompleteFailure = DiscordError.CallbackError | OAuth2Client.ExchangeFailure | OpenFailure
 
 /**
- * The service.
+ * Starts and completes logins.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Service {
   /**
-   * Leaves the page for Discord's consent page.
+   * Sends the browser to Discord's consent page.
    *
    * **Details**
    *
-   * `state` and the PKCE verifier wait in `sessionStorage` for the callback; logins that were never completed are
-   * cleared away here once they have expired.
+   * `state` and the PKCE verifier are kept in `sessionStorage` until the callback. Expired logins are removed there.
    *
    * **Gotchas**
    *
-   * The effect succeeds while the page is still there: show that it is leaving. `identify` must be among the scopes, or
-   * `complete` fails with `MissingScope`.
+   * The effect succeeds before the browser has left the page: show the user that the page is leaving. Without the scope
+   * `identify`, `complete` fails with `MissingScope`.
    */
   readonly start: <const Scope extends OAuth2Scope>(options: StartOptions<Scope>) => Effect.Effect<void, StartFailure>
 
   /**
-   * Signs in where the page is a callback: takes its login out of `sessionStorage`, exchanges the code, stores the token
-   * and hands out the session. `None` where the page is no callback.
+   * Signs the user in if the page is a callback: takes the login from `sessionStorage`, exchanges the code, stores the
+   * token and returns the session. Returns `None` if the page is not a callback.
    *
    * **Details**
    *
-   * The code leaves the address bar and its history entry before anything else happens, whatever comes of it; the
-   * application's own parameters stay. A login is good for one callback, error callbacks included.
+   * The code is first removed from the address bar and from the history entry, even if the login fails; the parameters of
+   * the application stay. A login accepts one callback, and an error callback counts too.
    *
    * **Gotchas**
    *
-   * Run it once at the start of the page: for whoever asks a second time, the page is no callback any more.
+   * Run it once, when the page starts. A second run returns `None`, because the URL no longer contains the callback.
    */
   readonly complete: Effect.Effect<Option.Option<DiscordSession>, CompleteFailure>
 
   /**
-   * The session of whoever signed in last in this tab, `None` where nobody is signed in.
+   * Returns the session of the user who signed in last in this tab, and `None` when nobody is signed in.
    *
    * **Details**
    *
-   * Over a reload it needs `BrowserDiscord.layerSessionStorage`. It makes no request: whether the token still works is
-   * seen at the first call.
+   * To find the session after a reload, use `BrowserDiscord.layerSessionStorage`. No request is sent: the first call of
+   * the session shows whether the token still works.
    */
   readonly current: Effect.Effect<Option.Option<DiscordSession>, DiscordError.AccessTokenStoreError>
 
   /**
-   * Leaves the page for the implicit grant, which `completeImplicit` answers.
+   * Sends the browser to Discord's consent page for the implicit grant. `completeImplicit` completes it.
    *
    * **Gotchas**
    *
-   * The token passes through the address bar, cannot be refreshed and proves nothing about who the user is. `start`
-   * needs no secret either; this is for redirect URIs that cannot use it.
+   * The token passes through the address bar, cannot be refreshed and does not prove who the user is. `start` needs no
+   * secret either. Use the implicit grant only for redirect URIs that cannot use `start`.
    */
   readonly startImplicit: <const Scope extends OAuth2Scope>(
     options: Omit<StartOptions<Scope>, "pkce">
   ) => Effect.Effect<void, StartFailure>
 
   /**
-   * Signs in where the page is the callback of an implicit grant, and erases the fragment. `complete` never looks at a
-   * fragment, so that no application accepts one unasked.
+   * Signs the user in if the page is the callback of an implicit grant, and removes the fragment. `complete` never reads
+   * the fragment, so an application accepts implicit grants only if it runs this effect.
    */
   readonly completeImplicit: Effect.Effect<Option.Option<DiscordSession>, DiscordError.CallbackError | OpenFailure>
 }
 
 /**
- * The redirect login.
+ * Starts and completes logins of the current page.
  *
  * **Example** (At the start of a page)
  *
@@ -170,13 +166,29 @@ export class BrowserLogin
   extends Context.Service<BrowserLogin, Service>()("@discord-oauth2/platform-browser/BrowserLogin")
 {}
 
-const Pending = Schema.fromJsonString(PendingAuthorization.PendingAuthorization)
-const encodePending = Schema.encodeSync(Pending)
-const decodePending = Schema.decodeOption(Pending)
-const decodeUserId = Schema.decodeOption(UserId)
+/** Takes the callback out of the URL, and its login out of the storage, once. */
+const makeReceive = (location: Location.BrowserLocation, storage: LoginStorage.LoginStorage) =>
+  Effect.fnUntraced(function*(part: Callback.Part) {
+    const href = yield* location.href
+    const state = Callback.stateOf(href, part)
+    if (state === undefined) return Option.none()
+    yield* location.replace(Callback.clean(href, part))
+    if (state === null || state === "") return yield* new DiscordError.StateMismatch({ reason: "missing" })
+    const pending = yield* storage.take(state)
+    if (Option.isNone(pending) || pending.value.response_type !== (part === "search" ? "code" : "token")) {
+      return yield* new DiscordError.StateMismatch({ reason: "unknown" })
+    }
+    return Option.some({ href, pending: pending.value })
+  })
+
+/** The redirect URI is this page unless the options name another one. */
+const withRedirectUri = <O extends { readonly redirectUri?: string | undefined }>(options: O, href: string) => {
+  const { origin, pathname } = new URL(href)
+  return { ...options, redirectUri: options.redirectUri ?? origin + pathname }
+}
 
 /**
- * Makes the service over the address bar and the `sessionStorage` of the context.
+ * Creates the service from the address bar and the `sessionStorage` of the context.
  *
  * @category constructors
  * @since 0.1.0
@@ -189,107 +201,58 @@ export const make: Effect.Effect<
   const client = yield* OAuth2Client.OAuth2Client
   const sessions = yield* DiscordSessions
   const { clientId } = yield* DiscordConfig
-  const location = yield* BrowserLocation
-  const sessionStorage = yield* SessionStorage
-  const userKey = `discord-oauth2:user:${clientId}`
-  const pendingPrefix = `discord-oauth2:pending:${clientId}:`
-
-  const use = <A>(operation: string, f: (storage: Storage) => A) =>
-    Effect.try({
-      try: () => f(sessionStorage()),
-      catch: (cause) => new DiscordError.AccessTokenStoreError({ operation, cause })
-    })
-
-  const keep = (pending: PendingAuthorization.PendingAuthorization, now: DateTime.Utc) =>
-    use("start", (storage) => {
-      const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index))
-      for (const key of keys) {
-        if (key?.startsWith(pendingPrefix) !== true) continue
-        const other = decodePending(storage.getItem(key) ?? "")
-        if (Option.isNone(other) || PendingAuthorization.isExpired(other.value, now)) storage.removeItem(key)
-      }
-      storage.setItem(pendingPrefix + Redacted.value(pending.state), encodePending(pending))
-    })
-
-  const take = (state: string) =>
-    use("complete", (storage) => {
-      const text = storage.getItem(pendingPrefix + state)
-      storage.removeItem(pendingPrefix + state)
-      return text === null ? Option.none() : decodePending(text)
-    })
+  const location = yield* Location.BrowserLocation
+  const storage = LoginStorage.make(yield* SessionStorage, clientId)
+  const receive = makeReceive(location, storage)
 
   const leave = Effect.fnUntraced(function*<Scope extends OAuth2Scope>(
     { url, ...pending }: OAuth2Client.StartedAuthorization<Scope>
   ) {
-    yield* keep(pending, yield* DateTime.now)
+    yield* storage.keep(pending)
     yield* location.assign(url)
   })
 
-  const withRedirectUri = <O extends { readonly redirectUri?: string | undefined }>(options: O) =>
-    Effect.map(location.href, (href) => {
-      const { origin, pathname } = new URL(href)
-      return { ...options, redirectUri: options.redirectUri ?? origin + pathname }
-    })
-
-  /** The callback that the page is, and its login, once. */
-  const receive = Effect.fnUntraced(function*(part: callback.Part) {
-    const href = yield* location.href
-    const state = callback.stateOf(href, part)
-    if (state === undefined) return Option.none()
-    yield* location.replace(callback.clean(href, part))
-    if (state === null || state === "") return yield* new DiscordError.StateMismatch({ reason: "missing" })
-    const pending = yield* take(state)
-    if (Option.isNone(pending) || pending.value.response_type !== (part === "search" ? "code" : "token")) {
-      return yield* new DiscordError.StateMismatch({ reason: "unknown" })
-    }
-    return Option.some({ href, pending: pending.value })
-  })
-
   const completeWith = Effect.fnUntraced(function*<E>(
-    part: callback.Part,
-    accept: (
-      pending: PendingAuthorization.PendingAuthorization,
-      href: string
-    ) => Effect.Effect<AccessToken, E>
+    part: Callback.Part,
+    accept: (pending: PendingAuthorization, href: string) => Effect.Effect<AccessToken, E>
   ) {
     const received = yield* receive(part)
     if (Option.isNone(received)) return Option.none()
     const { href, pending } = received.value
     const session = yield* Effect.flatMap(accept(pending, href), sessions.open)
-    yield* use("complete", (storage) => storage.setItem(userKey, session.userId))
-    const returnUrl = pending.return_to === undefined ? undefined : callback.returnUrl(href, pending.return_to)
+    yield* storage.setUserId(session.userId)
+    const returnUrl = pending.return_to === undefined ? undefined : Callback.returnUrl(href, pending.return_to)
     if (returnUrl !== undefined) yield* location.replace(returnUrl)
     return Option.some(session)
   })
 
+  const current = Effect.gen(function*() {
+    const userId = yield* storage.userId
+    if (Option.isNone(userId)) return Option.none()
+    return yield* Effect.catchTag(
+      Effect.asSome(sessions.get(userId.value)),
+      "NotSignedIn",
+      () => Effect.as(storage.removeUserId, Option.none())
+    )
+  })
+
   return BrowserLogin.of({
     start: Effect.fn("BrowserLogin.start")(function*<const Scope extends OAuth2Scope>(options: StartOptions<Scope>) {
-      yield* leave(yield* client.authorize(yield* withRedirectUri(options)))
+      yield* leave(yield* client.authorize(withRedirectUri(options, yield* location.href)))
     }),
     complete: Effect.withSpan(completeWith("search", client.exchange), "BrowserLogin.complete"),
-    current: Effect.gen(function*() {
-      const userId = Option.flatMap(
-        Option.fromNullOr(yield* use("current", (storage) => storage.getItem(userKey))),
-        decodeUserId
-      )
-      if (Option.isNone(userId)) return Option.none()
-      return yield* Effect.catchTag(
-        Effect.asSome(sessions.get(userId.value)),
-        "NotSignedIn",
-        () => Effect.as(use("current", (storage) => storage.removeItem(userKey)), Option.none())
-      )
-    }).pipe(Effect.withSpan("BrowserLogin.current")),
+    current: Effect.withSpan(current, "BrowserLogin.current"),
     startImplicit: Effect.fn("BrowserLogin.startImplicit")(function*<const Scope extends OAuth2Scope>(
       options: Omit<StartOptions<Scope>, "pkce">
     ) {
-      yield* leave(yield* client.authorizeImplicit(yield* withRedirectUri(options)))
+      yield* leave(yield* client.authorizeImplicit(withRedirectUri(options, yield* location.href)))
     }),
     completeImplicit: Effect.withSpan(completeWith("hash", client.acceptImplicit), "BrowserLogin.completeImplicit")
   })
 })
 
 /**
- * The redirect login of this window. `BrowserDiscord` has it already.
+ * Creates the layer of the redirect login. The layers of `BrowserDiscord` contain it.
  *
  * @category layers
  * @since 0.1.0

@@ -1,9 +1,9 @@
 /**
- * Records in the browser's storage, for an `AccessTokenStore` that writes them plain or sealed.
+ * Stores records in the browser's storage, for an `AccessTokenStore` that writes them as plain text or sealed.
  *
  * **Gotchas**
  *
- * Whatever script runs on the page can read the storage, and ask for what is sealed with a key that the page has.
+ * Every script on the page can read the storage. If the page has the key of sealed records, the script can open them too.
  *
  * @since 0.1.0
  */
@@ -17,17 +17,17 @@ import * as BrowserStorage from "./BrowserStorage.ts"
 import { takeWebLock } from "./internal/webLock.ts"
 
 /**
- * Which storage.
+ * Names the storage.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Options {
-  /** The storage, asked for at every use. */
+  /** Returns the storage. It is called at every use. */
   readonly storage: () => Storage
 }
 
-/** `KeyValueStore.layerStorage` asks for the storage once, and dies where site data are blocked. */
+/** Unlike `KeyValueStore.layerStorage`, it does not die in a browser that blocks site data. */
 const storeOf = (storage: () => Storage): KeyValueRecordStore.Store => {
   const use = <A>(method: string, f: (storage: Storage) => A) =>
     Effect.try({
@@ -47,12 +47,12 @@ const storeOf = (storage: () => Storage): KeyValueRecordStore.Store => {
 }
 
 /**
- * Records in any `Storage`.
+ * Creates a record store in any `Storage`.
  *
  * **Details**
  *
- * What the storage throws (no room left, site data blocked) is the error's `cause`. The locks are Web Locks, which every
- * tab of the origin respects, and where there are none locks of this page.
+ * An exception of the storage (quota exceeded, site data blocked) is the `cause` of the error. The locks are Web Locks,
+ * which all tabs of the origin share. Without Web Locks they are locks of this page.
  *
  * @category constructors
  * @since 0.1.0
@@ -65,7 +65,7 @@ export const make = (options: Options): Effect.Effect<RecordStore.RecordStore["S
     }))
 
 /**
- * Records in any `Storage`.
+ * Creates the layer of a record store in any `Storage`.
  *
  * @category layers
  * @since 0.1.0
@@ -74,9 +74,9 @@ export const layer = (options: Options): Layer.Layer<RecordStore.RecordStore> =>
   Layer.effect(RecordStore.RecordStore, make(options))
 
 /**
- * Records in `sessionStorage`, which end with the tab.
+ * The layer of a record store in `sessionStorage`, whose records are deleted with the tab.
  *
- * **Example** (How many users this tab has tokens of)
+ * **Example** (Counting the users whose tokens this tab has)
  *
  * ```ts
  * import { RecordStore } from "@discord-oauth2/core"

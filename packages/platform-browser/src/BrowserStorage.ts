@@ -1,16 +1,16 @@
 /**
- * The browser's own storage and locks, as references that a test or another host can replace.
+ * The browser's storage and locks, as references that a test or another host can replace.
  *
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
 
 /**
- * The storage of one tab, which outlives a reload and the way to Discord and back, and ends with the tab.
+ * Returns the storage of one tab. It survives a reload and a login at Discord, and is deleted with the tab.
  *
  * **Details**
  *
- * It is a function, because a browser that blocks site data throws when `sessionStorage` is only looked at.
+ * It is a function, because a browser that blocks site data throws as soon as code reads `sessionStorage`.
  *
  * @category services
  * @since 0.1.0
@@ -20,14 +20,14 @@ export const SessionStorage = Context.Reference<() => Storage>(
   { defaultValue: () => () => globalThis.sessionStorage }
 )
 
-/** What the host has of it: the types claim that each has all. */
+/** The types declare `navigator.locks` for every host, but some hosts do not have it. */
 const host: { readonly navigator?: Partial<Pick<Navigator, "locks">> } = globalThis
 
 /**
- * The locks that all tabs of an origin share (Web Locks), or `undefined` where there are none: in an insecure context
- * or an old browser.
+ * The Web Locks, which all tabs of an origin share. `undefined` in an insecure context and in old browsers, which do not
+ * have them.
  *
- * **Example** (A test in which tabs have no lock in common)
+ * **Example** (A test in which tabs share no lock)
  *
  * ```ts
  * import { BrowserStorage } from "@discord-oauth2/platform-browser"

@@ -1,5 +1,5 @@
 /**
- * Everything of one application on Node: undici as the client, Node's crypto, and a store.
+ * All services of one application on Node, as one layer: undici as HTTP client, Node's crypto and a token store.
  *
  * @since 0.1.0
  */
@@ -20,11 +20,11 @@ import type { HttpClient } from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 
 /**
- * What the layers make.
+ * The services of the layers.
  *
  * **Details**
  *
- * The services of `effect/crypto` are among it, because `DiscordLogin.layer` needs them too.
+ * They include the services of `effect/crypto`, because `DiscordLogin.layer` needs them too.
  *
  * @category models
  * @since 0.1.0
@@ -39,36 +39,36 @@ export type Services =
   | Layer.Success<typeof NodeCrypto.layer>
 
 /**
- * What is not configuration of the application.
+ * The replaceable parts: the token store and the HTTP client.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Parts<out E = never, out R = never> extends Discord.Options<E, R> {
   /**
-   * Where tokens are kept: `NodeAccessTokenStore.layerSqlite({ filename })` for the processes of one machine.
+   * The token store. `NodeAccessTokenStore.layerSqlite({ filename })` serves the processes of one machine.
    *
-   * @default AccessTokenStore.layerMemory, which forgets every sign-in when the process ends
+   * @default AccessTokenStore.layerMemory, which loses all tokens when the process ends
    */
   readonly store?: Layer.Layer<AccessTokenStore.AccessTokenStore, E, R> | undefined
 
   /**
-   * What sends the requests: for a proxy, other TLS settings, or to see them.
+   * The HTTP client. Replace it to use a proxy or other TLS settings, or to observe requests.
    *
-   * @default undici, which may take five seconds to connect: `NodeHttpClient.layerUndiciOptions` takes other settings
+   * @default undici with a connect timeout of five seconds; `NodeHttpClient.layerUndiciOptions` accepts other settings
    */
   readonly httpClient?: Layer.Layer<HttpClient, E, R> | undefined
 }
 
 /**
- * The application and its parts.
+ * Configures the application and its parts.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Options<out E = never, out R = never> extends DiscordConfig.Options, Parts<E, R> {}
 
-/** A connection that takes longer will not come, and nothing was sent then. */
+/** A slower connection hardly ever succeeds. Nothing has been sent when this timeout ends the attempt. */
 const layerUndici = NodeHttpClient.layerUndiciOptions({ connect: { timeout: 5000 } })
 
 const make = <EC, E, R>(
@@ -81,12 +81,12 @@ const make = <EC, E, R>(
   )
 
 /**
- * The application from explicit options.
+ * Creates the layer of an application from explicit options.
  *
  * **Details**
  *
- * Redirects are not followed: Discord's API sends none, and credentials must not go elsewhere. Spans of an HTTP server
- * that gets this layer leave out `code`, `state` and tokens.
+ * The client does not follow redirects: Discord's API sends none, and credentials must not reach another host. The spans
+ * of an HTTP server with this layer do not contain `code`, `state` and tokens.
  *
  * **Example** (Tokens in memory)
  *
@@ -120,13 +120,14 @@ const fromEnvironment = Layer.catchTag(DiscordConfig.layerConfig(), "ConfigError
   ))
 
 /**
- * The application from a `Config`, by default from the environment: `DISCORD_CLIENT_ID`, and, where they are set,
- * `DISCORD_CLIENT_SECRET`, `DISCORD_API_URL`, `DISCORD_AUTHORIZE_URL` and `DISCORD_ISSUER`.
+ * Creates the layer of an application from a `Config`.
  *
  * **Details**
  *
- * Where the environment lacks the client id, `DiscordConfigurationError` says what to set; a `ConfigError` is of a `config` of
- * your own.
+ * By default it reads the environment: `DISCORD_CLIENT_ID`, and optionally `DISCORD_CLIENT_SECRET`, `DISCORD_API_URL`,
+ * `DISCORD_AUTHORIZE_URL` and `DISCORD_ISSUER`. If the client id is not set, the layer fails with
+ * `DiscordConfigurationError`, whose message names the variables. It fails with `ConfigError` only if the option `config`
+ * is given.
  *
  * **Example** (From the environment)
  *
@@ -143,7 +144,11 @@ const fromEnvironment = Layer.catchTag(DiscordConfig.layerConfig(), "ConfigError
  */
 export const layerConfig = <E = never, R = never>(
   options: Parts<E, R> & {
-    /** @default DiscordConfig.fromEnvironment */
+    /**
+     * The options of the application.
+     *
+     * @default DiscordConfig.fromEnvironment
+     */
     readonly config?: Config.Wrap<DiscordConfig.Options> | undefined
   } = {}
 ): Layer.Layer<Services, Config.ConfigError | DiscordConfigurationError | E, R> =>

@@ -12,6 +12,7 @@ import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { DiscordConfigurationError } from "../errors/DiscordError.ts"
+import { isSecure } from "../internal/secureUrl.ts"
 import { ApplicationId } from "../models/Snowflake.ts"
 
 /**
@@ -96,14 +97,10 @@ export class DiscordConfig extends Context.Service<DiscordConfig, {
   readonly maxBodyBytes: number
 }>()("@discord-oauth2/core/api/DiscordConfig") {}
 
-const isLoopback = (hostname: string) =>
-  hostname === "localhost" || hostname === "[::1]" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
-
 /** S25: plain HTTP is for the simulator on this machine and for nothing else. */
 const checkUrl = (name: string, url: string): Effect.Effect<string, DiscordConfigurationError> => {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
-  return parsed !== undefined &&
-      (parsed.protocol === "https:" || (parsed.protocol === "http:" && isLoopback(parsed.hostname))) &&
+  return parsed !== undefined && isSecure(parsed) &&
       // An empty query or fragment is one too: what is put behind it would be no path.
       parsed.username === "" && parsed.password === "" && !/[?#]/.test(url)
     ? Effect.succeed(url.endsWith("/") ? url.slice(0, -1) : url)

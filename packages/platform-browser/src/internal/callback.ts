@@ -1,22 +1,24 @@
-/** Where a response type puts its answer: the code in the query, the implicit grant's token in the fragment. */
+/** Recognizes the callback of a login in the URL of a page, and removes it from that URL. */
+
+/** The part of the URL that contains the response: the query for a code, the fragment for an implicit grant. */
 export type Part = "search" | "hash"
 
-/** Everything that Discord adds to a redirect URI. The rest of the query is the application's. */
+/** The parameters that Discord adds to a redirect URI. All others belong to the application. */
 const added = ["code", "state", "iss", "error", "error_description", "error_uri", "guild_id", "permissions"]
 
 const parametersOf = (url: URL, part: Part) => new URLSearchParams(url[part].slice(1))
 
 /**
- * The `state` of a callback, `null` where it has none, and `undefined` where the page is no callback. `code` or `error`
- * alone do not make one: applications have parameters of these names too.
+ * Returns the `state` of a callback, `null` for a callback without a `state`, and `undefined` if the page is not a
+ * callback. `code` or `error` alone do not make a callback: applications use parameters with these names too.
  */
 export const stateOf = (href: string, part: Part): string | null | undefined => {
   const parameters = parametersOf(new URL(href), part)
-  const answers = parameters.has(part === "search" ? "code" : "access_token") || parameters.has("error")
-  return answers && (parameters.has("state") || parameters.has("iss")) ? parameters.get("state") : undefined
+  const responds = parameters.has(part === "search" ? "code" : "access_token") || parameters.has("error")
+  return responds && (parameters.has("state") || parameters.has("iss")) ? parameters.get("state") : undefined
 }
 
-/** The same page without the answer. */
+/** Returns the URL of the page without the response. */
 export const clean = (href: string, part: Part): string => {
   const url = new URL(href)
   if (part === "hash") url.hash = ""
@@ -24,7 +26,10 @@ export const clean = (href: string, part: Part): string => {
   return url.href
 }
 
-/** S16: a path of this origin, whole, or `undefined`. A path of two slashes is another host's for whoever resolves it. */
+/**
+ * S16 in docs/checklist.md: returns the whole URL of a path of this origin, and `undefined` for anything else. A path that
+ * begins with two slashes is a URL of another host.
+ */
 export const returnUrl = (href: string, path: string): string | undefined => {
   if (!path.startsWith("/") || !URL.canParse(path, href)) return undefined
   const url = new URL(path, href)

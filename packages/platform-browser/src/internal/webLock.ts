@@ -1,10 +1,11 @@
+/** Takes a Web Lock for as long as a scope is open. */
 import { AccessTokenStoreError } from "@discord-oauth2/core/errors/DiscordError"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
 /**
- * Takes a Web Lock until the scope closes. The release is in place before the request, so that whoever is interrupted
- * at whatever moment gives the lock back.
+ * Takes the lock until the scope closes. The finalizer is added before the lock is requested, so that an interrupted
+ * caller always releases it.
  */
 export const takeWebLock = (
   locks: Pick<LockManager, "request">,
@@ -14,7 +15,7 @@ export const takeWebLock = (
     let release = () => {}
     const granted = Effect.callback<void, AccessTokenStoreError>((resume, signal) => {
       locks.request(name, { signal }, () =>
-        // Granted in the very moment in which nobody waits any more.
+        // The browser may grant the lock just after the caller was interrupted.
         signal.aborted ? undefined : new Promise<void>((resolve) => {
           release = resolve
           resume(Effect.void)

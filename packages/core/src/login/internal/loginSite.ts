@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { HttpServerRequest } from "effect/http/HttpServerRequest"
 import { DiscordConfigurationError } from "../../errors/DiscordError.ts"
+import { isSecure } from "../../internal/secureUrl.ts"
 import type { OAuth2Scope } from "../../models/OAuth2Scope.ts"
 import * as LoginRequest from "./loginRequest.ts"
 import * as ReturnTo from "./returnTo.ts"
@@ -21,8 +22,6 @@ export interface LoginSite {
   readonly home: string
 }
 
-const loopback = /^(localhost|\[::1\]|127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/
-
 const configurationError = (description: string) => new DiscordConfigurationError({ description })
 
 /** Fails with `DiscordConfigurationError` if the options cannot work or are not safe. */
@@ -34,8 +33,7 @@ export const make = Effect.fnUntraced(function*(options: {
 }): Effect.fn.Return<LoginSite, DiscordConfigurationError> {
   const basePath = options.basePath ?? "/auth/discord"
   const url = URL.canParse(options.redirectUri) ? new URL(options.redirectUri) : undefined
-  const secure = url?.protocol === "https:"
-  if (url === undefined || !(secure || (url.protocol === "http:" && loopback.test(url.hostname)))) {
+  if (url === undefined || !isSecure(url)) {
     return yield* configurationError(
       "redirectUri must be an https: URL. An http: URL is accepted for loopback hosts only, such as localhost."
     )
@@ -55,7 +53,14 @@ export const make = Effect.fnUntraced(function*(options: {
     return yield* configurationError("defaultReturnTo must be a path of the application, such as \"/home\".")
   }
   const publicPath = url.pathname.slice(0, -"/callback".length)
-  return { origin: url.origin, secure, basePath, publicPath, loginPath: `${publicPath}/login`, home }
+  return {
+    origin: url.origin,
+    secure: url.protocol === "https:",
+    basePath,
+    publicPath,
+    loginPath: `${publicPath}/login`,
+    home
+  }
 })
 
 /**
