@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import * as Stub from "../../support/StubDiscord.ts"
 
@@ -78,6 +79,20 @@ describe("CachedSession", () => {
       yield* TestClock.adjust("1 second")
       assert.strictEqual((yield* Fiber.join(third)).username, "nelly")
       assert.strictEqual(calls.length, 2)
+    }).pipe(Effect.provide(slow(calls)))
+  })
+
+  it.effect("the pages of a stream are shared as other reads are", () => {
+    const calls: Array<Stub.Call> = []
+    return Effect.gen(function*() {
+      const session = yield* shared("2 seconds")
+      const running = yield* Effect.forkChild(Effect.all([
+        Stream.runCollect(session.currentUserGuilds()),
+        Stream.runCollect(session.currentUserGuilds())
+      ], { concurrency: "unbounded" }))
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(yield* Fiber.join(running), [[], []])
+      assert.deepStrictEqual(paths(calls), ["GET /users/@me/guilds?limit=200"])
     }).pipe(Effect.provide(slow(calls)))
   })
 

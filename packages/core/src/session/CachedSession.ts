@@ -69,7 +69,8 @@ const toText = Option.liftThrowable((identifier: string, request: object) =>
  *
  * **Details**
  *
- * Calls that write are never shared, and discard all shared values. A read that starts after a write does not join a
+ * The pages of `currentUserGuilds` and the other streams are reads too. Calls that write are never shared, and discard all
+ * shared values. A read that starts after a write does not join a
  * request from before it. Sessions share nothing with each other. A request continues until its last caller is
  * interrupted.
  *

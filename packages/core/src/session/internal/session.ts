@@ -76,17 +76,17 @@ export class Session implements Members {
   }
 
   get currentUserGuilds(): Members["currentUserGuilds"] {
-    const session = toDiscordSession(new Session(this.#state))
+    const session = toDiscordSession(this)
     return () => pages(200, (page) => session.getCurrentUserGuilds(page))
   }
 
   get entitlements(): Members["entitlements"] {
-    const session = toDiscordSession(new Session(this.#state))
+    const session = toDiscordSession(this)
     return (filter) => pages(100, (page) => session.listEntitlements({ ...filter, ...page }))
   }
 
   get skuSubscriptions(): Members["skuSubscriptions"] {
-    const session = toDiscordSession(new Session(this.#state))
+    const session = toDiscordSession(this)
     return (filter) => pages(100, (page) => session.listSkuSubscriptions({ ...filter, ...page }))
   }
 
