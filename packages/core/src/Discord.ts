@@ -1,5 +1,5 @@
 /**
- * Everything of one application as one layer.
+ * One application as one layer.
  *
  * @since 0.1.0
  */
@@ -17,17 +17,17 @@ import type { AccessTokenStore } from "./tokens/AccessTokenStore.ts"
 import * as TokenRefresh from "./tokens/TokenRefresh.ts"
 
 /**
- * What may differ from one application to the next.
+ * Options of an application.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Options<out E = never, out R = never> {
-  /** When tokens are refreshed. */
+  /** How tokens are refreshed. */
   readonly refresh?: TokenRefresh.Options | undefined
 
   /**
-   * What stands before every request: rate limits, and what keeps Discord from blocking this address.
+   * The middleware of every request. The default keeps Discord's rate limits and its limit of invalid requests.
    *
    * @default Limits.layerMemory()
    */
@@ -35,12 +35,12 @@ export interface Options<out E = never, out R = never> {
 }
 
 /**
- * The derived client, the grants, the refresh and the sessions.
+ * Creates the layer of an application: `DiscordClient`, `OAuth2Client`, `TokenRefresh` and `DiscordSessions`.
  *
  * **When to use**
  *
- * On a platform that has no package of ours: give it a configuration, an `HttpClient`, `effect/crypto` and a store.
- * `NodeDiscord.layer` and `BrowserDiscord.layer` bring the platform's.
+ * On a platform without a package of this library. Provide a configuration, an `HttpClient`, `effect/crypto` and a store.
+ * `NodeDiscord.layer` and `BrowserDiscord.layer` provide them on Node and in the browser.
  *
  * **Example** (A host with Fetch and WebCrypto, such as a Worker)
  *

@@ -3,15 +3,15 @@
  *
  * **When to use**
  *
- * Where a service signs users in to applications of many customers, or of its own. One application needs `Discord.layer`
- * alone.
+ * In a service that signs users in to several Discord applications, such as those of its customers. For one application,
+ * use `Discord.layer`.
  *
  * **Details**
  *
- * Each application has a configuration, grants, a refresh and sessions of its own. It is built when it is first asked
- * for, once however many ask at the same time, and let go when nobody has used it for a while. What is let go first
- * finishes the refreshes that are on their way. Records are kept by application and user, so a user of two applications
- * has two of them, and signing out of one does not touch the other.
+ * Each application has its own configuration, `OAuth2Client`, `TokenRefresh` and `DiscordSessions`. An application is
+ * built at its first use, and closed when it has not been used for `idleTimeToLive`. Before it closes, it finishes the
+ * refreshes that were sent. The store has a record for each application and user: a user of two applications has two
+ * records, and signing out of one application does not affect the other.
  *
  * @since 0.1.0
  */
@@ -37,7 +37,7 @@ import type { AccessTokenStore } from "./tokens/AccessTokenStore.ts"
 import type * as TokenRefresh from "./tokens/TokenRefresh.ts"
 
 /**
- * What each application has of its own.
+ * The services of one application.
  *
  * @category models
  * @since 0.1.0
@@ -50,7 +50,7 @@ export type Services =
   | TokenRefresh.TokenRefresh
 
 /**
- * Why there is no such application: nobody knows it, or its options are wrong or cannot be had.
+ * The errors of an application that cannot be built: it is unknown, or its options are invalid or cannot be loaded.
  *
  * @category errors
  * @since 0.1.0
@@ -58,33 +58,32 @@ export type Services =
 export type Failure = DiscordConfigurationError | UnknownClient
 
 /**
- * Where the applications come from, and how long they stay.
+ * How applications are configured, and how long they are kept.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Options<out R = never> {
   /**
-   * The options of one application. It fails with `UnknownClient` where there is no such application, and with
-   * `DiscordConfigurationError` where they cannot be had, as from a database that is down. A failure is not remembered: whoever
-   * asks next asks again.
+   * Loads the options of an application. It fails with `UnknownClient` if there is no such application, and with
+   * `DiscordConfigurationError` if the options cannot be loaded, such as when a database is down. A failure is not cached.
    */
   readonly config: (
     clientId: ApplicationId
   ) => Effect.Effect<Omit<DiscordConfig.Options, "clientId">, Failure, R>
 
-  /** When tokens are refreshed, in every application. */
+  /** How tokens are refreshed, in every application. */
   readonly refresh?: TokenRefresh.Options | undefined
 
   /**
-   * What stands before the requests of all applications: they share an address, and so the limit of invalid requests.
+   * The middleware of all applications' requests. They share it because Discord counts invalid requests by IP address.
    *
    * @default Limits.layerMemory()
    */
   readonly guard?: Layer.Layer<RequestMiddleware, never, R> | undefined
 
   /**
-   * How long an application stays that nobody uses.
+   * How long an unused application is kept.
    *
    * @default 10 minutes
    */
@@ -92,29 +91,30 @@ export interface Options<out R = never> {
 }
 
 /**
- * The service of the applications.
+ * Builds applications when they are first used.
  *
  * @category services
  * @since 0.1.0
  */
 export class DiscordApplications extends Context.Service<DiscordApplications, {
-  /** One application, which stays as long as what it is provided to runs. */
+  /** Returns the layer of an application. The application is kept at least as long as the layer is in use. */
   readonly get: (clientId: ApplicationId) => Layer.Layer<Services, Failure>
 
   /**
-   * Lets an application be built anew for whoever asks next, as after its client secret was changed. Who uses it now goes
-   * on with the old one.
+   * Discards an application, such as after its client secret was changed. The next use builds it again. Effects that use
+   * it now continue with the old one.
    */
   readonly invalidate: (clientId: ApplicationId) => Effect.Effect<void>
 }>()("@discord-oauth2/core/DiscordApplications") {}
 
 /**
- * One application, for `Effect.provide`.
+ * Returns the layer of an application, for `Effect.provide`.
  *
  * **Gotchas**
  *
- * Sessions belong to the effect that the application is provided to. One that is kept longer still works, but nobody
- * waits for its refreshes when the application is let go: keep the user's id, and ask `DiscordSessions` again.
+ * Use a session only in the effect that the application is provided to. A session that is kept longer still works, but an
+ * application that closes does not wait for its refreshes. Keep the user's id, and get a new session from
+ * `DiscordSessions`.
  *
  * **Example** (The name of a user of any application)
  *
@@ -141,7 +141,7 @@ export const get = (clientId: ApplicationId): Layer.Layer<Services, Failure, Dis
 type Shared = AccessTokenStore | HttpClient | SecureRandom | Digest
 
 /**
- * Builds the applications over what they share.
+ * Builds the service over the store, the HTTP client and `effect/crypto` of the context.
  *
  * @category constructors
  * @since 0.1.0
@@ -149,7 +149,7 @@ type Shared = AccessTokenStore | HttpClient | SecureRandom | Digest
 export const make = Effect.fnUntraced(function*<R>(
   options: Options<R>
 ): Effect.fn.Return<DiscordApplications["Service"], never, R | Shared | Scope.Scope> {
-  // Whoever asks first runs the build with the services around them, which may be others: these are the ones that count.
+  // An application is built in the fiber of its first user, whose services may be other ones.
   const shared = Layer.succeedContext(yield* Effect.context<R | Shared>())
   const guard = Layer.succeedContext(yield* Layer.build(options.guard ?? Limits.layerMemory()))
 
@@ -157,10 +157,10 @@ export const make = Effect.fnUntraced(function*<R>(
     (clientId: ApplicationId) => {
       const config = options.config(clientId).pipe(
         Effect.flatMap((given) => DiscordConfig.make({ ...given, clientId })),
-        // The map would keep the failure as long as an application.
+        // Otherwise the map would keep the failure as long as an application.
         Effect.onError(() => applications.invalidate(clientId))
       )
-      // Fresh, for the map shares what is built from the same layer: the next application would have the first one's client.
+      // Fresh, because the map builds equal layers once: all applications would share the first one's client.
       return Layer.fresh(
         Discord.layer({ refresh: options.refresh, guard }).pipe(
           Layer.provideMerge(Layer.effect(DiscordConfig.DiscordConfig, config)),
@@ -178,11 +178,11 @@ export const make = Effect.fnUntraced(function*<R>(
 })
 
 /**
- * The applications over the current store, client and crypto.
+ * Creates the layer of the service over the store, the HTTP client and `effect/crypto` of the context.
  *
  * **Details**
  *
- * When the layer closes, all applications do, after the refreshes that are on their way.
+ * When the layer closes, all applications close, after the refreshes that were sent.
  *
  * **Example** (Applications of a table)
  *

@@ -1,5 +1,5 @@
 /**
- * What an application starts with. Every other module is in the subpath of its subject.
+ * The modules that an application starts with. Every other module is in the subpath of its subject.
  *
  * @since 0.1.0
  */

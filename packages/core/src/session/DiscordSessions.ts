@@ -20,9 +20,9 @@ import type { DiscordSession } from "./DiscordSession.ts"
 import { makeFactory } from "./internal/makeFactory.ts"
 
 /**
- * The service of the sessions.
+ * Signs users in, and returns the sessions of users who are signed in.
  *
- * **Example** (Once with a fresh token, and from then on with the user's id)
+ * **Example** (The first session from a token, all others from the user's id)
  *
  * ```ts
  * import { type AccessToken, DiscordSessions, type Snowflake, User } from "@discord-oauth2/core"
@@ -46,12 +46,12 @@ import { makeFactory } from "./internal/makeFactory.ts"
  */
 export class DiscordSessions extends Context.Service<DiscordSessions, {
   /**
-   * Signs a user in: asks Discord whose token it is, and stores it under that user, over whatever was there.
+   * Signs a user in: asks Discord whose token it is, and stores it for that user. It replaces an earlier token.
    *
    * **Gotchas**
    *
-   * Discord tells whose token it is with the scope `identify` alone; without it `MissingScope` fails. A token that was
-   * issued to another application is `InvalidAccessToken`: it proves nothing here.
+   * Discord says whose token it is only with the scope `identify`. Without it, the call fails with `MissingScope`. A token
+   * that was issued to another application fails with `InvalidAccessToken`, because anyone may own one.
    */
   readonly open: <Scopes extends OAuth2Scope>(token: AccessToken<Scopes>) => Effect.Effect<
     DiscordSession<Scopes>,
@@ -62,16 +62,14 @@ export class DiscordSessions extends Context.Service<DiscordSessions, {
     | DiscordError.AccessTokenStoreError
   >
 
-  /**
-   * The session of a user who signed in before, in this process or another that shares the store.
-   */
+  /** Returns the session of a user who has signed in, in this process or in another process with the same store. */
   readonly get: (
     userId: UserId
   ) => Effect.Effect<DiscordSession, DiscordError.NotSignedIn | DiscordError.AccessTokenStoreError>
 }>()("@discord-oauth2/core/session/DiscordSessions") {}
 
 /**
- * The sessions over the current store.
+ * Creates the sessions over the current store.
  *
  * @category layers
  * @since 0.1.0

@@ -1,14 +1,14 @@
 /**
- * What a session does about a call that failed, as schedules: refresh and call again, wait for a rate limit, try a read
- * again after a passing fault.
+ * How a session retries a call that failed: after a refresh, after a rate limit (429), after a server error (5xx), and
+ * after a broken connection.
  *
  * **Details**
  *
- * Each piece is a `Schedule` whose input is the error. It steps for the errors that are its own and is done for every
- * other, so each also works alone with `Effect.retry`. `anyOf` joins them; `RetryPolicy` is what sessions use, and an
- * application replaces the whole or a part.
+ * Each part is a `Schedule` whose input is the error. It retries the errors that it is for and ends at every other error,
+ * so each part also works alone with `Effect.retry`. `anyOf` combines parts. Sessions use the `RetryPolicy` of the
+ * context, which an application can replace. The default is `standard`.
  *
- * **Example** (No waiting for rate limits)
+ * **Example** (Never wait for rate limits)
  *
  * ```ts
  * import { RetryPolicy } from "@discord-oauth2/core"
@@ -37,21 +37,21 @@ import * as Deadline from "../api/Deadline.ts"
 import { AccessTokenExpired, DiscordServerError, DiscordTransportError, RateLimited } from "../errors/DiscordError.ts"
 
 /**
- * What a policy is told about the call.
+ * What a policy knows about a call.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Call<E> {
-  /** Refreshes the session's token, however many calls ask for it at once. */
+  /** Refreshes the session's token. Calls that refresh at the same time share one refresh. */
   readonly refresh: Effect.Effect<void, E>
 
-  /** Whether the call may be sent again after it may have arrived: the reads, and writes that replace. */
+  /** Whether the call can be sent twice without harm: reads, `PUT` and `DELETE` (RFC 9110 section 9.2.2). */
   readonly idempotent: boolean
 }
 
-/** A schedule that steps for one kind of error, a number of times, and is done for every other. */
-const stepFor = <A, E>(
+/** A schedule that retries one kind of error, a number of times, and ends at every other error. */
+const retryOn = <A, E>(
   is: (u: unknown) => u is A,
   times: number,
   delay: (error: A, attempt: number) => Effect.Effect<Duration.Duration, E>
@@ -64,7 +64,7 @@ const stepFor = <A, E>(
         : Cause.done(attempt)
   }))
 
-/** Doubles each time, with a jitter of a half. */
+/** A delay that doubles each time, with a jitter of ±50 %. */
 const backoff = (input: Duration.Input = "200 millis") => {
   const base = Duration.toMillis(Duration.fromInputUnsafe(input))
   return (_: unknown, attempt: number) =>
@@ -72,21 +72,22 @@ const backoff = (input: Duration.Input = "200 millis") => {
 }
 
 /**
- * Refreshes on `AccessTokenExpired` and steps at once; done when the error comes again, or cannot be cured.
+ * Refreshes the token on `AccessTokenExpired` and retries at once. Ends at a second `AccessTokenExpired`, and where the
+ * token cannot be refreshed.
  *
  * @category schedules
  * @since 0.1.0
  */
 export const refreshing = <E>(refresh: Effect.Effect<void, E>): Schedule.Schedule<number, unknown, E> =>
-  stepFor(
+  retryOn(
     (u): u is AccessTokenExpired => u instanceof AccessTokenExpired && u.refreshable,
     1,
     () => Effect.as(refresh, Duration.zero)
   )
 
 /**
- * Waits as long as Discord says on `RateLimited`, where that is at most `atMost` (default 5 seconds), `times` times
- * (default 3).
+ * Waits on `RateLimited` as long as Discord says, up to `times` times (default 3). Ends where the wait would be longer
+ * than `atMost` (default 5 seconds).
  *
  * @category schedules
  * @since 0.1.0
@@ -96,7 +97,7 @@ export const rateLimited = (options?: {
   readonly times?: number | undefined
 }): Schedule.Schedule<number, unknown> => {
   const atMost = Duration.fromInputUnsafe(options?.atMost ?? "5 seconds")
-  return stepFor(
+  return retryOn(
     (u): u is RateLimited => u instanceof RateLimited && Duration.isLessThanOrEqualTo(u.retryAfter, atMost),
     options?.times ?? 3,
     (error) => Effect.succeed(error.retryAfter)
@@ -104,12 +105,13 @@ export const rateLimited = (options?: {
 }
 
 /**
- * Backs off on `DiscordServerError` and `DiscordTransportError`: `base` (default 200 milliseconds), doubled each of `times`
- * (default 3) times, with a jitter of a half.
+ * Retries after `DiscordServerError` and `DiscordTransportError`, up to `times` times (default 3). The first wait is
+ * `base` (default 200 milliseconds), each further wait is twice as long, and each has a jitter of ±50 %.
  *
  * **Gotchas**
  *
- * Only for calls that may be repeated. A code exchange and a refresh may not.
+ * Discord may have received the failed call. Use it only for calls that are `idempotent`: never for a code exchange or a
+ * refresh.
  *
  * @category schedules
  * @since 0.1.0
@@ -118,7 +120,7 @@ export const transient = (options?: {
   readonly base?: Duration.Input | undefined
   readonly times?: number | undefined
 }): Schedule.Schedule<number, unknown> => {
-  return stepFor(
+  return retryOn(
     (u): u is DiscordServerError | DiscordTransportError =>
       u instanceof DiscordServerError || u instanceof DiscordTransportError,
     options?.times ?? 3,
@@ -127,7 +129,8 @@ export const transient = (options?: {
 }
 
 /**
- * Repeats a call that provably was not sent: the connection was refused. Safe for every call.
+ * Retries after `DiscordTransportError` where the request was not sent, because no connection could be made, up to `times`
+ * times (default 2). It waits like `transient`. Safe for every call.
  *
  * @category schedules
  * @since 0.1.0
@@ -136,7 +139,7 @@ export const unsent = (options?: {
   readonly base?: Duration.Input | undefined
   readonly times?: number | undefined
 }): Schedule.Schedule<number, unknown> => {
-  return stepFor(
+  return retryOn(
     (u): u is DiscordTransportError => u instanceof DiscordTransportError && !u.sent,
     options?.times ?? 2,
     backoff(options?.base)
@@ -144,7 +147,7 @@ export const unsent = (options?: {
 }
 
 /**
- * The first of the schedules that has a step for the error. Each keeps its own count.
+ * Combines schedules: the first that retries the error decides. Each keeps its own count.
  *
  * @category combinators
  * @since 0.1.0
@@ -161,8 +164,8 @@ export const anyOf = <E>(
   }))
 
 /**
- * The same schedule, which is done where its next step would come after the caller's `Deadline`: the error is known then,
- * and waiting for nothing helps nobody. Sessions apply it to every policy.
+ * Ends a schedule where its next retry would come after the caller's `Deadline`, so that the call fails at once. Sessions
+ * apply it to every policy.
  *
  * @category combinators
  * @since 0.1.0
@@ -181,8 +184,8 @@ export const withinDeadline = <E>(
   ))
 
 /**
- * The policy where an application sets none: refresh once, wait for short rate limits, and repeat what failed in
- * passing, a read three times, any other call only where it was not sent.
+ * The default policy: refreshes once, waits for rate limits of up to 5 seconds, and retries server errors and broken
+ * connections: three times where the call is `idempotent`, and otherwise twice where it was not sent.
  *
  * @category schedules
  * @since 0.1.0
@@ -191,7 +194,7 @@ export const standard = <E>({ idempotent, refresh }: Call<E>): Schedule.Schedule
   anyOf<E>(refreshing(refresh), rateLimited(), idempotent ? transient() : unsent())
 
 /**
- * The policy that sessions follow.
+ * The policy of all sessions.
  *
  * @category services
  * @since 0.1.0
