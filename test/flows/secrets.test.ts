@@ -203,7 +203,7 @@ describe("nothing secret is visible", () => {
         assert.isAbove(spans.length, 10)
         assert.isAbove(text().length, 10_000)
         assertClean(text(), secrets)
-      }), 60_000)
+      }))
   }
 
   it("the search itself finds what is planted", () => {

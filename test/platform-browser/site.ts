@@ -84,7 +84,7 @@ export const makeSite = Effect.gen(function*() {
 export const makeTab = Effect.fnUntraced(function*(site: Effect.Success<typeof makeSite>, shared?: BrowserContext) {
   const context = shared ?? (yield* makeContext)
   const page: Page = yield* promise(() => context.newPage())
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(300_000)
   const callbacks: Array<string> = []
   const complaints: Array<string> = []
   page.on("request", (request) => {

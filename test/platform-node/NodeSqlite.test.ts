@@ -2,7 +2,9 @@ import { AccessTokenStore, DiscordError, RecordStore, SqlRecordStore } from "@di
 import { NodeAccessTokenStore, NodeRecordStore, NodeSqliteClient } from "@discord-oauth2/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
@@ -11,6 +13,7 @@ import * as Stream from "effect/Stream"
 import { existsSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { build, folder } from "../support/databases.ts"
+import { eventually } from "../support/eventually.ts"
 import { access, keyOf, nelly, wholeToken } from "../support/storeContract.ts"
 
 const file = Effect.map(folder, (path) => join(path, "tokens.db"))
@@ -87,12 +90,13 @@ describe("NodeRecordStore.layerSqlite", () => {
   withFile(
     "F40: while another process keeps the file locked, reads go on, a write fails typed, and works afterwards",
     Effect.fnUntraced(function*(filename) {
-      const store = yield* records({ filename, timeout: "300 millis" })
+      const store = yield* records({ filename, timeout: "10 minutes" })
+      const hasty = yield* records({ filename, timeout: "300 millis" })
       const generation = yield* store.put(nelly, "first")
       const sql = yield* client(filename)
       yield* sql.withTransaction(Effect.gen(function*() {
         assert.strictEqual(Option.getOrThrow(yield* store.get(nelly)).value, "first")
-        const error = yield* storeError(store.replace(nelly, generation, "second"))
+        const error = yield* storeError(hasty.replace(nelly, generation, "second"))
         assert.strictEqual(error.reason, "unavailable")
         assert.strictEqual(Option.getOrThrow(yield* store.get(nelly)).value, "first")
       }))
@@ -103,17 +107,21 @@ describe("NodeRecordStore.layerSqlite", () => {
   withFile(
     "a write waits for another process that is writing, and the event loop does not",
     Effect.fnUntraced(function*(filename) {
-      const store = yield* records({ filename })
+      const store = yield* records({ filename, timeout: "10 minutes" })
       const sql = yield* client(filename)
+      const [began, release] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
       let ticks = 0
       const ticking = Effect.forever(Effect.andThen(Effect.sleep("5 millis"), Effect.sync(() => ticks++)))
       yield* Effect.forkScoped(ticking)
-      const writing = yield* Effect.forkScoped(sql.withTransaction(Effect.sleep("500 millis")))
-      yield* Effect.sleep("20 millis")
-      const generation = yield* store.put(nelly, "text")
-      assert.isTrue(Number.isSafeInteger(generation))
-      assert.isDefined(writing.pollUnsafe())
-      assert.isAbove(ticks, 5)
+      yield* Effect.forkScoped(
+        sql.withTransaction(Effect.andThen(Deferred.succeed(began, undefined), Deferred.await(release)))
+      )
+      yield* Deferred.await(began)
+      const waiting = yield* Effect.forkScoped(store.put(nelly, "text"))
+      assert.isTrue(yield* eventually(() => ticks > 5))
+      assert.isUndefined(waiting.pollUnsafe())
+      yield* Deferred.succeed(release, undefined)
+      assert.isTrue(Number.isSafeInteger(yield* Fiber.join(waiting)))
     })
   )
 

@@ -28,7 +28,7 @@ export class Chromium extends Context.Service<Chromium, Browser>()("test/support
   static readonly layer = Layer.effect(
     Chromium,
     Effect.acquireRelease(
-      Effect.promise(() => chromium.launch({ executablePath, args })),
+      Effect.promise(() => chromium.launch({ executablePath, args, timeout: 300_000 })),
       (browser) => Effect.promise(() => browser.close())
     )
   )
@@ -45,7 +45,7 @@ export const makeContext = Effect.flatMap(Chromium, (browser) =>
 export const makeTab = Effect.fnUntraced(function*(shared?: BrowserContext) {
   const context = shared ?? (yield* makeContext)
   const page = yield* Effect.promise(() => context.newPage())
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(300_000)
   const requests: Array<URL> = []
   const complaints: Array<string> = []
   page.on("request", (request) => requests.push(new URL(request.url())))

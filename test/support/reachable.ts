@@ -1,4 +1,4 @@
-/** Where the servers are that some tests and benchmarks talk to. */
+/** The URLs of the servers that some tests and benchmarks use. */
 import { connect } from "node:net"
 
 const urls = {
@@ -11,10 +11,10 @@ export type Server = keyof typeof urls
 
 export const urlOf = (server: Server): URL => new URL(urls[server])
 
-/** Whether something takes connections there. */
+/** Returns whether a server accepts connections there. */
 export const answers = ({ hostname, port }: URL) =>
   new Promise<boolean>((resolve) => {
-    const socket = connect({ host: hostname, port: Number(port), timeout: 2000 })
+    const socket = connect({ host: hostname, port: Number(port), timeout: 60_000 })
     const end = (there: boolean) => {
       socket.destroy()
       resolve(there)

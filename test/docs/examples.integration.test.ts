@@ -93,7 +93,7 @@ const ask = async (example: Example, paths: ReadonlyArray<string>) => {
     })
     return await Promise.all(
       paths.map((path) =>
-        fetch(`http://127.0.0.1:${String(port)}${path}`, { redirect: "manual", signal: AbortSignal.timeout(10_000) })
+        fetch(`http://127.0.0.1:${String(port)}${path}`, { redirect: "manual", signal: AbortSignal.timeout(300_000) })
       )
     )
   } finally {

@@ -40,7 +40,6 @@ describe("bench", () => {
 
   it(
     "runs each contender against the server and prints a row for it under each call",
-    { timeout: 120_000 },
     async () => {
       const main = fileURLToPath(new URL("../bench/main.ts", import.meta.url))
       const { stdout } = await promisify(execFile)(process.execPath, [main, "--quick", "calls"], {

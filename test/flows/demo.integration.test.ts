@@ -87,7 +87,7 @@ const makeBrowser = Effect.gen(function*() {
   return { send, post, location, toCallback, signIn, cookies }
 })
 
-const suite = layer(Demo.layer, { excludeTestServices: true, timeout: 60_000 })
+const suite = layer(Demo.layer, { excludeTestServices: true, timeout: 600_000 })
 
 suite("the demo at the real Discord", (it) => {
   it.effect("prints its address, and the redirect URI that has to be registered", () =>
@@ -259,7 +259,7 @@ describe("the demo's port", () => {
       const { code, output } = yield* stop
       assert.strictEqual(code, 130)
       assert.deepStrictEqual(output.split("\n"), [...lines, ""])
-    }), 30_000)
+    }))
 
   it.live("must be the registered one at the real Discord", () =>
     Effect.gen(function*() {
@@ -272,5 +272,5 @@ describe("the demo's port", () => {
       assert.strictEqual(code, 1)
       assert.include(output, "EADDRINUSE")
       assert.notInclude(output, "from the portal")
-    }), 30_000)
+    }))
 })

@@ -37,7 +37,7 @@ const makeVisitor = Effect.gen(function*() {
 const timeLeft = /^(7 days|6 days, 23 hours, 59 minutes( and \d\d? seconds?)?)$/
 
 const suite = () =>
-  layer(Layer.merge(Demo.layer, Chromium.layer), { excludeTestServices: true, timeout: 60_000 })(
+  layer(Layer.merge(Demo.layer, Chromium.layer), { excludeTestServices: true, timeout: 600_000 })(
     "the demo, in Chromium",
     (it) => {
       it.effect("greets a visitor and says what it will ask for", () =>

@@ -72,7 +72,7 @@ const start = Effect.gen(function*() {
 })
 
 const suite = () =>
-  layer(Chromium.layer, { excludeTestServices: true, timeout: 60_000 })("the login, in Chromium", (it) => {
+  layer(Chromium.layer, { excludeTestServices: true, timeout: 600_000 })("the login, in Chromium", (it) => {
     it.effect("S19: a sign-in at another site comes back with its cookie, and ends on a clean address", () =>
       Effect.gen(function*() {
         const { exchanges, open, userId } = yield* start
