@@ -1,17 +1,17 @@
 /**
- * A Discord for tests and demos: users, guilds and an application, a consent page, grants, scopes, limits and faults. It
- * plays every endpoint of the declaration that the client derives from, so the two cannot drift apart: commands, lobbies,
- * entitlements and group DMs are kept, too.
+ * A Discord for tests and demos. It has users, guilds and an application, a consent page, grants, scopes, rate limits and
+ * faults. It implements every endpoint of the declaration that the client is derived from, and stores what requests change:
+ * commands, lobbies, entitlements and group DMs.
  *
  * **When to use**
  *
- * In memory (`layerHttpClient`, or all at once `layerTest`) to test an application without a socket; over HTTP (`routes`)
- * to sign in to it with a browser.
+ * Use it in memory (`layerTest`, or `layerHttpClient`) to test an application without a socket. Use it over HTTP (`routes`)
+ * to sign in with a browser.
  *
  * **Details**
  *
- * Time is the `Clock`'s: with `TestClock` a code expires when a test says so. What it promises was read in Discord's
- * documentation, its OpenAPI document and its issue tracker.
+ * It takes the time from `Clock`, so a test expires a code with `TestClock`. Its behaviour follows Discord's documentation,
+ * its OpenAPI document and its issue tracker.
  *
  * @since 0.1.0
  */
@@ -35,71 +35,61 @@ import type { DiscordClient } from "../api/DiscordClient.ts"
 import * as DiscordConfig from "../api/DiscordConfig.ts"
 import * as Discord from "../Discord.ts"
 import type { DiscordConfigurationError } from "../errors/DiscordError.ts"
-import * as AccessToken from "../models/AccessToken.ts"
-import type { Connection } from "../models/Connection.ts"
-import type { Entitlement } from "../models/Entitlement.ts"
-import type { GuildMember } from "../models/GuildMember.ts"
-import type { Lobby, LobbyMember } from "../models/Lobby.ts"
-import type * as OAuth2Scope from "../models/OAuth2Scope.ts"
-import type * as Permissions from "../models/Permissions.ts"
-import type { ChannelId, GuildId, LobbyId, UserId } from "../models/Snowflake.ts"
-import type { Subscription } from "../models/Subscription.ts"
 import type { User } from "../models/User.ts"
 import type { OAuth2Client } from "../oauth2/OAuth2Client.ts"
 import type { DiscordSessions } from "../session/DiscordSessions.ts"
 import * as AccessTokenStore from "../tokens/AccessTokenStore.ts"
 import type { TokenRefresh } from "../tokens/TokenRefresh.ts"
 import type { Fault } from "./Fault.ts"
-import * as consents from "./internal/consent.ts"
+import * as authorizations from "./internal/authorizations.ts"
 import * as faults from "./internal/faults.ts"
-import * as grants from "./internal/grants.ts"
-import * as lobbies from "./internal/lobbies.ts"
-import * as monetization from "./internal/monetization.ts"
+import * as grantControls from "./internal/grantControls.ts"
 import * as pages from "./internal/pages.ts"
 import * as populate from "./internal/populate.ts"
 import * as rateLimit from "./internal/rateLimit.ts"
 import * as server from "./internal/server.ts"
 import type { Simulation } from "./internal/simulation.ts"
 import * as worlds from "./internal/world.ts"
-import { ConnectionDropped, SimulatorError } from "./SimulatorError.ts"
-import type { Application, GroupDm, Guild, LoggedRequest } from "./World.ts"
+import * as worldControls from "./internal/worldControls.ts"
+import { ConnectionDropped } from "./SimulatorError.ts"
+import type { Application, LoggedRequest } from "./World.ts"
 
 /**
- * How the simulated Discord differs from the default one.
+ * The options of a simulator.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Options {
-  /** The application; `redirectUris` are the part that tests set most. */
+  /** The application. Most tests set its `redirectUris`. */
   readonly application?: Partial<Application> | undefined
 
-  /** The user that exists from the start, who owns the application. */
+  /** The first user, who owns the application. */
   readonly user?: Partial<User> | undefined
 
   /**
-   * Discord's own address: the issuer of callbacks, and where `layerConfig` points.
+   * The URL of Discord: the issuer of callbacks, and the origin that `layerConfig` uses.
    *
    * @default "https://discord.com"
    */
   readonly issuer?: string | undefined
 
   /**
-   * The limit of each user and route of the API.
+   * The rate limit of a user for a route.
    *
    * @default 1000 requests in 10 seconds
    */
   readonly rateLimit?: { readonly limit: number; readonly window: Duration.Input } | undefined
 
   /**
-   * In how many guilds a user can be.
+   * The number of guilds that a user can be in.
    *
    * @default 100
    */
   readonly guildLimit?: number | undefined
 
   /**
-   * The status of the answer to a token that lacks a scope: 403 with code 50026, or 401 with code 40001. Discord gives
+   * The status of the response to a token that lacks a scope: 403 with code 50026, or 401 with code 40001. Discord sends
    * both.
    *
    * @default 403
@@ -108,180 +98,49 @@ export interface Options {
 }
 
 /**
- * How the browser that the simulator plays decides.
+ * The options of `authorize`: what the user of the simulated browser decides.
  *
  * @category options
  * @since 0.1.0
  */
-export interface AuthorizeOptions {
-  /** @default the first user */
-  readonly userId?: UserId | undefined
-
-  /** @default "approve" */
-  readonly decision?: "approve" | "deny" | undefined
-
-  /**
-   * With the scopes `bot` and `webhook.incoming`: where to.
-   *
-   * @default the guild of the request, or else the first that the user may manage
-   */
-  readonly guildId?: GuildId | undefined
-
-  /**
-   * With the scope `webhook.incoming`: the channel.
-   *
-   * @default the guild's first
-   */
-  readonly channelId?: ChannelId | undefined
-}
+export interface AuthorizeOptions extends grantControls.AuthorizeOptions {}
 
 /**
- * Something by itself or by its id.
+ * What a test can do with the simulator.
+ *
+ * **Gotchas**
+ *
+ * A method that names something unknown dies: it is a mistake in the test.
  *
  * @category models
  * @since 0.1.0
  */
-export type Ref<Id extends string> = Id | { readonly id: Id }
-
-/**
- * The service.
- *
- * **Details**
- *
- * Naming someone or something that does not exist is a mistake of the test, so it is a defect.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Service {
-  /** The application whose credentials `layerConfig` hands out. */
+export interface Service extends worldControls.WorldControls, grantControls.GrantControls {
+  /** The default application. `layerConfig` has its credentials. */
   readonly application: Application
 
-  /** Adds an application beside it, by default of the first user. */
-  readonly addApplication: (application?: Partial<Application>) => Effect.Effect<Application>
-
-  readonly addUser: (user?: Partial<User>) => Effect.Effect<User>
-
-  /** Changes a user, as in their settings. */
-  readonly updateUser: (user: Ref<UserId>, change: Partial<User>) => Effect.Effect<User>
-
-  /** Adds a guild; its owner, by default the first user, is a member. */
-  readonly addGuild: (guild?: Partial<Guild>) => Effect.Effect<Guild>
-
-  readonly addMember: (
-    guild: Ref<GuildId>,
-    user: Ref<UserId>,
-    member?: Partial<GuildMember>
-  ) => Effect.Effect<GuildMember>
-
-  /** Removes a member, as when they leave. */
-  readonly removeMember: (guild: Ref<GuildId>, user: Ref<UserId>) => Effect.Effect<void>
-
-  /** Bans a user, member or not. */
-  readonly ban: (guild: Ref<GuildId>, user: Ref<UserId>) => Effect.Effect<void>
-
-  /**
-   * Lets the default application's bot into a guild, as an authorization with the scope `bot` does.
-   *
-   * `permissions` are by default those that adding a member with all of its options takes.
-   */
-  readonly addBot: (guild: Ref<GuildId>, permissions?: Permissions.Permissions) => Effect.Effect<void>
-
-  readonly addConnection: (user: Ref<UserId>, connection?: Partial<Connection>) => Effect.Effect<Connection>
-
-  /**
-   * Adds an entitlement: what a user or a guild has bought, or was given.
-   *
-   * By default it is a subscription to the default application, of the first user, from now on. One with `consumed` is of
-   * a consumable SKU; one with neither `starts_at` nor `ends_at` is a test entitlement, which can be deleted.
-   */
-  readonly addEntitlement: (entitlement?: Partial<Entitlement>) => Effect.Effect<Entitlement>
-
-  /** Adds a subscription, by default an active one of the first user, for 30 days from now on. */
-  readonly addSubscription: (subscription?: Partial<Subscription>) => Effect.Effect<Subscription>
-
-  /**
-   * Adds a group DM that the default application manages, by default of the first user. A user who is added to it with an
-   * access token becomes one of its recipients.
-   */
-  readonly addGroupDm: (
-    options?: { readonly owner?: Ref<UserId> | undefined; readonly name?: string | null | undefined }
-  ) => Effect.Effect<GroupDm>
-
-  /**
-   * Adds a lobby as the default application's server does, with a bot's token: it has no secret to join it with, and its
-   * members may link a channel where their flags say so.
-   */
-  readonly addLobby: (lobby?: Pick<Partial<Lobby>, "metadata" | "members" | "flags">) => Effect.Effect<Lobby>
-
-  /**
-   * Adds a member to a lobby or changes one, as the application's server does: `flags` (`CAN_LINK_LOBBY`),
-   * `additional_name` and `metadata`.
-   */
-  readonly setLobbyMember: (
-    lobby: Ref<LobbyId>,
-    user: Ref<UserId>,
-    change?: Partial<Omit<LobbyMember, "id">>
-  ) => Effect.Effect<Lobby>
-
-  /** Everyone, in the order in which they came. */
-  readonly users: Effect.Effect<ReadonlyArray<User>>
-
-  /** The guilds, in the order in which they came. */
-  readonly guilds: Effect.Effect<ReadonlyArray<Guild>>
-
-  /** The group DMs, with their recipients. */
-  readonly groupDms: Effect.Effect<ReadonlyArray<GroupDm>>
-
-  /** The lobbies that are open: one that is empty for longer than its idle timeout is gone. */
-  readonly lobbies: Effect.Effect<ReadonlyArray<Lobby>>
-
-  /**
-   * Plays the browser: opens an authorization URL as a user, decides, and returns the callback URL. Where Discord would
-   * show an error page instead, `SimulatorError` says what is on it.
-   */
-  readonly authorize: (url: string, options?: AuthorizeOptions) => Effect.Effect<string, SimulatorError>
-
-  /** A token and its refresh token, past the consent page; by default of the first user. */
-  readonly issueToken: <const Scope extends OAuth2Scope.OAuth2Scope>(options: {
-    readonly userId?: UserId | undefined
-    readonly scopes: ReadonlyArray<Scope>
-  }) => Effect.Effect<AccessToken.AccessToken<Scope>>
-
-  /** Makes the access tokens of a user, or of everyone, answer 401 from now on. Their refresh tokens still work. */
-  readonly expireAccessTokens: (userId?: UserId) => Effect.Effect<void>
-
-  /** Takes back what a user, or everyone, allowed: access and refresh tokens are refused from now on. */
-  readonly revokeAuthorizations: (userId?: UserId) => Effect.Effect<void>
-
-  /**
-   * Grants a user these scopes from now on, whatever is asked for: fewer, or more, as a refresh at Discord has done
-   * (#3180).
-   */
-  readonly grantScopes: (user: Ref<UserId>, scopes: ReadonlyArray<OAuth2Scope.OAuth2Scope>) => Effect.Effect<void>
-
-  /** Lets the next matching requests meet a fault, after those of earlier faults. */
+  /** Makes the next matching requests fail. Faults that were added before come first. */
   readonly fail: (fault: Fault) => Effect.Effect<void>
 
-  /** Takes back the faults that are still waiting. */
+  /** Removes the faults that have not happened. */
   readonly clearFaults: Effect.Effect<void>
 
-  /** What was asked of the API, in order; of more than 10,000 requests the last. */
+  /** The requests to the API, in order. It keeps the last 10,000. */
   readonly requests: Effect.Effect<ReadonlyArray<LoggedRequest>>
 
   readonly clearRequests: Effect.Effect<void>
 
-  /** Answers one request, to whatever host: for who serves the simulator in another way than `routes` does. */
+  /** Responds to one request, whatever its host. It serves the simulator where `routes` does not fit. */
   readonly handle: (
     request: HttpServerRequest.HttpServerRequest
   ) => Effect.Effect<HttpServerResponse.HttpServerResponse, ConnectionDropped>
 
-  /** The options of a `DiscordConfig` for the default application, at an address other than the issuer's if given. */
+  /** The options of a `DiscordConfig` for the default application, at the issuer's origin or another one. */
   readonly config: (origin?: string) => DiscordConfig.Options
 }
 
 /**
- * A simulated Discord.
+ * Simulates Discord.
  *
  * **Example** (A login from start to end, without a socket)
  *
@@ -309,19 +168,8 @@ export class DiscordSimulator extends Context.Service<DiscordSimulator, Service>
   "@discord-oauth2/core/testing/DiscordSimulator"
 ) {}
 
-const idOf = <Id extends string>(self: Ref<Id>): Id => typeof self === "string" ? self : self.id
-
-const mistake = (description: string) => Effect.die(new SimulatorError({ description }))
-
-const found = <A>(map: ReadonlyMap<string, A>, kind: string, id: string | undefined): Effect.Effect<A> => {
-  const value = id === undefined ? map.values().next().value : map.get(id)
-  return value === undefined
-    ? mistake(`There is no ${kind} ${id ?? "at all"} in the simulator.`)
-    : Effect.succeed(value)
-}
-
 /**
- * Makes a simulator with one user, who has guilds and connections and owns the application.
+ * Makes a simulator with one user. The user has guilds and connections, and owns the application.
  *
  * @category constructors
  * @since 0.1.0
@@ -333,7 +181,7 @@ export const make = Effect.fnUntraced(function*(options: Options = {}) {
   const application = populate.populate(world, yield* Clock.currentTimeMillis, options)
   const simulation: Simulation = {
     world,
-    grants: yield* grants.make(world),
+    authorizations: yield* authorizations.make(world),
     faults: faults.make(),
     limiter: rateLimit.make({
       limit: limit.limit,
@@ -349,113 +197,15 @@ export const make = Effect.fnUntraced(function*(options: Options = {}) {
 
   return DiscordSimulator.of({
     application,
-    addApplication: (options) =>
-      Effect.map(
-        found(world.users, "user", options?.ownerId),
-        ({ id }) => worlds.addApplication(world, { ...options, ownerId: id })
-      ),
-    addUser: (user) => Effect.sync(() => worlds.addUser(world, user)),
-    updateUser: (user, change) =>
-      Effect.map(found(world.users, "user", idOf(user)), (known) => worlds.addUser(world, { ...known, ...change })),
-    addGuild: (options) =>
-      Effect.gen(function*() {
-        const owner = yield* found(world.users, "user", options?.owner_id)
-        const guild = worlds.addGuild(world, { ...options, owner_id: owner.id })
-        worlds.addMember(world, yield* Clock.currentTimeMillis, guild.id, owner)
-        return guild
-      }),
-    addMember: (guild, user, member) =>
-      Effect.gen(function*() {
-        const { id } = yield* found(world.guilds, "guild", idOf(guild))
-        const joining = yield* found(world.users, "user", idOf(user))
-        return worlds.addMember(world, yield* Clock.currentTimeMillis, id, joining, member)
-      }),
-    removeMember: (guild, user) => Effect.sync(() => void world.members.get(idOf(guild))?.delete(idOf(user))),
-    ban: (guild, user) =>
-      Effect.map(found(world.guilds, "guild", idOf(guild)), ({ id }) => {
-        world.members.get(id)?.delete(idOf(user))
-        world.bans.set(id, new Set([...world.bans.get(id) ?? [], idOf(user)]))
-      }),
-    addBot: (guild, permissions) =>
-      Effect.map(found(world.guilds, "guild", idOf(guild)), ({ id }) => {
-        worlds.within(world.bots, id).set(application.clientId, permissions ?? populate.botPermissions)
-      }),
-    addConnection: (user, connection) =>
-      Effect.map(found(world.users, "user", idOf(user)), ({ id }) => worlds.addConnection(world, id, connection)),
-    addEntitlement: (options) =>
-      Effect.gen(function*() {
-        const now = yield* Clock.currentTimeMillis
-        const { id } = yield* found(world.users, "user", undefined)
-        const application_id = application.clientId
-        return monetization.addEntitlement(world, now, { user_id: id, application_id, ...options })
-      }),
-    addSubscription: (options) =>
-      Effect.gen(function*() {
-        const { id } = yield* found(world.users, "user", options?.user_id)
-        return monetization.addSubscription(world, yield* Clock.currentTimeMillis, { ...options, user_id: id })
-      }),
-    addGroupDm: ({ name = null, owner } = {}) =>
-      Effect.map(
-        found(world.users, "user", owner === undefined ? undefined : idOf(owner)),
-        ({ id }) =>
-          worlds.addGroupDm(world, { name, application_id: application.clientId, owner_id: id, recipients: [id] })
-      ),
-    addLobby: (options) =>
-      Effect.map(
-        Clock.currentTimeMillis,
-        (now) => lobbies.toModel(world, lobbies.add(world, now, { applicationId: application.clientId, ...options }))
-      ),
-    setLobbyMember: (lobby, user, change) =>
-      Effect.gen(function*() {
-        const known = yield* found(world.lobbies, "lobby", idOf(lobby))
-        const { id } = yield* found(world.users, "user", idOf(user))
-        return lobbies.toModel(world, lobbies.setMember(world, known, id, change ?? {}))
-      }),
-    users: Effect.sync(() => Array.from(world.users.values())),
-    guilds: Effect.sync(() => Array.from(world.guilds.values())),
-    groupDms: Effect.sync(() => Array.from(world.groupDms.values())),
-    lobbies: Effect.map(
-      Clock.currentTimeMillis,
-      (now) => lobbies.open(world, now).map((lobby) => lobbies.toModel(world, lobby))
-    ),
-    authorize: Effect.fn("DiscordSimulator.authorize")(function*(url, options = {}) {
-      if (!URL.canParse(url) || !new URL(url).pathname.endsWith("/oauth2/authorize")) {
-        return yield* new SimulatorError({ description: "This is not the address of the consent page." })
-      }
-      const reading = consents.read(simulation, new URL(url).searchParams)
-      if (reading._tag === "Refused") return yield* new SimulatorError({ description: reading.description })
-      if (reading._tag === "Callback") return reading.url
-      const user = yield* found(world.users, "user", options.userId)
-      return options.decision === "deny" && !consents.isSettled(simulation, reading.consent, user)
-        ? consents.deny(simulation, reading.consent)
-        : yield* consents.approve(simulation, reading.consent, user, options)
-    }),
-    issueToken: Effect.fn("DiscordSimulator.issueToken")(
-      function*<Scope extends OAuth2Scope.OAuth2Scope>(options: {
-        readonly userId?: UserId | undefined
-        readonly scopes: ReadonlyArray<Scope>
-      }) {
-        const user = yield* found(world.users, "user", options.userId)
-        const response = yield* simulation.grants.issue({
-          clientId: application.clientId,
-          userId: user.id,
-          scopes: options.scopes,
-          refreshable: true
-        })
-        return { ...(yield* AccessToken.fromResponse(response)), scopes: options.scopes }
-      }
-    ),
-    expireAccessTokens: (userId) => Effect.sync(() => simulation.grants.expire(userId)),
-    revokeAuthorizations: (userId) => Effect.sync(() => simulation.grants.revokeUser(userId)),
+    ...worldControls.make(world, application),
+    ...grantControls.make(simulation, application),
     fail: (fault) => Effect.sync(() => simulation.faults.add(fault)),
     clearFaults: Effect.sync(() => simulation.faults.clear()),
-    grantScopes: (user, scopes) =>
-      Effect.map(found(world.users, "user", idOf(user)), ({ id }) => simulation.grants.grantScopes(id, scopes)),
     requests: Effect.sync(() => log.slice()),
     clearRequests: Effect.sync(() => void log.splice(0)),
     handle: (request) => {
-      const address = request.originalUrl
-      const url = new URL(URL.canParse(address, issuer) ? address : "/", issuer)
+      const requested = request.originalUrl
+      const url = new URL(URL.canParse(requested, issuer) ? requested : "/", issuer)
       return url.pathname === "/api" || url.pathname.startsWith("/api/") ? api(request, url) : page(request, url)
     },
     config: (origin = issuer) => ({
@@ -469,7 +219,7 @@ export const make = Effect.fnUntraced(function*(options: Options = {}) {
 })
 
 /**
- * The simulator in memory.
+ * Creates a simulator in memory.
  *
  * @category layers
  * @since 0.1.0
@@ -479,15 +229,15 @@ export const layer = (options?: Options): Layer.Layer<DiscordSimulator> =>
     Layer.provide([SecureRandom.layerWebCrypto, Digest.layerWebCrypto])
   )
 
-/** A failure with the code that a platform's client would find under it. */
+/** An error with the code that a platform's HTTP client finds. */
 const broken = (code: "ECONNREFUSED" | "ECONNRESET") => Object.assign(new Error(code), { code })
 
 /**
- * An `HttpClient` that is answered by the simulator, whatever the host: no socket, no port.
+ * Provides an `HttpClient` whose requests go to the simulator, whatever their host. It opens no socket.
  *
  * **Details**
  *
- * A dropped connection is a `DiscordTransportError` whose cause has the code `ECONNREFUSED` or `ECONNRESET`.
+ * A dropped connection fails with a transport error whose cause has the code `ECONNREFUSED` or `ECONNRESET`.
  *
  * @category layers
  * @since 0.1.0
@@ -514,8 +264,8 @@ export const layerHttpClient: Layer.Layer<HttpClient.HttpClient, never, DiscordS
 )
 
 /**
- * The simulated application's credentials and Discord's addresses, at an address of your own if given: where `routes`
- * are served.
+ * Provides the credentials of the default application, and the URLs of the simulator at the origin where `routes` are
+ * served. Without an origin, the URLs are at the issuer.
  *
  * @category layers
  * @since 0.1.0
@@ -529,7 +279,7 @@ export const layerConfigAt = (
   )
 
 /**
- * The simulated application's credentials and Discord's addresses.
+ * Provides the credentials of the default application, and Discord's URLs.
  *
  * @category layers
  * @since 0.1.0
@@ -538,7 +288,8 @@ export const layerConfig: Layer.Layer<DiscordConfig.DiscordConfig, DiscordConfig
   layerConfigAt()
 
 /**
- * All that a test of an application needs: the simulator, the client on it, the store in memory and WebCrypto.
+ * Provides what a test of an application needs: the simulator, all services of `Discord.layer` on it, a token store in
+ * memory and WebCrypto.
  *
  * @category layers
  * @since 0.1.0
@@ -569,14 +320,14 @@ export const layerTest = (
     Layer.provideMerge(layer(options))
   )
 
-/** What an application with `DiscordLogin` needs of `effect/crypto`. */
+/** The services of `effect/crypto` that `DiscordLogin` needs. */
 const layerCrypto = Layer.mergeAll(
   Aead.layerWebCrypto.pipe(Layer.provideMerge(SecureRandom.layerWebCrypto)),
   Digest.layerWebCrypto,
   Kdf.layerWebCrypto
 )
 
-/** Node's server says where the socket is; where it is out of reach the answer breaks off in its body. */
+/** Destroys the socket where the server shows it (Node). Elsewhere the response breaks off in its body. */
 const breakConnection = (request: HttpServerRequest.HttpServerRequest) =>
   Effect.suspend(() => {
     const source = request.source
@@ -591,13 +342,13 @@ const breakConnection = (request: HttpServerRequest.HttpServerRequest) =>
   })
 
 /**
- * The simulator over HTTP: the API under `/api/v10`, the consent page at `/oauth2/authorize` and the CDN's images at
+ * Serves the simulator over HTTP: the API under `/api/v10`, the consent page at `/oauth2/authorize` and the CDN's images at
  * `/avatars`, `/banners`, `/icons` and `/embed/avatars`.
  *
  * **Gotchas**
  *
- * A connection that is already accepted cannot be refused: over HTTP both `DropBefore` and `DropAfter` destroy the socket
- * where the server shows it (Node), and elsewhere break the answer off in its body.
+ * A server cannot refuse a connection that it has accepted. So both `DropBefore` and `DropAfter` destroy the socket on Node,
+ * and break the response off in its body elsewhere.
  *
  * @category layers
  * @since 0.1.0

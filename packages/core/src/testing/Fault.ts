@@ -1,7 +1,7 @@
 /**
- * What can go wrong on purpose: the answers and the silences that an application has to survive.
+ * Faults that a test can cause: error responses, malformed bodies, delays and dropped connections.
  *
- * **Example** (A refresh whose answer never arrives)
+ * **Example** (A refresh whose response is lost)
  *
  * ```ts
  * import { DiscordSimulator, Fault } from "@discord-oauth2/core/testing"
@@ -20,7 +20,7 @@ import type * as Duration from "effect/Duration"
 import type { requiredScopes } from "../api/DiscordSecurity.ts"
 
 /**
- * The identifier of an endpoint in the declaration.
+ * The identifier of an endpoint, as the declaration has it.
  *
  * @category models
  * @since 0.1.0
@@ -28,7 +28,7 @@ import type { requiredScopes } from "../api/DiscordSecurity.ts"
 export type Endpoint = "exchangeToken" | "revokeToken" | keyof typeof requiredScopes
 
 /**
- * Which requests a fault is for; without members, every one.
+ * Selects the requests that a fault applies to. Without members it selects all.
  *
  * @category models
  * @since 0.1.0
@@ -39,7 +39,7 @@ export interface Match {
 }
 
 /**
- * Which requests a fault is for, and how many of them.
+ * Selects the requests that a fault applies to, and counts them.
  *
  * @category models
  * @since 0.1.0
@@ -53,25 +53,25 @@ export interface Aim {
 }
 
 /**
- * A fault that waits for its request.
+ * A fault.
  *
  * **Details**
  *
- * Not carried out is the request that meets `Status`, `RateLimit`, `CloudflareBlock`, `UnknownStatus`, `Refuse401` or
- * `DropBefore`. The request that meets `Html`, `CutJson`, `JsonArray`, `DropAfter` or `Delay` is carried out: a refresh
- * token is spent, and the client does not learn the new one.
+ * `Status`, `RateLimit`, `CloudflareBlock`, `UnknownStatus`, `Refuse401` and `DropBefore` keep the request from being
+ * executed. With `Html`, `CutJson`, `JsonArray`, `DropAfter` and `Delay` the simulator executes the request: a refresh token
+ * is used, and with all of them but `Delay` the client does not get the new one.
  *
- * - `Status`: a status with a body, by default Discord's `{"message":"500: …","code":0}`.
- * - `RateLimit`: 429 with Discord's body and headers, for `retryAfter`, by default one second.
- * - `Html`: an HTML page in the place of the answer, by default with status 200.
- * - `CutJson`: the first half of the answer.
- * - `JsonArray`: `[]` in the place of the answer.
- * - `UnknownStatus`: a status that nobody documents, by default 418.
- * - `CloudflareBlock`: 429 and the text `error code: 1015`, or with status 403 an HTML page.
- * - `DropBefore`: the connection is refused.
- * - `DropAfter`: the request is carried out, and the connection breaks before the answer.
- * - `Delay`: the request is carried out, and the answer takes its time.
- * - `Refuse401`: the access token is refused, however fresh it is.
+ * - `Status`: responds with a status and a body, by default Discord's `{"message":"500: …","code":0}`.
+ * - `RateLimit`: responds with 429 and Discord's body and headers. `retryAfter` is one second by default.
+ * - `Html`: responds with an HTML page, by default with status 200.
+ * - `CutJson`: sends the first half of the response.
+ * - `JsonArray`: responds with `[]`.
+ * - `UnknownStatus`: responds with an undocumented status, by default 418.
+ * - `CloudflareBlock`: responds with 429 and the text `error code: 1015`, or with 403 and an HTML page.
+ * - `DropBefore`: refuses the connection.
+ * - `DropAfter`: breaks the connection before the response.
+ * - `Delay`: delays the response.
+ * - `Refuse401`: rejects the access token with 401, even if it is fresh.
  *
  * @category models
  * @since 0.1.0
@@ -80,7 +80,7 @@ export type Fault =
   | Aim & {
     readonly _tag: "Status"
     readonly status: number
-    /** Text as it is, anything else as JSON. */
+    /** A string is sent as it is, anything else as JSON. */
     readonly body?: unknown
     readonly headers?: Readonly<Record<string, string>> | undefined
   }
@@ -109,7 +109,7 @@ const constructors = Data.taggedEnum<Fault>()
 type Of<Tag extends Fault["_tag"]> = Omit<Extract<Fault, { readonly _tag: Tag }>, "_tag">
 
 /**
- * A status with a body.
+ * Responds with a status and a body.
  *
  * @category constructors
  * @since 0.1.0
@@ -117,7 +117,7 @@ type Of<Tag extends Fault["_tag"]> = Omit<Extract<Fault, { readonly _tag: Tag }>
 export const Status = (options: Of<"Status">): Fault => constructors.Status(options)
 
 /**
- * 429 with Discord's body and headers.
+ * Responds with 429, and Discord's body and headers.
  *
  * @category constructors
  * @since 0.1.0
@@ -125,7 +125,7 @@ export const Status = (options: Of<"Status">): Fault => constructors.Status(opti
 export const RateLimit = (options: Of<"RateLimit"> = {}): Fault => constructors.RateLimit(options)
 
 /**
- * An HTML page in the place of the answer.
+ * Responds with an HTML page.
  *
  * @category constructors
  * @since 0.1.0
@@ -133,7 +133,7 @@ export const RateLimit = (options: Of<"RateLimit"> = {}): Fault => constructors.
 export const Html = (options: Of<"Html"> = {}): Fault => constructors.Html(options)
 
 /**
- * The first half of the answer.
+ * Sends the first half of the response.
  *
  * @category constructors
  * @since 0.1.0
@@ -141,7 +141,7 @@ export const Html = (options: Of<"Html"> = {}): Fault => constructors.Html(optio
 export const CutJson = (options: Of<"CutJson"> = {}): Fault => constructors.CutJson(options)
 
 /**
- * `[]` in the place of the answer.
+ * Responds with `[]`.
  *
  * @category constructors
  * @since 0.1.0
@@ -149,7 +149,7 @@ export const CutJson = (options: Of<"CutJson"> = {}): Fault => constructors.CutJ
 export const JsonArray = (options: Of<"JsonArray"> = {}): Fault => constructors.JsonArray(options)
 
 /**
- * A status that nobody documents.
+ * Responds with an undocumented status.
  *
  * @category constructors
  * @since 0.1.0
@@ -157,7 +157,7 @@ export const JsonArray = (options: Of<"JsonArray"> = {}): Fault => constructors.
 export const UnknownStatus = (options: Of<"UnknownStatus"> = {}): Fault => constructors.UnknownStatus(options)
 
 /**
- * The answer of Cloudflare to an address that is blocked.
+ * Responds as Cloudflare does to a blocked IP address.
  *
  * @category constructors
  * @since 0.1.0
@@ -165,7 +165,7 @@ export const UnknownStatus = (options: Of<"UnknownStatus"> = {}): Fault => const
 export const CloudflareBlock = (options: Of<"CloudflareBlock"> = {}): Fault => constructors.CloudflareBlock(options)
 
 /**
- * A refused connection.
+ * Refuses the connection.
  *
  * @category constructors
  * @since 0.1.0
@@ -173,7 +173,7 @@ export const CloudflareBlock = (options: Of<"CloudflareBlock"> = {}): Fault => c
 export const DropBefore = (options: Of<"DropBefore"> = {}): Fault => constructors.DropBefore(options)
 
 /**
- * A connection that breaks after the request was carried out.
+ * Executes the request, then breaks the connection.
  *
  * @category constructors
  * @since 0.1.0
@@ -181,7 +181,7 @@ export const DropBefore = (options: Of<"DropBefore"> = {}): Fault => constructor
 export const DropAfter = (options: Of<"DropAfter"> = {}): Fault => constructors.DropAfter(options)
 
 /**
- * A slow answer.
+ * Executes the request, and delays the response.
  *
  * @category constructors
  * @since 0.1.0
@@ -189,7 +189,7 @@ export const DropAfter = (options: Of<"DropAfter"> = {}): Fault => constructors.
 export const Delay = (options: Of<"Delay">): Fault => constructors.Delay(options)
 
 /**
- * A fresh access token that is refused.
+ * Rejects a fresh access token with 401.
  *
  * @category constructors
  * @since 0.1.0

@@ -1,13 +1,12 @@
 /**
- * What the simulator fails with where a test, and not Discord, is at fault or plays Discord's part.
+ * Errors of the simulator itself: a mistake in a test, and a connection that a fault drops.
  *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
 
 /**
- * The browser that the simulator plays has nowhere to go back to: Discord would show an error page, or a test names
- * someone or something that does not exist.
+ * The simulated browser gets an error page and no callback, or a test names something unknown.
  *
  * **Example** (A redirect URI that is not registered)
  *
@@ -40,14 +39,14 @@ export class SimulatorError
 }
 
 /**
- * The connection breaks, as a fault asked for.
+ * A fault drops the connection.
  *
  * @category errors
  * @since 0.1.0
  */
 export class ConnectionDropped
   extends Schema.TaggedError<ConnectionDropped>("@discord-oauth2/core/testing/ConnectionDropped")("ConnectionDropped", {
-    /** Whether the request was carried out before. */
+    /** Whether the request was executed before. */
     sent: Schema.Boolean
   })
 {

@@ -1,7 +1,7 @@
 /**
- * Who and what there is in a simulated Discord beside the models that travel.
+ * What a simulated Discord stores beside the models: applications, guilds, group DMs, and the log of requests.
  *
- * **Example** (What the application asked for)
+ * **Example** (The requests of the application)
  *
  * ```ts
  * import { DiscordClient } from "@discord-oauth2/core"
@@ -39,19 +39,19 @@ export interface Application {
   readonly botToken: Redacted.Redacted
   readonly name: string
   readonly description: string
-  /** The redirect URIs, of which a request names one byte for byte. */
+  /** The redirect URIs. A request repeats one of them, byte for byte. */
   readonly redirectUris: ReadonlyArray<string>
-  /** The Public Client switch: whether the application may leave its secret out. */
+  /** The Public Client switch: whether the application may omit its secret. */
   readonly public: boolean
-  /** Whether a team owns it, which limits its client credentials grant. */
+  /** Whether a team owns the application. This limits its client credentials grant. */
   readonly team: boolean
   readonly ownerId: UserId
-  /** Partner scopes that Discord approved for it. */
+  /** The scopes that Discord approved for the application. */
   readonly approvedScopes: ReadonlyArray<string>
 }
 
 /**
- * A text channel, as the consent page offers it for a webhook.
+ * A text channel. The consent page offers it for a webhook.
  *
  * @category models
  * @since 0.1.0
@@ -89,14 +89,14 @@ export interface GroupDm {
   /** The application whose bot may add recipients. */
   readonly application_id: ApplicationId
   readonly owner_id: UserId
-  /** Everyone in it, the owner included; at most 10. */
+  /** The recipients, the owner included. There are at most 10. */
   readonly recipients: ReadonlyArray<UserId>
-  /** The nicknames that recipients were added with, by user. */
+  /** The recipients' nicknames, by user id. */
   readonly nicks: Readonly<Record<string, string>>
 }
 
 /**
- * One request that the simulator was sent.
+ * A request to the simulator.
  *
  * @category models
  * @since 0.1.0
@@ -106,14 +106,14 @@ export interface LoggedRequest {
   /** The path, without the query. */
   readonly path: string
   readonly query: string
-  /** The endpoint's identifier in the declaration, where it is one of them. */
+  /** The endpoint's identifier, if the declaration has it. */
   readonly endpoint: string | undefined
   readonly grantType: string | undefined
-  /** The status of the answer; `undefined` where the connection broke. */
+  /** The status of the response, or `undefined` if the connection broke. */
   readonly status: number | undefined
-  /** The headers; of `authorization` the scheme alone. */
+  /** The headers. `authorization` has only the scheme. */
   readonly headers: Readonly<Record<string, string | undefined>>
-  /** The body; of a form with files it is empty. */
+  /** The body. It is empty for a form with files. */
   readonly body: Redacted.Redacted
   /** Milliseconds since the Unix epoch, by the `Clock`. */
   readonly at: number

@@ -1,3 +1,4 @@
+/** Makes Discord's responses that no endpoint declares: errors, rate limits and HTML pages. */
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 
 /** Discord's error object. */

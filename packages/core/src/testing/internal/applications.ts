@@ -1,3 +1,4 @@
+/** Turns an application of the world into Discord's models of it. */
 import * as Brand from "effect/Brand"
 import type * as ApplicationModel from "../../models/Application.ts"
 import type * as Snowflake from "../../models/Snowflake.ts"
@@ -8,7 +9,7 @@ import * as worlds from "./world.ts"
 
 const teamId = Brand.nominal<Snowflake.TeamId>()
 
-/** The application as its users see it. */
+/** Returns the model that an application's users see. */
 export const toModel = (application: Application): ApplicationModel.Application => ({
   id: application.clientId,
   name: application.name,
@@ -46,7 +47,7 @@ const toTeam = (application: Application, owner: PartialUser): ApplicationModel.
   }
 }
 
-/** The application as its own bot sees it. */
+/** Returns the model that an application's own bot sees. */
 export const toPrivateModel = (world: worlds.World, application: Application): ApplicationModel.Application => {
   const known = world.users.get(application.ownerId)
   const owner = known === undefined ? undefined : publicUser(known)

@@ -1,9 +1,10 @@
+/** Finds the channels of guilds and group DMs, and turns them into models. */
 import { ChannelType, type GuildChannel, type PrivateGroupChannel } from "../../models/Channel.ts"
 import type { GroupDm, Guild } from "../World.ts"
 import { publicUser } from "./visibleUser.ts"
 import type { World } from "./world.ts"
 
-/** The channels of a guild, as its members see them. */
+/** Returns the channels of a guild, as its members see them. */
 export const ofGuild = (guild: Guild): ReadonlyArray<GuildChannel> =>
   guild.channels.map(({ id, name }, position) => ({
     id,
@@ -20,7 +21,7 @@ export const ofGuild = (guild: Guild): ReadonlyArray<GuildChannel> =>
     permission_overwrites: []
   }))
 
-/** A channel of whatever guild. */
+/** Finds a channel of any guild. */
 export const find = (
   world: World,
   id: string

@@ -1,3 +1,4 @@
+/** Stores application commands: global ones, and a guild's. */
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
@@ -11,7 +12,7 @@ import * as worlds from "./world.ts"
 
 type Command = ApplicationCommand.ApplicationCommand
 
-/** Where commands are: of an application everywhere, or in one guild. */
+/** The scope of a list of commands: global, or one guild. */
 export interface Place {
   readonly applicationId: Snowflake.ApplicationId
   readonly guildId: Snowflake.GuildId | undefined
@@ -20,7 +21,7 @@ export interface Place {
 export const at = (world: worlds.World, { applicationId, guildId }: Place): Map<string, Command> =>
   worlds.within(world.commands, guildId === undefined ? applicationId : `${applicationId}:${guildId}`)
 
-/** How many commands of each type there may be; an entry point is never a guild's. */
+/** The maximum of commands of each type. A guild has no entry point. */
 const limitOf = (type: number, { guildId }: Place): number | undefined =>
   type === ApplicationCommand.CommandType.ChatInput
     ? 100
@@ -30,7 +31,7 @@ const limitOf = (type: number, { guildId }: Place): number | undefined =>
     ? 1
     : undefined
 
-/** Refuses a list of commands that has too many of one type, or one of a type that there is not here. */
+/** Rejects a list that has too many commands of a type, or a type that is not allowed. */
 export const checkLimits = Effect.fnUntraced(function*(place: Place, types: Iterable<number>) {
   const counts = new Map<number, number>()
   for (const type of types) {
@@ -54,7 +55,7 @@ export const find = (
 
 const decodeOptions = Schema.decodeUnknownEffect(Schema.Array(CommandOption))
 
-/** The members that a request sets. */
+/** Returns the members that a request sets. */
 const changes = Effect.fnUntraced(function*(world: worlds.World, edit: ApplicationCommand.UpdateApplicationCommand) {
   const options = edit.options === undefined
     ? undefined
@@ -77,7 +78,7 @@ const changes = Effect.fnUntraced(function*(world: worlds.World, edit: Applicati
   }
 })
 
-/** A new command; in the place of an old one it keeps the id. */
+/** Makes a command. It keeps the id of the command that it replaces. */
 export const make = Effect.fnUntraced(function*(
   world: worlds.World,
   place: Place,
@@ -109,7 +110,7 @@ export const edit = (
   payload: ApplicationCommand.UpdateApplicationCommand
 ): Effect.Effect<Command> => Effect.map(changes(world, payload), (changed) => ({ ...command, ...changed }))
 
-/** A list shows the text in the reader's language in the place of all its translations. */
+/** Replaces all translations of a command with the text in the reader's language. */
 export const localize = (value: unknown, locale: string | undefined): unknown => {
   if (Array.isArray(value)) return value.map((each) => localize(each, locale))
   if (!Predicate.isObject(value)) return value

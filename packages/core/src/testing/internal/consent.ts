@@ -1,3 +1,4 @@
+/** Reads an authorization URL, and carries out what the user decides. */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as OAuth2Scope from "../../models/OAuth2Scope.ts"
@@ -5,18 +6,19 @@ import * as Permissions from "../../models/Permissions.ts"
 import type { User } from "../../models/User.ts"
 import { SimulatorError } from "../SimulatorError.ts"
 import type { Application, Channel, Guild } from "../World.ts"
-import { accessTokenLifetime, isGranted } from "./grants.ts"
+import { accessTokenLifetime, isAllowed, issue, issueCode } from "./authorizations.ts"
+import { isGranted } from "./grants.ts"
 import type { Simulation } from "./simulation.ts"
 import * as worlds from "./world.ts"
 
-/** An authorization request that may be put before a user. */
+/** A valid authorization request, which a user decides about. */
 export interface Consent {
   readonly application: Application
-  /** `none` adds a bot and gives no token. */
+  /** `none` adds a bot, and issues no token. */
   readonly responseType: "code" | "token" | "none"
   readonly scopes: ReadonlyArray<OAuth2Scope.OAuth2Scope>
   readonly redirectUri: string
-  /** As sent; the exchange must repeat it. */
+  /** As sent. The exchange must repeat it. */
   readonly state: string | undefined
   readonly codeChallenge: string | undefined
   readonly promptNone: boolean
@@ -25,7 +27,7 @@ export interface Consent {
   readonly guildIsFixed: boolean
 }
 
-/** What an authorization URL comes to: a page that says what is wrong, a callback that does, or a question. */
+/** The result of an authorization URL: an error page, an error callback, or a question to the user. */
 export type Reading =
   | { readonly _tag: "Refused"; readonly description: string }
   | { readonly _tag: "Callback"; readonly url: string }
@@ -33,7 +35,7 @@ export type Reading =
 
 const refused = (description: string): Reading => ({ _tag: "Refused", description })
 
-/** The redirect URI with parameters, in the fragment after the implicit grant (RFC 6749 section 4.2.2). */
+/** Adds parameters to the redirect URI: to the fragment for the implicit grant (RFC 6749 section 4.2.2). */
 const callback = (
   redirectUri: string,
   responseType: Consent["responseType"],
@@ -53,13 +55,13 @@ const badScope = "The requested scope is invalid, unknown, or malformed."
 
 const single = ["client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge"]
 
-/** Scopes that add something to a place, for which the user is asked every time. */
+/** Scopes that add a bot or a webhook. The user is asked each time. */
 const passthrough = (scopes: ReadonlyArray<string>) => scopes.includes("bot") || scopes.includes("webhook.incoming")
 
 const onlyInstalls = (scopes: ReadonlyArray<string>) =>
   scopes.every((scope) => scope === "bot" || scope === "applications.commands")
 
-/** RFC 6749 section 4.1.2.1: who is asked for and where the answer goes is checked first, and never redirected. */
+/** RFC 6749 section 4.1.2.1: an error in the client id or the redirect URI is never sent to the redirect URI. */
 export const read = ({ issuer, world }: Simulation, params: URLSearchParams): Reading => {
   const repeated = single.find((name) => params.getAll(name).length > 1)
   if (repeated !== undefined) return refused(`The parameter "${repeated}" appears more than once.`)
@@ -120,10 +122,10 @@ export const read = ({ issuer, world }: Simulation, params: URLSearchParams): Re
   }
 }
 
-/** Whether `prompt=none` spares this user the question. */
-export const isSettled = ({ grants }: Simulation, consent: Consent, user: User): boolean =>
+/** Returns whether `prompt=none` skips the question for this user. */
+export const isSettled = ({ authorizations }: Simulation, consent: Consent, user: User): boolean =>
   consent.promptNone && !passthrough(consent.scopes) &&
-  grants.hasConsented(consent.application.clientId, user.id, consent.scopes)
+  isAllowed(authorizations, consent.application.clientId, user.id, consent.scopes)
 
 export const deny = ({ issuer }: Simulation, consent: Consent): string =>
   callback(consent.redirectUri, consent.responseType, [
@@ -133,7 +135,7 @@ export const deny = ({ issuer }: Simulation, consent: Consent): string =>
     ["iss", issuer]
   ])
 
-/** The guilds that a user may add a bot or a webhook to. */
+/** Returns the guilds where a user may add a bot or a webhook. */
 export const eligibleGuilds = ({ world }: Simulation, consent: Consent, user: User): ReadonlyArray<Guild> => {
   const needed = consent.scopes.includes("bot") ? "MANAGE_GUILD" : "MANAGE_WEBHOOKS"
   return worlds.guildsOf(world, user.id).filter((guild) =>
@@ -142,7 +144,7 @@ export const eligibleGuilds = ({ world }: Simulation, consent: Consent, user: Us
   )
 }
 
-/** What the user chose beside the decision. */
+/** The guild and the channel that the user chose. */
 export interface Choice {
   readonly guildId?: string | undefined
   readonly channelId?: string | undefined
@@ -168,7 +170,7 @@ const place = Effect.fnUntraced(function*(simulation: Simulation, consent: Conse
 const toWebhook = Effect.fnUntraced(
   function*(simulation: Simulation, application: Application, guild: Guild, channel: Channel) {
     const id = simulation.world.nextId()
-    const token = Redacted.value(yield* simulation.grants.secret)
+    const token = Redacted.value(yield* simulation.authorizations.secret)
     return {
       id,
       type: 1,
@@ -183,7 +185,7 @@ const toWebhook = Effect.fnUntraced(
   }
 )
 
-/** The guild object of the advanced bot authorization, as far as an application reads it. */
+/** Returns the guild of a token response after an advanced bot authorization, with the members that applications read. */
 const toAuthorizedGuild = (guild: Guild) => ({
   id: guild.id,
   name: guild.name,
@@ -197,7 +199,7 @@ const toAuthorizedGuild = (guild: Guild) => ({
   emojis: []
 })
 
-/** Carries the consent out and returns where the browser goes. */
+/** Executes what the user allowed, and returns the URL that the browser opens next. */
 export const approve = Effect.fnUntraced(function*(
   simulation: Simulation,
   consent: Consent,
@@ -205,7 +207,7 @@ export const approve = Effect.fnUntraced(function*(
   choice: Choice
 ): Effect.fn.Return<string, SimulatorError> {
   const { application, redirectUri, responseType, scopes, state } = consent
-  const { grants, issuer, world } = simulation
+  const { authorizations, issuer, world } = simulation
   const chosen = passthrough(scopes) ? yield* place(simulation, consent, user, choice) : undefined
   const withBot = scopes.includes("bot") ? chosen : undefined
   if (withBot !== undefined) {
@@ -222,7 +224,7 @@ export const approve = Effect.fnUntraced(function*(
     case "none":
       return redirectUri
     case "token": {
-      const token = yield* grants.issue({ ...shared, refreshable: false })
+      const token = yield* issue(authorizations, { ...shared, refreshable: false })
       return callback(redirectUri, responseType, [
         ["access_token", Redacted.value(token.access_token)],
         ["token_type", token.token_type],
@@ -234,7 +236,7 @@ export const approve = Effect.fnUntraced(function*(
     }
     case "code":
       return callback(redirectUri, responseType, [
-        ["code", yield* grants.issueCode({ ...shared, redirectUri, codeChallenge: consent.codeChallenge })],
+        ["code", yield* issueCode(authorizations, { ...shared, redirectUri, codeChallenge: consent.codeChallenge })],
         ["state", state],
         ["iss", issuer],
         ["guild_id", withBot?.guild.id],

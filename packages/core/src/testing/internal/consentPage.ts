@@ -1,3 +1,4 @@
+/** Draws the consent page, and the pages that end an authorization. */
 import { escape } from "../../internal/html.ts"
 import * as OAuth2Scope from "../../models/OAuth2Scope.ts"
 import * as Permissions from "../../models/Permissions.ts"
@@ -114,11 +115,11 @@ const permissionList = (consent: Consent): string => {
 export interface Options {
   readonly nonce: string
   readonly csrf: string
-  /** Who is signed in, by id. */
+  /** The id of the signed-in user. */
   readonly signedIn: string | undefined
 }
 
-/** The consent page. The form is sent to the page's own address. */
+/** Returns the consent page. Its form is sent to the page's own URL. */
 export const question = (simulation: Simulation, consent: Consent, options: Options): string => {
   const users = Array.from(simulation.world.users.values()).filter(({ bot }) => bot !== true)
   const chosen = users.find(({ id }) => id === options.signedIn) ?? users[0]
@@ -144,7 +145,7 @@ ${target}`
   )
 }
 
-/** A page that says what is wrong; the browser goes nowhere. */
+/** Returns an error page. */
 export const refusal = (description: string, nonce: string): string =>
   document(
     "Error",
@@ -154,7 +155,7 @@ export const refusal = (description: string, nonce: string): string =>
 <p role="alert">${escape(description)}</p>`
   )
 
-/** Where a bot's invitation ends. */
+/** Returns the page that ends a bot's invitation. */
 export const authorized = (nonce: string): string =>
   document(
     "Authorized",

@@ -1,8 +1,9 @@
+/** Holds what is known about the running request. */
 import * as Context from "effect/Context"
 import type { Fault } from "../Fault.ts"
 import type { Application } from "../World.ts"
 
-/** What is known of the request that runs; its middleware and its handler write here, and the answer is made of it. */
+/** The state of one request. Middleware and handler write it, and the server makes the response of it. */
 export interface Exchange {
   readonly form: URLSearchParams
   readonly isForm: boolean
@@ -27,7 +28,7 @@ export const make = (body: string, contentType: string | undefined): Exchange =>
   }
 }
 
-/** A reference, for it belongs to a request and not to the layer that the handlers are built in. */
+/** A reference, because it belongs to a request and not to the layer of the handlers. */
 export const CurrentExchange = Context.Reference<Exchange>("@discord-oauth2/core/testing/internal/CurrentExchange", {
   defaultValue: () => make("", undefined)
 })

@@ -1,3 +1,4 @@
+/** Makes requests fail as a test asks for. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -15,7 +16,7 @@ export const make = () => {
     clear: (): void => {
       queue.length = 0
     },
-    /** The first that matches; it counts as used. */
+    /** Returns the first fault that matches, and counts it as used. */
     take: (endpoint: string, grantType: string | undefined): Fault | undefined => {
       const index = queue.findIndex(({ fault: { match } }) =>
         (match?.endpoint === undefined || match.endpoint === endpoint) &&
@@ -53,7 +54,7 @@ const status = (fault: Fault & { readonly _tag: "Status" }) => {
     : HttpServerResponse.jsonUnsafe(body, { status: fault.status, headers })
 }
 
-/** The answer of a fault that keeps the request from being carried out; `undefined` where it does not. */
+/** Returns the response of a fault that keeps the request from being executed, or `undefined`. */
 export const instead = (fault: Fault): HttpServerResponse.HttpServerResponse | undefined => {
   switch (fault._tag) {
     case "Status":
@@ -79,7 +80,7 @@ export const instead = (fault: Fault): HttpServerResponse.HttpServerResponse | u
   }
 }
 
-/** What becomes of the answer on its way back. */
+/** Changes the response as the fault says. */
 export const after = (
   fault: Fault | undefined,
   response: HttpServerResponse.HttpServerResponse

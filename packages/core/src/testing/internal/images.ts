@@ -1,8 +1,9 @@
+/** Draws the images that Discord's CDN serves. */
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { escape } from "../../internal/html.ts"
 import type { World } from "./world.ts"
 
-/** A hue that is the same for the same text in every run. */
+/** Returns a hue that depends on the text alone. */
 const hue = (text: string): number => {
   let sum = 0
   for (const character of text) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 360
@@ -33,7 +34,7 @@ const svg = (seed: string, label: string): HttpServerResponse.HttpServerResponse
 
 const initial = (name: string | null | undefined): string => Array.from(name ?? "?")[0]?.toUpperCase() ?? "?"
 
-/** The images that Discord's CDN has, drawn; `undefined` for other paths. */
+/** Draws an image of Discord's CDN. Returns `undefined` for other paths. */
 export const answer = ({ guilds, users }: World, path: string): HttpServerResponse.HttpServerResponse | undefined => {
   const [, kind, first = "", file = ""] =
     /^\/(avatars|banners|icons|embed\/avatars)\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? []

@@ -1,6 +1,7 @@
+/** Removes members that are null. */
 import * as Predicate from "effect/Predicate"
 
-/** A value without the members that are null: what may be left out of a request is left out of the answer. */
+/** Returns a value without the members that are null. */
 export const withoutNulls = (value: unknown): unknown =>
   Array.isArray(value)
     ? value.map(withoutNulls)

@@ -1,3 +1,4 @@
+/** Stores lobbies and their messages. */
 import type { Lobby, LobbyMember } from "../../models/Lobby.ts"
 import type { LobbyMessage } from "../../models/Message.ts"
 import type { ApplicationId, UserId } from "../../models/Snowflake.ts"
@@ -34,7 +35,7 @@ export const add = (
   return lobby
 }
 
-/** The lobbies that have not been empty for too long; the others are gone. */
+/** Returns the lobbies that are open, and removes those that were empty for too long. */
 export const open = (world: worlds.World, now: number): ReadonlyArray<LobbyRecord> => {
   for (const { emptySince, id, idleMillis } of world.lobbies.values()) {
     if (emptySince !== undefined && now - emptySince >= idleMillis) world.lobbies.delete(id)
@@ -48,7 +49,7 @@ export const update = (world: worlds.World, lobby: LobbyRecord, change: Partial<
   return updated
 }
 
-/** Adds a member, or changes one. */
+/** Adds or changes a member. */
 export const setMember = (
   world: worlds.World,
   lobby: LobbyRecord,

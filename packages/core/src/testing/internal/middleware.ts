@@ -1,3 +1,4 @@
+/** Checks credentials, limits and bodies before a handler runs. */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -22,6 +23,7 @@ import {
 import * as DiscordError from "../../errors/DiscordError.ts"
 import type { Application } from "../World.ts"
 import * as answers from "./answers.ts"
+import * as authorizations from "./authorizations.ts"
 import { findBot } from "./credentials.ts"
 import type { Exchange } from "./exchange.ts"
 import { CurrentExchange } from "./exchange.ts"
@@ -33,7 +35,7 @@ const isTokenEndpoint = (endpoint: HttpApiEndpoint.Top) => endpoint.path.startsW
 
 const grantTypes = new Set(["authorization_code", "refresh_token", "client_credentials"])
 
-/** What the token endpoint says to a form that is not one of the grants'. */
+/** Returns the token endpoint's response to a form that is not valid for any grant. */
 const refuseForm = (endpoint: HttpApiEndpoint.Top, { form, grantType }: Exchange) => {
   if (endpoint.identifier === "exchangeToken" && !grantTypes.has(grantType ?? "")) {
     return answers.oauth2Error("unsupported_grant_type")
@@ -53,10 +55,10 @@ const subject = (simulation: Simulation, authorization: string | undefined) => {
   const token = /^Bearer +(.+)$/i.exec(authorization ?? "")?.[1]
   return token === undefined
     ? Effect.succeed(authorization ?? "address")
-    : Effect.map(simulation.grants.find(token), (issued) => issued?.userId ?? "address")
+    : Effect.map(authorizations.find(simulation.authorizations, token), (issued) => issued?.userId ?? "address")
 }
 
-/** Channels, guilds and webhooks count on their own. */
+/** Each channel, guild and webhook has its own rate limit. */
 const major = Effect.map(RouteContext, ({ params }) => params.guild_id ?? params.channel_id ?? "")
 
 const limit = Effect.fnUntraced(function*(simulation: Simulation, endpoint: HttpApiEndpoint.Top, exchange: Exchange) {
@@ -113,7 +115,7 @@ const layerBearerToken = (simulation: Simulation) =>
   Layer.succeed(BearerToken, {
     OAuth2: (httpEffect, { credential, endpoint }) =>
       Effect.gen(function*() {
-        const issued = yield* simulation.grants.find(Redacted.value(credential))
+        const issued = yield* authorizations.find(simulation.authorizations, Redacted.value(credential))
         if (issued === undefined) return yield* new DiscordError.AccessTokenExpired({ refreshable: true })
         const scope = Context.getOrUndefined(endpoint.annotations, RequiredScope) ?? undefined
         if (scope !== undefined && !issued.scopes.includes(scope)) {
@@ -145,7 +147,7 @@ const basic = (authorization: string): { readonly id: string; readonly secret: s
     : { id: formDecode(decoded.slice(0, separator)), secret: formDecode(decoded.slice(separator + 1)) }
 }
 
-/** The application that a request proves to be; a public one needs no secret, but none has a wrong one. */
+/** Authenticates the application. A public one may omit its secret; a wrong secret is always rejected. */
 const authenticate = (
   simulation: Simulation,
   exchange: Exchange,
@@ -153,7 +155,7 @@ const authenticate = (
 ): Application | undefined => {
   const { form, grantType } = exchange
   const inForm = form.get("client_secret") ?? undefined
-  // S23: one method a request.
+  // S23: one authentication method per request.
   if (authorization !== undefined && inForm !== undefined) return undefined
   const credentials = authorization === undefined
     ? { id: form.get("client_id") ?? "", secret: inForm }
@@ -178,7 +180,7 @@ const layerClientAuthentication = (simulation: Simulation) =>
         : HttpServerResponse.setHeader(yield* httpEffect, "cache-control", "no-store")
     }))
 
-/** The server's side of the declaration's middleware. */
+/** Implements the declaration's middleware on the server. */
 export const layer = (simulation: Simulation) =>
   Layer.mergeAll(
     layerHttpErrors(simulation),

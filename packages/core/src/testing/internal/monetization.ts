@@ -1,3 +1,4 @@
+/** Stores entitlements and subscriptions. */
 import * as DateTime from "effect/DateTime"
 import * as Entitlements from "../../models/Entitlement.ts"
 import type { Entitlement } from "../../models/Entitlement.ts"
@@ -9,7 +10,7 @@ import * as worlds from "./world.ts"
 const at = (millis: number) => Timestamp.fromDateTime(DateTime.makeUnsafe(millis))
 const day = 86_400_000
 
-/** A user's subscription to an application, unless the options say otherwise. */
+/** Adds an entitlement: by default a user's subscription to an application. */
 export const addEntitlement = (
   world: worlds.World,
   now: number,
@@ -28,7 +29,7 @@ export const addEntitlement = (
   return entitlement
 }
 
-/** An active subscription of 30 days, unless the options say otherwise. */
+/** Adds a subscription: by default an active one of 30 days. */
 export const addSubscription = (
   world: worlds.World,
   now: number,
@@ -71,7 +72,7 @@ export const entitlementsOf = (world: worlds.World, wanted: Wanted): ReadonlyArr
 export const hasEnded = (entitlement: Entitlement, now: number): boolean =>
   entitlement.ends_at !== null && DateTime.toEpochMillis(Timestamp.toDateTime(entitlement.ends_at)) <= now
 
-/** What the endpoint for test entitlements makes: it is valid in perpetuity and has neither start nor end. */
+/** Returns whether an entitlement is a test entitlement: its type says so, or it has neither start nor end. */
 export const isTest = ({ ends_at, starts_at, type }: Entitlement): boolean =>
   type === Entitlements.EntitlementType.TestModePurchase ||
   (type === Entitlements.EntitlementType.ApplicationSubscription && starts_at === null && ends_at === null)

@@ -1,3 +1,4 @@
+/** Cuts one page out of a list. */
 import * as Snowflake from "../../models/Snowflake.ts"
 
 export interface Page {
@@ -6,7 +7,7 @@ export interface Page {
   readonly limit: number
 }
 
-/** One page in the order of the ids: the last before `before`, or else the first after `after`. */
+/** Returns one page, sorted by id: the last values before `before`, or else the first values after `after`. */
 export const page = <A extends { readonly id: Snowflake.Snowflake }>(
   items: Iterable<A>,
   { after, before, limit }: Page

@@ -1,3 +1,4 @@
+/** Fills a new world. */
 import * as Permissions from "../../models/Permissions.ts"
 import type { User } from "../../models/User.ts"
 import type { Application } from "../World.ts"
@@ -8,7 +9,7 @@ interface First {
   readonly user?: Partial<User> | undefined
 }
 
-/** What adding a member with all of its options takes. */
+/** The permissions that adding a member with all options needs. */
 export const botPermissions = Permissions.fromNames([
   "CREATE_INSTANT_INVITE",
   "MANAGE_NICKNAMES",
@@ -17,7 +18,7 @@ export const botPermissions = Permissions.fromNames([
   "DEAFEN_MEMBERS"
 ])
 
-/** The user, the guilds and the connections that are there from the start. */
+/** Adds the first user, and the user's guilds, connections and application. */
 export const populate = (world: worlds.World, now: number, options: First): Application => {
   const user = worlds.addUser(world, {
     username: "nelly",

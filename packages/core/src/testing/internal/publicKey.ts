@@ -1,6 +1,6 @@
 import type { PublicKey } from "../../models/PublicKeys.ts"
 
-/** The key at `/oauth2/keys`. Nothing is signed with it: the simulator issues no id_token. */
+/** The key at `/oauth2/keys`. It signs nothing, because the simulator issues no id_token. */
 export const publicKey: PublicKey = {
   kty: "RSA",
   use: "sig",

@@ -1,3 +1,4 @@
+/** Counts requests as Discord's rate limits do. */
 export interface Limit {
   readonly limit: number
   readonly windowMillis: number
@@ -8,14 +9,14 @@ interface Window {
   used: number
 }
 
-/** FNV-1a, so that a route's bucket looks like Discord's and is the same in every run. */
+/** Computes a route's bucket with FNV-1a. It looks like Discord's, and is the same in every run. */
 const bucket = (route: string): string => {
   let hash = 0x811c9dc5
   for (const character of route) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0
   return hash.toString(16).padStart(8, "0")
 }
 
-/** Windows of a fixed length for each subject and route, from the first request on. */
+/** Makes a limiter. Each subject and route has windows of a fixed length, which begin with a request. */
 export const make = ({ limit, windowMillis }: Limit) => {
   const windows = new Map<string, Window>()
   return (subject: string, route: string, major: string, now: number) => {

@@ -1,3 +1,4 @@
+/** The errors that handlers fail with where the declaration has no class for them. */
 import * as DiscordError from "../../errors/DiscordError.ts"
 
 const notFound = (code: number, message: string) => new DiscordError.DiscordNotFound({ status: 404, code, message })
@@ -7,7 +8,6 @@ const badRequest = (code: number, message: string) => new DiscordError.DiscordBa
 export const notThere = () => notFound(0, "404: Not Found")
 export const unknownChannel = () => notFound(10003, "Unknown Channel")
 export const unknownGuild = () => notFound(10004, "Unknown Guild")
-export const unknownRole = () => notFound(10011, "Unknown Role")
 export const unknownUser = () => notFound(10013, "Unknown User")
 export const unknownEntitlement = () => notFound(10029, "Unknown Entitlement")
 export const unknownLobby = () => notFound(10031, "Unknown Lobby")

@@ -1,3 +1,4 @@
+/** Serves the API: routes a request, and applies faults, limits and the log. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpApi from "effect/http-api/HttpApi"
@@ -52,11 +53,11 @@ const paths: ReadonlyArray<RegExp> = (() => {
   return found
 })()
 
-/** A path that exists with another method is 405. */
+/** Responds with 405 if the path exists with another method, and else with 404. */
 const noRoute = (error: HttpServerError, path: string): HttpServerResponse.HttpServerResponse =>
   answers.plain(error.reason._tag !== "RouteNotFound" ? 500 : paths.some((each) => each.test(path)) ? 405 : 404)
 
-/** A demo may run for weeks. */
+/** The log is bounded, because a demo may run for weeks. */
 const logCapacity = 10_000
 
 const toHeaders = (request: HttpServerRequest.HttpServerRequest): Readonly<Record<string, string>> => {
@@ -67,12 +68,12 @@ const toHeaders = (request: HttpServerRequest.HttpServerRequest): Readonly<Recor
   }
 }
 
-/** A form with files, which its handler reads as a stream. */
+/** Returns whether the body is a form with files. Its handler reads it as a stream. */
 const hasFiles = ({ headers, source }: HttpServerRequest.HttpServerRequest): boolean =>
   headers["content-type"]?.toLowerCase().startsWith("multipart/") === true ||
   (HttpClientRequest.isHttpClientRequest(source) && source.body._tag === "FormData")
 
-/** The API under `/api`, with whatever stands in for the network: faults, limits and the log. */
+/** Makes the handler of the API under `/api`, with faults, limits and the log. */
 export const make = Effect.fnUntraced(function*(simulation: Simulation, log: Array<LoggedRequest>) {
   const router = yield* HttpRouter.toHttpEffect(layer(simulation))
 
@@ -81,7 +82,7 @@ export const make = Effect.fnUntraced(function*(simulation: Simulation, log: Arr
     url: URL
   ): Effect.fn.Return<HttpServerResponse.HttpServerResponse, ConnectionDropped> {
     const [, version, path = "/"] = /^\/api(?:\/v(\d+))?(\/.*)?$/.exec(url.pathname) ?? []
-    // A server's request reads its body once: what is logged and what is answered have to be the same one.
+    // A server reads the body of a request once, so the log and the handler share one request.
     const routedRequest = request.modify({ url: `${path}${url.search}` })
     const body = request.method === "GET" || request.method === "HEAD" || hasFiles(request)
       ? ""

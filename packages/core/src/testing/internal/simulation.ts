@@ -1,12 +1,13 @@
+/** What the parts of the simulator share. */
+import type { Authorizations } from "./authorizations.ts"
 import type { Faults } from "./faults.ts"
-import type { Grants } from "./grants.ts"
 import type { RateLimiter } from "./rateLimit.ts"
 import type { World } from "./world.ts"
 
-/** The parts that handlers, middleware and pages work on. */
+/** The state of one simulator. */
 export interface Simulation {
   readonly world: World
-  readonly grants: Grants
+  readonly authorizations: Authorizations
   readonly faults: Faults
   readonly limiter: RateLimiter
   readonly issuer: string

@@ -1,3 +1,4 @@
+/** Turns a schema's error into Discord's nested form errors. */
 import type * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as DiscordError from "../../errors/DiscordError.ts"
@@ -13,7 +14,7 @@ interface Leaf {
   readonly message: string
 }
 
-/** Discord's `errors`: an object for each key on the way, and `_errors` at its end. */
+/** Builds Discord's `errors`: an object for each key of the path, and `_errors` at its end. */
 class Errors {
   readonly children = new Map<string, Errors>()
   readonly leaves: Array<Leaf> = []
@@ -41,7 +42,7 @@ const codeOf = (message: string): string =>
     ? "BASE_TYPE_BAD_LENGTH"
     : "BASE_TYPE_INVALID"
 
-/** 400 with code 50035 and the nested errors of Discord's reference page. */
+/** Responds with 400, code 50035 and nested errors, as Discord's reference page has them. */
 export const invalidFormBody = (
   leaves: ReadonlyArray<{
     readonly path: ReadonlyArray<PropertyKey>

@@ -1,12 +1,13 @@
+/** Leaves out of a user what a token may not see. */
 import type { User } from "../../models/User.ts"
 
-/** The user as one with these scopes may see them. */
+/** Returns what a token with these scopes may see of its user. */
 export const visible = (user: User, scopes: ReadonlyArray<string>): User => {
   const { email: _, verified: __, ...rest } = user
   return scopes.includes("email") ? user : rest
 }
 
-/** The user as others see them. */
+/** Returns what other users may see of a user. */
 export const publicUser = (user: User): User => ({
   id: user.id,
   username: user.username,

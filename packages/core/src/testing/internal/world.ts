@@ -1,3 +1,4 @@
+/** Stores everything that exists in one simulator. */
 import * as Brand from "effect/Brand"
 import * as DateTime from "effect/DateTime"
 import * as Redacted from "effect/Redacted"
@@ -31,24 +32,24 @@ export const snowflake = Brand.nominal<Snowflake.Snowflake>()
 export const subscriptionId = Brand.nominal<Snowflake.SubscriptionId>()
 export const applicationId = Brand.nominal<Snowflake.ApplicationId>()
 
-/** A lobby, with what does not travel. */
+/** A lobby, with members that are not sent. */
 export interface LobbyRecord {
   readonly id: Snowflake.LobbyId
   readonly applicationId: Snowflake.ApplicationId
-  /** What a user joins with; none where a server made the lobby. */
+  /** The secret that users join with. A lobby of a server has none. */
   readonly secret: string | undefined
   readonly metadata: Lobby["metadata"]
   readonly flags: number
   readonly idleMillis: number
   readonly members: ReadonlyArray<LobbyMember>
   readonly linkedChannel: Snowflake.ChannelId | undefined
-  /** The oldest first. */
+  /** Sorted from old to new. */
   readonly messages: ReadonlyArray<LobbyMessage>
-  /** Since when nobody is in it, in milliseconds since the Unix epoch. */
+  /** The instant since which the lobby is empty, in milliseconds since the Unix epoch. */
   readonly emptySince: number | undefined
 }
 
-/** Everything there is, in the memory of one simulator. */
+/** All that one simulator stores. */
 export interface World {
   readonly applications: Map<string, Application>
   readonly users: Map<string, User>
@@ -74,7 +75,7 @@ export interface World {
   readonly nextId: () => string
 }
 
-/** Identifiers rise by one millisecond each, from 13 April 2023 on. */
+/** Ids begin on 13 April 2023, and each is one millisecond later. */
 const firstId = 1_096_000_000_000_000_000n
 
 export const make = (): World => {
@@ -99,7 +100,7 @@ export const make = (): World => {
   }
 }
 
-/** The inner map of a key, made where it is missing. */
+/** Returns the inner map of a key. Makes it if it is missing. */
 export const within = <K, V>(maps: Map<string, Map<K, V>>, key: string): Map<K, V> => {
   const known = maps.get(key)
   if (known !== undefined) return known
@@ -217,7 +218,7 @@ export const addGroupDm = (world: World, options: Omit<GroupDm, "id" | "nicks">)
   return channel
 }
 
-/** What everyone may do in a new guild. */
+/** The permissions of all members of a new guild. */
 const everyone = Permissions.fromNames(["VIEW_CHANNEL", "SEND_MESSAGES", "CREATE_INSTANT_INVITE", "CONNECT", "SPEAK"])
 const all = Permissions.fromNames(Permissions.names)
 

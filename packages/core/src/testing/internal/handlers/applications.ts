@@ -1,3 +1,4 @@
+/** Plays applications, their attachments and role connection metadata. */
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Multipart from "effect/http/Multipart"
@@ -13,13 +14,13 @@ import type { Simulation } from "../simulation.ts"
 import { invalidFormBody } from "../validation.ts"
 import * as worlds from "../world.ts"
 
-/** The application of the bot, where the path names no other. */
+/** Returns the bot's application. Fails if the path names another. */
 const ownApplication = Effect.fnUntraced(function*(simulation: Simulation, applicationId: string) {
   const application = yield* botApplication(simulation)
   return application.clientId === applicationId ? application : yield* refusals.notYourApplication()
 })
 
-/** The file of a form, with its bytes. */
+/** Reads the file of a form. */
 const readFile = (parts: Stream.Stream<Multipart.Part, Multipart.MultipartError>) =>
   parts.pipe(
     Stream.runFoldEffect(

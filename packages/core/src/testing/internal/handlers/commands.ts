@@ -1,3 +1,4 @@
+/** Plays application commands and their permissions. */
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { HttpServerRequest } from "effect/http/HttpServerRequest"
@@ -24,7 +25,7 @@ interface CommandPath extends Path {
   readonly command_id: string
 }
 
-/** The token's application's commands; a guild's where the bot or the token's user is in the guild. */
+/** Returns the commands of the token's application: global ones, or those of a guild that the bot or the user is in. */
 const placeOf = Effect.fnUntraced(function*({ world, ...simulation }: Simulation, path: Path) {
   const { userId } = yield* currentOf({ world, ...simulation }, path.application_id)
   const guildId = path.guild_id
@@ -56,7 +57,7 @@ const list = Effect.fnUntraced(function*(simulation: Simulation, path: Path, wit
   return HttpServerResponse.jsonUnsafe(commands.localize(yield* Effect.orDie(encode(all)), locale))
 })
 
-/** 201 for a new command, 200 for one that takes an old one's place. */
+/** Responds with 201 for a new command, and with 200 for one that replaces another. */
 const create = Effect.fnUntraced(function*(
   simulation: Simulation,
   path: Path,
@@ -84,14 +85,14 @@ const edit = Effect.fnUntraced(function*(
   const taken = commands.find(known, { name: payload.name ?? command.name, type: command.type })
   if (taken !== undefined && taken.id !== command.id) return yield* refusals.commandNameTaken()
   const edited = yield* commands.edit(simulation.world, command, payload)
-  // What fits depends on the type, which an edit does not name.
+  // Which members are valid depends on the type, and an edit does not name it.
   const { description, name, name_localizations = null, options = [], type } = edited
   yield* Effect.mapError(checkCreation({ description, name, name_localizations, options, type }), fromSchemaError)
   known.set(edited.id, edited)
   return edited
 })
 
-/** With a command goes who may use it. */
+/** Removes the permissions of a deleted command. */
 const forget = ({ world }: Simulation, applicationId: string, commandId: string) => {
   for (const [key, permissions] of world.commandPermissions) {
     if (key.startsWith(`${applicationId}:`)) permissions.delete(commandId)
@@ -141,7 +142,7 @@ interface PermissionsPath {
   readonly guild_id: GuildId
 }
 
-/** The permissions of an application's commands in a guild, for a user of the guild with a token of the application. */
+/** Returns the command permissions of an application in a guild. The token needs to be the application's, and its user in the guild. */
 const permissionsIn = Effect.fnUntraced(function*(
   simulation: Simulation,
   path: PermissionsPath,

@@ -1,3 +1,4 @@
+/** Plays joining guilds and group DMs, and what a guild shows. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
@@ -13,11 +14,12 @@ import type { GroupDm } from "../../World.ts"
 import * as channels from "../channels.ts"
 import { botApplication, current, joining } from "../credentials.ts"
 import * as refusals from "../refusals.ts"
+import type { Request } from "../request.ts"
 import type { Simulation } from "../simulation.ts"
 import { publicUser } from "../visibleUser.ts"
 import * as worlds from "../world.ts"
 
-/** What the bot must be allowed for each member of the body that is set. */
+/** The permission that the bot needs for each member of the body. */
 const needed = {
   nick: "MANAGE_NICKNAMES",
   roles: "MANAGE_ROLES",
@@ -25,7 +27,7 @@ const needed = {
   deaf: "DEAFEN_MEMBERS"
 } as const satisfies Record<string, Permissions.Name>
 
-/** The permissions of the bot that the request came from, in a guild that it is in. */
+/** Returns the permissions that the requesting bot has in a guild. */
 const botIn = Effect.fnUntraced(function*(simulation: Simulation, guildId: GuildId) {
   const { world } = simulation
   const application = yield* botApplication(simulation)
@@ -38,74 +40,82 @@ const botIn = Effect.fnUntraced(function*(simulation: Simulation, guildId: Guild
 
 const groupResponse = HttpServerResponse.schemaJson(Schema.toCodecJson(PrivateGroupChannel))
 
+const addGuildMember = Effect.fnUntraced(function*(simulation: Simulation, request: Request<"addGuildMember">) {
+  const { world } = simulation
+  const { application, permissions } = yield* botIn(simulation, request.guild_id)
+  const wanted = Object.entries(needed).flatMap(([member, name]) =>
+    Object.entries(request).some(([key, value]) => key === member && value !== null) ? [name] : []
+  )
+  if (!["CREATE_INSTANT_INVITE" as const, ...wanted].every((name) => Permissions.can(permissions, name))) {
+    return yield* refusals.missingPermissions()
+  }
+  yield* joining(simulation, {
+    application,
+    accessToken: request.access_token,
+    userId: request.user_id,
+    scope: requiredScopes.addGuildMember
+  })
+  const user = world.users.get(request.user_id)
+  if (user === undefined) return yield* refusals.unknownUser()
+  if (world.bans.get(request.guild_id)?.has(user.id) === true) return yield* refusals.bannedFromGuild()
+  if (world.members.get(request.guild_id)?.has(user.id) === true) return undefined
+  if (worlds.guildsOf(world, user.id).length >= simulation.guildLimit) {
+    return yield* new DiscordError.UserIsAtGuildLimit()
+  }
+  const member = worlds.addMember(world, yield* Clock.currentTimeMillis, request.guild_id, user, {
+    nick: request.nick ?? null,
+    roles: request.roles ?? [],
+    mute: request.mute ?? false,
+    deaf: request.deaf ?? false,
+    flags: request.flags ?? 0
+  })
+  return { ...member, user: publicUser(user) }
+})
+
+const getGuildChannels = Effect.fnUntraced(function*(simulation: Simulation, guildId: GuildId) {
+  const { userId } = yield* current(simulation)
+  const guild = simulation.world.guilds.get(guildId)
+  if (guild === undefined) return yield* refusals.unknownGuild()
+  return simulation.world.members.get(guild.id)?.has(userId) === true
+    ? channels.ofGuild(guild)
+    : yield* refusals.missingAccess()
+})
+
+const groupDmAddRecipient = Effect.fnUntraced(
+  function*(simulation: Simulation, request: Request<"groupDmAddRecipient">) {
+    const { world } = simulation
+    const application = yield* botApplication(simulation)
+    const group = world.groupDms.get(request.channel_id)
+    if (group === undefined) {
+      return yield* channels.find(world, request.channel_id) === undefined
+        ? refusals.unknownChannel()
+        : refusals.wrongChannelType()
+    }
+    if (group.application_id !== application.clientId) return yield* refusals.missingAccess()
+    yield* joining(simulation, {
+      application,
+      accessToken: request.access_token,
+      userId: request.user_id,
+      scope: requiredScopes.groupDmAddRecipient
+    })
+    if (group.recipients.includes(request.user_id)) return HttpServerResponse.empty({ status: 204 })
+    if (group.recipients.length >= 10) return yield* refusals.tooManyRecipients()
+    const joined: GroupDm = {
+      ...group,
+      recipients: [...group.recipients, request.user_id],
+      nicks: typeof request.nick === "string" ? { ...group.nicks, [request.user_id]: request.nick } : group.nicks
+    }
+    world.groupDms.set(group.id, joined)
+    return yield* Effect.orDie(groupResponse(channels.ofGroupDm(world, joined), { status: 201 }))
+  }
+)
+
 export const layer = (simulation: Simulation) =>
   HttpApiBuilder.group(DiscordHttpApi, "guilds", (handlers) =>
     handlers
-      .handle("addGuildMember", ({ params, payload }) =>
-        Effect.gen(function*() {
-          const { world } = simulation
-          const { application, permissions } = yield* botIn(simulation, params.guild_id)
-          const wanted = Object.entries(needed).flatMap(([member, name]) =>
-            Object.entries(payload).some(([key, value]) => key === member && value !== null) ? [name] : []
-          )
-          if (!["CREATE_INSTANT_INVITE" as const, ...wanted].every((name) => Permissions.can(permissions, name))) {
-            return yield* refusals.missingPermissions()
-          }
-          yield* joining(simulation, {
-            application,
-            accessToken: payload.access_token,
-            userId: params.user_id,
-            scope: requiredScopes.addGuildMember
-          })
-          const user = world.users.get(params.user_id)
-          if (user === undefined) return yield* refusals.unknownUser()
-          if (world.bans.get(params.guild_id)?.has(user.id) === true) return yield* refusals.bannedFromGuild()
-          if (world.members.get(params.guild_id)?.has(user.id) === true) return undefined
-          if (worlds.guildsOf(world, user.id).length >= simulation.guildLimit) {
-            return yield* new DiscordError.UserIsAtGuildLimit()
-          }
-          const member = worlds.addMember(world, yield* Clock.currentTimeMillis, params.guild_id, user, {
-            nick: payload.nick ?? null,
-            roles: payload.roles ?? [],
-            mute: payload.mute ?? false,
-            deaf: payload.deaf ?? false,
-            flags: payload.flags ?? 0
-          })
-          return { ...member, user: publicUser(user) }
-        }))
-      .handle("getGuildChannels", ({ params }) =>
-        Effect.gen(function*() {
-          const { userId } = yield* current(simulation)
-          const guild = simulation.world.guilds.get(params.guild_id)
-          if (guild === undefined) return yield* refusals.unknownGuild()
-          return simulation.world.members.get(guild.id)?.has(userId) === true
-            ? channels.ofGuild(guild)
-            : yield* refusals.missingAccess()
-        }))
-      .handle("groupDmAddRecipient", ({ params, payload }) =>
-        Effect.gen(function*() {
-          const { world } = simulation
-          const application = yield* botApplication(simulation)
-          const group = world.groupDms.get(params.channel_id)
-          if (group === undefined) {
-            return yield* channels.find(world, params.channel_id) === undefined
-              ? refusals.unknownChannel()
-              : refusals.wrongChannelType()
-          }
-          if (group.application_id !== application.clientId) return yield* refusals.missingAccess()
-          yield* joining(simulation, {
-            application,
-            accessToken: payload.access_token,
-            userId: params.user_id,
-            scope: requiredScopes.groupDmAddRecipient
-          })
-          if (group.recipients.includes(params.user_id)) return HttpServerResponse.empty({ status: 204 })
-          if (group.recipients.length >= 10) return yield* refusals.tooManyRecipients()
-          const joined: GroupDm = {
-            ...group,
-            recipients: [...group.recipients, params.user_id],
-            nicks: typeof payload.nick === "string" ? { ...group.nicks, [params.user_id]: payload.nick } : group.nicks
-          }
-          world.groupDms.set(group.id, joined)
-          return yield* Effect.orDie(groupResponse(channels.ofGroupDm(world, joined), { status: 201 }))
-        })))
+      .handle("addGuildMember", ({ params, payload }) => addGuildMember(simulation, { ...params, ...payload }))
+      .handle("getGuildChannels", ({ params }) => getGuildChannels(simulation, params.guild_id))
+      .handle(
+        "groupDmAddRecipient",
+        ({ params, payload }) => groupDmAddRecipient(simulation, { ...params, ...payload })
+      ))

@@ -1,9 +1,10 @@
+/** Plays lobbies and their messages. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Redacted from "effect/Redacted"
 import { DiscordHttpApi } from "../../../api/DiscordHttpApi.ts"
-import { MemberFlag } from "../../../models/Lobby.ts"
+import { type CreateOrJoinLobby, MemberFlag } from "../../../models/Lobby.ts"
 import * as Permissions from "../../../models/Permissions.ts"
 import type { ChannelId } from "../../../models/Snowflake.ts"
 import * as channels from "../channels.ts"
@@ -13,7 +14,7 @@ import * as refusals from "../refusals.ts"
 import type { Simulation } from "../simulation.ts"
 import * as worlds from "../world.ts"
 
-/** A lobby of the token's application, and the token's user in it if they are. */
+/** Finds a lobby of the token's application, and the token's user in it. */
 const findLobby = Effect.fnUntraced(function*(simulation: Simulation, lobbyId: string) {
   const { issued, user } = yield* currentUser(simulation)
   const lobby = lobbies.open(simulation.world, yield* Clock.currentTimeMillis).find(({ id }) => id === lobbyId)
@@ -27,10 +28,10 @@ const joined = Effect.fnUntraced(function*(simulation: Simulation, lobbyId: stri
   return member === undefined ? yield* refusals.missingAccess() : { lobby, member, user }
 })
 
-/** What linking a channel takes of the user in its guild. */
+/** The permissions that linking a channel needs. */
 const linking = ["VIEW_CHANNEL", "MANAGE_CHANNELS", "SEND_MESSAGES"] as const satisfies ReadonlyArray<Permissions.Name>
 
-/** The channel, where the user may link it. */
+/** Returns the channel if the user may link it. */
 const linkable = Effect.fnUntraced(function*({ world }: Simulation, channelId: ChannelId, userId: string) {
   const found = channels.find(world, channelId)
   if (found === undefined) return yield* refusals.unknownChannel()
@@ -42,31 +43,32 @@ const linkable = Effect.fnUntraced(function*({ world }: Simulation, channelId: C
     : yield* refusals.missingPermissions()
 })
 
+const createOrJoinLobby = Effect.fnUntraced(function*(simulation: Simulation, request: CreateOrJoinLobby) {
+  const { world } = simulation
+  const { issued, user } = yield* currentUser(simulation)
+  const now = yield* Clock.currentTimeMillis
+  const secret = Redacted.value(request.secret)
+  const applicationId = worlds.applicationId(issued.clientId)
+  const lobby = lobbies.withSecret(lobbies.open(world, now), applicationId, secret) ??
+    lobbies.add(world, now, {
+      applicationId,
+      secret,
+      flags: request.flags ?? 0,
+      idleSeconds: request.idle_timeout_seconds
+    })
+  const described = request.lobby_metadata === undefined
+    ? lobby
+    : lobbies.update(world, lobby, { metadata: request.lobby_metadata })
+  const entered = lobbies.setMember(world, described, user.id, {
+    ...(request.member_metadata !== undefined && { metadata: request.member_metadata })
+  })
+  return lobbies.toModel(world, entered)
+})
+
 export const layer = (simulation: Simulation) =>
   HttpApiBuilder.group(DiscordHttpApi, "lobbies", (handlers) =>
     handlers
-      .handle("createOrJoinLobby", ({ payload }) =>
-        Effect.gen(function*() {
-          const { world } = simulation
-          const { issued, user } = yield* currentUser(simulation)
-          const now = yield* Clock.currentTimeMillis
-          const secret = Redacted.value(payload.secret)
-          const applicationId = worlds.applicationId(issued.clientId)
-          const lobby = lobbies.withSecret(lobbies.open(world, now), applicationId, secret) ??
-            lobbies.add(world, now, {
-              applicationId,
-              secret,
-              flags: payload.flags ?? 0,
-              idleSeconds: payload.idle_timeout_seconds
-            })
-          const described = payload.lobby_metadata === undefined
-            ? lobby
-            : lobbies.update(world, lobby, { metadata: payload.lobby_metadata })
-          const entered = lobbies.setMember(world, described, user.id, {
-            ...(payload.member_metadata !== undefined && { metadata: payload.member_metadata })
-          })
-          return lobbies.toModel(world, entered)
-        }))
+      .handle("createOrJoinLobby", ({ payload }) => createOrJoinLobby(simulation, payload))
       .handle("leaveLobby", ({ params }) =>
         Effect.gen(function*() {
           const { lobby, user } = yield* findLobby(simulation, params.lobby_id)
@@ -76,7 +78,7 @@ export const layer = (simulation: Simulation) =>
         Effect.gen(function*() {
           const { lobby, member, user } = yield* joined(simulation, params.lobby_id)
           if ((member.flags & MemberFlag.CAN_LINK_LOBBY) === 0) return yield* refusals.missingPermissions()
-          // Lobbies that users make with a secret are not eligible.
+          // A lobby that users created with a secret cannot have a linked channel.
           if (lobby.secret !== undefined) return yield* refusals.wrongChannelType()
           const channelId = payload.channel_id ?? undefined
           const linkedChannel = channelId === undefined

@@ -1,3 +1,4 @@
+/** Plays entitlements and subscriptions. */
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -21,7 +22,7 @@ const entitlement = Effect.fnUntraced(function*(simulation: Simulation, path: En
   return found?.application_id === path.application_id ? found : yield* refusals.unknownEntitlement()
 })
 
-/** With an access token there are the user's own subscriptions alone. */
+/** An access token sees only its user's subscriptions. */
 const ownSubscriptions = Effect.fnUntraced(function*(
   simulation: Simulation,
   skuId: string,

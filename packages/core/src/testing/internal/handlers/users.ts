@@ -1,3 +1,4 @@
+/** Plays the current user, guilds, connections and role connections. */
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { DiscordHttpApi } from "../../../api/DiscordHttpApi.ts"
@@ -10,7 +11,7 @@ import type { Simulation } from "../simulation.ts"
 import { publicUser, visible } from "../visibleUser.ts"
 import * as worlds from "../world.ts"
 
-/** Discord keeps one record a user and application; a token reaches its own application's alone. */
+/** Discord has one role connection for a user and an application. A token sees only its own application's. */
 const roleConnectionKey = Effect.fnUntraced(function*(simulation: Simulation, applicationId: string) {
   const issued = yield* current(simulation)
   return issued.clientId === applicationId ? `${applicationId}:${issued.userId}` : yield* missingAccess()
