@@ -1,13 +1,13 @@
 /**
- * A single-page application without a server of its own: it signs the user in with PKCE, shows their name and servers,
- * keeps them signed in over a reload, and signs them out.
+ * A single-page application without a server of its own. It signs the user in with PKCE, shows their name and servers,
+ * keeps them signed in after a reload, and signs them out.
  *
- * Switch on "Public Client" for your application in the Developer Portal (OAuth2), register the address of this page as a
- * redirect URI, write its client id into config.json, and put the folder on any static host with main.ts bundled:
+ * To run it: switch on "Public Client" for your application in the Developer Portal (OAuth2), register the URL of this
+ * page as a redirect URI, write the client id into config.json, bundle main.ts, and upload the folder to any static host:
  *
  *   npx esbuild main.ts --bundle --minify --format=esm --outfile=main.js
  *
- * `apiUrl`, `authorizeUrl` and `issuer` in config.json point it to a simulator instead of Discord.
+ * With `apiUrl`, `authorizeUrl` and `issuer` in config.json it uses a simulator in place of Discord.
  */
 import { type DiscordSession, User } from "@discord-oauth2/core"
 import { BrowserDiscord, BrowserLogin } from "@discord-oauth2/platform-browser"
@@ -46,7 +46,7 @@ const click = (id: string) =>
     element(id).addEventListener("click", () => resume(notice("")), { once: true })
   })
 
-/** Shows the user until they sign out. */
+/** Shows the user and their servers until they sign out. */
 const signedIn = Effect.fn(function*(session: DiscordSession.DiscordSession) {
   const user = yield* session.getCurrentUser()
   const guilds = yield* Stream.runCollect(session.currentUserGuilds())
@@ -76,7 +76,7 @@ const page = Effect.gen(function*() {
     yield* click("sign-in")
     yield* show("waiting")
     yield* Effect.catch(login.start({ scopes: ["identify", "guilds"] }), (error) => notice(error.message))
-    // The page is left by now, unless the login could not start; the back button may bring it back as it was.
+    // The browser leaves the page now, unless the login could not start. The back button may restore the page as it was.
   }
 })
 
@@ -88,6 +88,8 @@ const layer = Layer.unwrap(Effect.gen(function*() {
 Effect.runFork(
   page.pipe(
     Effect.provide(layer),
-    Effect.tapCause((cause) => Effect.andThen(notice("The page is broken."), Effect.logError(cause)))
+    Effect.tapCause((cause) =>
+      Effect.andThen(notice("Something went wrong. Please reload the page."), Effect.logError(cause))
+    )
   )
 )

@@ -12,13 +12,13 @@ import * as page from "./page.ts"
 import * as profile from "./profile.ts"
 import { Site } from "./site.ts"
 
-/** What the application asks for. */
+/** The scopes that the application requests. */
 export const scopes = ["identify", "guilds", "connections"] as const
 
-/** Where a visitor goes who pressed Cancel at Discord. */
+/** The path for visitors who pressed Cancel on Discord's page. */
 export const cancelled = "/?cancelled"
 
-/** Everything the profile shows, asked for at once. */
+/** Loads the data of the profile page, with concurrent calls. */
 const load = Effect.fnUntraced(function*(session: DiscordSession.DiscordSession) {
   const calls: Array<Call> = []
   const { connections, guilds, user } = yield* Effect.all({
@@ -61,11 +61,11 @@ const home = Effect.gen(function*() {
   return yield* load(session.value).pipe(
     Effect.flatMap((loaded) => html(profile.page(site, loaded))),
     Effect.catchTag(signInAgain, () => html(page.landing(site, { scopes, notice: "ended" }))),
-    Effect.catch((error) => html(page.problem(site, { title: "Discord did not answer", text: error.message }), 502))
+    Effect.catch((error) => html(page.problem(site, { title: "Discord did not respond", text: error.message }), 502))
   )
 })
 
-/** Makes the user's access token answer 401 from now on, as if its time were up. */
+/** Expires the user's access token at the simulator: from now on it gets status 401. */
 const expire = Effect.gen(function*() {
   const { simulator } = yield* Site
   const session = yield* DiscordLogin.currentSession
@@ -76,7 +76,7 @@ const expire = Effect.gen(function*() {
 const file = (name: string, contentType: string) =>
   HttpServerResponse.file(fileURLToPath(new URL(name, import.meta.url)), { contentType })
 
-/** The application's own routes, and those of the login. */
+/** The routes of the application and of the login. */
 export const routes = Layer.mergeAll(
   DiscordLogin.routes,
   HttpRouter.add("GET", "/", home),

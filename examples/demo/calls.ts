@@ -4,17 +4,17 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 
-/** A call of Discord's API, and the status of its answer. */
+/** A call of Discord's API, and the status of its response. */
 export interface Call {
   readonly method: string
   readonly path: string
   readonly status: number
 }
 
-/** Where the calls for one page are noted. */
+/** The list that records the calls for one page. */
 export const Calls = Context.Reference<Array<Call>>("demo/Calls", { defaultValue: () => [] })
 
-/** The client underneath, with each answer noted for the page that is being made. */
+/** An HTTP client that records each call for the page that is being built. */
 export const layer = Layer.effect(
   HttpClient.HttpClient,
   Effect.gen(function*() {

@@ -1,4 +1,4 @@
-/** HTML that is safe as it stands. */
+/** HTML that is already escaped. */
 export class Html {
   readonly text: string
   constructor(text: string) {
@@ -6,7 +6,7 @@ export class Html {
   }
 }
 
-/** What a template takes: text is escaped, HTML and lists of it go in as they are, `undefined` and `false` as nothing. */
+/** A value in a template. Text is escaped, HTML is inserted as it is, and `undefined` and `false` insert nothing. */
 export type Child = Html | string | number | undefined | false | ReadonlyArray<Child>
 
 const entities: Readonly<Record<string, string>> = {
@@ -26,6 +26,6 @@ const render = (child: Child): string =>
     ? ""
     : String(child).replace(/[&<>"']/g, (character) => entities[character] ?? "")
 
-/** A template literal of HTML. */
+/** Builds HTML from a template literal. */
 export const html = (strings: TemplateStringsArray, ...children: ReadonlyArray<Child>): Html =>
   new Html(String.raw({ raw: strings }, ...children.map(render)))

@@ -1,8 +1,8 @@
 /**
- * Sign in with Discord, from the button to the sign-out, in a browser.
+ * Sign in with Discord in a browser, from the button to the sign-out.
  *
- * `pnpm demo` brings a Discord of its own and needs neither an account nor a network. With DISCORD_CLIENT_ID and
- * DISCORD_CLIENT_SECRET set, the same application is at the real Discord. PORT is its port, 4000 by default.
+ * `pnpm demo` starts a simulated Discord and needs no account and no network. With DISCORD_CLIENT_ID and
+ * DISCORD_CLIENT_SECRET set, the same application uses the real Discord. PORT sets the port, 4000 by default.
  */
 import { AccessTokenStore, Cdn, Discord, DiscordConfig, DiscordLogin, Pkce } from "@discord-oauth2/core"
 import * as NodeCrypto from "@effect/platform-node/NodeCrypto"
@@ -23,7 +23,7 @@ import * as calls from "./calls.ts"
 import * as simulated from "./simulated.ts"
 import { Site } from "./site.ts"
 
-/** The three routes of the login; a visitor who cancels comes back to the start. */
+/** The three routes of the login. A visitor who cancels returns to the start page. */
 const login = (redirectUri: string) =>
   DiscordLogin.layer(Effect.map(Pkce.makeSecret, (key) => ({
     redirectUri,
@@ -37,14 +37,14 @@ const login = (redirectUri: string) =>
       )
   })))
 
-/** What `NodeDiscord.layer` brings, with a client that notes its calls for the page. */
+/** The same services as `NodeDiscord.layer`, with a client that records its calls for the page. */
 const discord = Discord.layer().pipe(
   Layer.provide(calls.layer),
   Layer.provide(NodeHttpClient.layerUndici),
   Layer.provideMerge(Layer.merge(AccessTokenStore.layerMemory, NodeCrypto.layer))
 )
 
-/** The application that the environment names, at the real Discord. */
+/** The real Discord, with the application from the environment. */
 const real = Layer.merge(
   DiscordConfig.layerConfig(),
   Layer.succeed(Site, { images: Cdn.defaultBaseUrl, simulator: undefined })
@@ -68,7 +68,7 @@ const demo = <E>(options: {
 
 const server = (port: number) => NodeHttpServer.layer(createServer, { host: "127.0.0.1", port })
 
-/** The first port that is free, which is for the simulator alone: the real Discord knows registered addresses only. */
+/** Listens on the first free port. For the simulator only: the real Discord accepts registered URLs only. */
 const nextServer = (port: number): ReturnType<typeof server> =>
   server(port).pipe(Layer.catchTag("ServeError", () => port < 65_535 ? nextServer(port + 1) : server(0)))
 
@@ -84,7 +84,7 @@ const main = Effect.gen(function*() {
     }).pipe(Layer.provide(server(port)))
     : demo({
       at: simulated.layer,
-      hint: () => "Discord is simulated: sign in as anyone. Ctrl+C ends it."
+      hint: () => "Discord is simulated: sign in as any of its users. Press Ctrl+C to stop."
     }).pipe(Layer.provide(nextServer(port)))
 })
 

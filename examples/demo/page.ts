@@ -2,7 +2,7 @@ import { OAuth2Scope } from "@discord-oauth2/core"
 import { type Child, type Html, html } from "./html.ts"
 import type { Site } from "./site.ts"
 
-/** The frame of every page. */
+/** The document around every page. */
 export const document = (site: Site["Service"], { title, action, main }: {
   readonly title: string
   readonly action?: Child
@@ -30,24 +30,24 @@ ${main}
 <footer>
 <p>${
     site.simulator !== undefined
-      ? "Everything here runs on this machine: Discord, its consent page and its pictures are simulated."
-      : "This page shows what Discord tells this application about you. Signing out takes the permission back."
+      ? "Everything here runs on this machine: Discord, its consent page and its images are simulated."
+      : "This page shows what Discord tells this application about you. Signing out revokes its permission."
   }</p>
 </footer>
 </body>
 </html>
 `.text
 
-/** What has just happened, above the page. */
+/** A message above the page about what has just happened. */
 export const notice = (title: string, text: string): Html =>
   html`<div class="notice" role="status"><p><strong>${title}</strong> ${text}</p></div>`
 
 const notices = {
   cancelled: notice("You cancelled.", "Nothing was shared with this application. You can sign in whenever you like."),
-  ended: notice("Your session has ended.", "Discord no longer accepts the token, so please sign in again.")
+  ended: notice("Your session has ended.", "Discord no longer accepts the token. Please sign in again.")
 }
 
-/** What a visitor sees, with the scopes that the application will ask for. */
+/** The page for visitors who are not signed in, with the scopes that the application requests. */
 export const landing = (site: Site["Service"], options: {
   readonly scopes: ReadonlyArray<OAuth2Scope.Known>
   readonly notice?: keyof typeof notices | undefined
@@ -58,16 +58,16 @@ export const landing = (site: Site["Service"], options: {
 <section class="landing card">
 <img src="/icon.svg" alt="" width="72" height="72">
 <h1>See what an application sees</h1>
-<p class="lead">Sign in, look at your profile, servers and connections, and watch an expired token renew itself.</p>
+<p class="lead">Sign in, look at your profile, servers and connections, and watch how an expired token is refreshed.</p>
 <a class="button primary" href="/auth/discord/login">Sign in with Discord</a>
-<h2>What you will be asked for</h2>
+<h2>What this application asks for</h2>
 <ul class="asked" role="list">${
       options.scopes.map((scope) => html`<li><code>${scope}</code> ${OAuth2Scope.info[scope].description}</li>`)
     }</ul>
 </section>`
   })
 
-/** What went wrong, in the words of the error. */
+/** The page that shows an error. */
 export const problem = (site: Site["Service"], options: { readonly title: string; readonly text: string }): string =>
   document(site, {
     title: `${options.title} · discord-oauth2 demo`,

@@ -3,7 +3,7 @@ import { DiscordSimulator } from "@discord-oauth2/core/testing"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
-/** The person who signs in. */
+/** The user who signs in. */
 export const nelly = {
   id: Snowflake.UserId.make("80351110224678912"),
   username: "nelly",
@@ -12,7 +12,7 @@ export const nelly = {
   locale: "en-GB"
 }
 
-/** More servers and connections than the simulator has by itself. */
+/** Adds servers and connections to the simulator. */
 export const layer = Layer.effectDiscard(Effect.gen(function*() {
   const discord = yield* DiscordSimulator.DiscordSimulator
   const owner = yield* discord.addUser({ username: "wumpus" })

@@ -7,14 +7,14 @@ import { document, notice } from "./page.ts"
 import type { Site } from "./site.ts"
 import * as words from "./words.ts"
 
-/** What the page of a signed-in user shows. */
+/** The data of a signed-in user's page. */
 export interface Profile {
   readonly user: User.User
   readonly guilds: ReadonlyArray<Guild.PartialGuild>
   readonly connections: ReadonlyArray<Connection.Connection>
   readonly token: AccessToken.AccessToken
   readonly timeLeft: Duration.Duration
-  /** Whether this page needed a refresh, and how many the token has had. */
+  /** Whether this page needed a refresh, and how often the token was refreshed in all. */
   readonly refreshed: boolean
   readonly refreshes: number
   readonly calls: ReadonlyArray<Call>
@@ -40,7 +40,7 @@ const cover = (site: Site["Service"], user: User.User): Html =>
   Option.match(User.bannerUrl(user, { baseUrl: site.images, size: 1024 }), {
     onSome: (url) => html`<img class="cover" src="${url}" alt="">`,
     onNone: () =>
-      // A presentation attribute, because the page's policy allows no inline style.
+      // A presentation attribute, because the page's Content Security Policy allows no inline style.
       html`<svg class="cover" aria-hidden="true">
 <linearGradient id="shade" x2="1" y2="1"><stop stop-opacity="0"/><stop offset="1" stop-opacity=".3"/></linearGradient>
 <rect width="100%" height="100%" fill="${Option.getOrElse(User.accentColorHex(user), () => "#6b7cd9")}"/>
@@ -61,7 +61,7 @@ ${cover(site, user)}
 </div>
 </div>
 <dl class="facts">
-<div><dt>Account made</dt><dd>${words.date(User.createdAt(user))}</dd></div>
+<div><dt>Account created</dt><dd>${words.date(User.createdAt(user))}</dd></div>
 ${
     user.locale !== undefined &&
     html`<div><dt>Language</dt><dd>${Option.getOrElse(Locale.englishName(user.locale), () => user.locale)}</dd></div>`
@@ -122,7 +122,7 @@ const token = (site: Site["Service"], { refreshes, timeLeft, token }: Profile): 
 ${
     site.simulator !== undefined &&
     html`<form method="post" action="/expire"><button class="button">Expire my token</button></form>
-<p class="hint">Discord then refuses the token. The next call refreshes it and goes out again, on its own.</p>`
+<p class="hint">Discord then rejects the token. The next call refreshes it and is sent again automatically.</p>`
   }`
 
 const asked = ({ calls }: Profile): Html =>
@@ -134,14 +134,17 @@ const asked = ({ calls }: Profile): Html =>
     )
   }</ol>`
 
-/** What a signed-in user sees. */
+/** The page of a signed-in user. */
 export const page = (site: Site["Service"], profile: Profile): string =>
   document(site, {
     title: `${User.displayName(profile.user)} · discord-oauth2 demo`,
     action: html`<form method="post" action="/auth/discord/logout"><button class="button">Sign out</button></form>`,
     main: html`${
       profile.refreshed &&
-      notice("Your token was refreshed.", "Discord refused the old one; the session got a new one and called again.")
+      notice(
+        "Your token was refreshed.",
+        "Discord rejected the old token. The session refreshed it and repeated the call."
+      )
     }
 <div class="profile">
 <div class="column">
@@ -155,7 +158,7 @@ ${
         id: "guilds",
         title: "Servers",
         count: profile.guilds.length,
-        body: listed(profile.guilds, "You are in no server.", guild(site))
+        body: listed(profile.guilds, "You are not in any server.", guild(site))
       })
     }
 ${
@@ -163,7 +166,7 @@ ${
         id: "connections",
         title: "Connections",
         count: profile.connections.length,
-        body: listed(profile.connections, "You have connected no accounts.", connection)
+        body: listed(profile.connections, "You have no connected accounts.", connection)
       })
     }
 </div>

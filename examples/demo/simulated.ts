@@ -18,7 +18,7 @@ const config = Layer.unwrap(HttpServer.addressFormattedWith((origin) =>
   ))
 ))
 
-/** A Discord of our own on another port, with a person who can sign in to this application. */
+/** Starts a simulated Discord on another port, with a user who can sign in to this application. */
 export const layer = (redirectUri: string) =>
   Layer.mergeAll(
     config,

@@ -1,10 +1,10 @@
 import type { DiscordSimulator } from "@discord-oauth2/core/testing"
 import * as Context from "effect/Context"
 
-/** Which Discord the application talks to. */
+/** The Discord that the application uses. */
 export class Site extends Context.Service<Site, {
-  /** Where Discord's images come from. */
+  /** The base URL of Discord's images. */
   readonly images: string
-  /** The simulator, where it is not the real Discord. */
+  /** The simulator, or `undefined` for the real Discord. */
   readonly simulator: DiscordSimulator.Service | undefined
 }>()("demo/Site") {}

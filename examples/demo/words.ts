@@ -9,11 +9,11 @@ const special: { readonly [K in Permissions.Name]?: string } = {
   VIEW_GUILD_INSIGHTS: "View server insights"
 }
 
-/** `"KICK_MEMBERS"` as a person would write it: `"Kick members"`. */
+/** Returns `"Kick members"` for `"KICK_MEMBERS"`. */
 export const permission = (name: Permissions.Name): string =>
   special[name] ?? name.charAt(0) + name.slice(1).toLowerCase().replaceAll("_", " ")
 
-/** What the user may do in a server, most telling first. */
+/** Returns the user's permissions in a server, as words. */
 export const permissions = (guild: Guild.PartialGuild): ReadonlyArray<string> =>
   guild.owner
     ? ["Owner"]
@@ -23,7 +23,7 @@ export const permissions = (guild: Guild.PartialGuild): ReadonlyArray<string> =>
 
 const units = [["days", "day"], ["hours", "hour"], ["minutes", "minute"], ["seconds", "second"]] as const
 
-/** `"6 days, 23 hours, 59 minutes and 58 seconds"`. */
+/** Returns for example `"6 days, 23 hours, 59 minutes and 58 seconds"`. */
 export const duration = (self: Duration.Duration): string => {
   const parts = Duration.parts(self)
   const words = units.flatMap(([unit, one]) =>
@@ -32,8 +32,8 @@ export const duration = (self: Duration.Duration): string => {
   return words.length === 0 ? "no time" : new Intl.ListFormat("en-GB").format(words)
 }
 
-/** `"once"`, `"twice"`, `"3 times"`. */
+/** Returns `"once"`, `"twice"` or for example `"3 times"`. */
 export const times = (count: number): string => count === 1 ? "once" : count === 2 ? "twice" : `${count} times`
 
-/** `"1 May 2016"`. */
+/** Returns for example `"1 May 2016"`. */
 export const date = (self: DateTime.Utc): string => DateTime.format(self, { dateStyle: "long", locale: "en-GB" })

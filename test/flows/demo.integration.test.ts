@@ -174,8 +174,8 @@ suite("the demo at the real Discord", (it) => {
       yield* signIn({ userId: user.id })
       const { text } = yield* send("/")
       assert.include(text, "<h1 id=\"name\">newcomer</h1>")
-      assert.include(text, "You are in no server.")
-      assert.include(text, "You have connected no accounts.")
+      assert.include(text, "You are not in any server.")
+      assert.include(text, "You have no connected accounts.")
       assert.include(text, "https://cdn.discordapp.com/embed/avatars/")
     }))
 
@@ -203,7 +203,7 @@ suite("the demo at the real Discord", (it) => {
       yield* discord.fail(Fault.Status({ match: { endpoint: "getCurrentUserConnections" }, status: 503, times: 4 }))
       const { status, text } = yield* send("/")
       assert.strictEqual(status, 502)
-      assert.include(text, "<h1>Discord did not answer</h1>")
+      assert.include(text, "<h1>Discord did not respond</h1>")
       assert.include((yield* send("/")).text, "<h1 id=\"name\">Nelly</h1>")
     }))
 

@@ -424,6 +424,18 @@ describe("callback", () => {
       }
     }))
 
+  it.effect("S20: a session cookie from before the sign-in is not accepted as the new session, and each sign-in sets another one", () =>
+    Effect.gen(function*() {
+      const { browser } = yield* LoginApp.start()
+      const ids = new Set<string>(["planted-by-an-attacker"])
+      browser.jar.set("__Host-discord-session", { value: "planted-by-an-attacker", until: Number.POSITIVE_INFINITY })
+      for (let i = 0; i < 10; i++) {
+        yield* LoginApp.signIn(browser)
+        ids.add(browser.jar.get("__Host-discord-session")?.value ?? "planted-by-an-attacker")
+      }
+      assert.strictEqual(ids.size, 11)
+    }))
+
   it.effect("onSignedIn answers in place of the redirect, and its session starts", () =>
     Effect.gen(function*() {
       const { browser } = yield* LoginApp.start({

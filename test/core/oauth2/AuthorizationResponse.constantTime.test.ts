@@ -21,7 +21,7 @@ beforeEach(() => {
   compare.mockClear()
 })
 
-it.effect("S4: state is compared with Mac.timingSafeEqual, and its word is all that counts", () => {
+it.effect("S4: compares the state with Mac.timingSafeEqual, whose result decides", () => {
   const calls: Array<Stub.Call> = []
   return Effect.gen(function*() {
     const oauth = yield* OAuth2Client.OAuth2Client
@@ -29,7 +29,7 @@ it.effect("S4: state is compared with Mac.timingSafeEqual, and its word is all t
     const state = Redacted.value(login.state)
     const callback = (value: string) => `${redirectUri}?code=a&iss=https://discord.com&state=${value}`
 
-    // A state that is wrong in its last letter is compared as one that is wrong in its first.
+    // A state that differs in its last character is compared like one that differs in its first.
     for (const wrong of [`${state.slice(0, -1)}!`, `!${state.slice(1)}`]) {
       assert.strictEqual((yield* Effect.flip(oauth.exchange(login, callback(wrong))))._tag, "StateMismatch")
       assert.deepStrictEqual(compared(), [[wrong, state]])
@@ -53,7 +53,7 @@ it.effect("S4: state is compared with Mac.timingSafeEqual, and its word is all t
   )
 })
 
-it.effect("S4: the state of an implicit grant too", () =>
+it.effect("S4: compares the state of an implicit grant with Mac.timingSafeEqual", () =>
   Effect.gen(function*() {
     const oauth = yield* OAuth2Client.OAuth2Client
     const login = yield* oauth.authorizeImplicit({ scopes: ["identify"], redirectUri })

@@ -97,4 +97,21 @@ describe("DiscordLogin options", () => {
       assert.strictEqual(status, 500)
       assert.include(body, "InvalidScope")
     }))
+
+  it.effect("S30: requests only identify unless scopes names more", () =>
+    Effect.gen(function*() {
+      const { browser } = yield* LoginApp.start()
+      const { location } = yield* browser.get(`/auth/discord/login?scope=guilds&scopes=guilds&permissions=8`)
+      const parameters = new URL(location ?? "").searchParams
+      assert.deepStrictEqual(parameters.getAll("scope"), ["identify"])
+      assert.isFalse(parameters.has("permissions"))
+      assert.isFalse(parameters.has("guild_id"))
+    }))
+
+  it.effect("S30: requests exactly the scopes of the option", () =>
+    Effect.gen(function*() {
+      const { browser } = yield* LoginApp.start({ options: { scopes: ["identify", "guilds.join"] } })
+      const { location } = yield* browser.get("/auth/discord/login")
+      assert.deepStrictEqual(new URL(location ?? "").searchParams.getAll("scope"), ["identify guilds.join"])
+    }))
 })
