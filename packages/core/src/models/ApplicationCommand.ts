@@ -15,6 +15,7 @@ import { text, textOrEmpty } from "./internal/boundedText.ts"
 import { commandNameRule, DescriptionLocalizations, isCommandName } from "./internal/commandText.ts"
 import { Localizations, localizations } from "./internal/localizations.ts"
 import { nameIn } from "./internal/nameIn.ts"
+import { optional } from "./internal/optional.ts"
 import { Permissions } from "./Permissions.ts"
 import * as Snowflake from "./Snowflake.ts"
 
@@ -92,25 +93,25 @@ export const ApplicationCommand = Schema.Struct({
 export interface ApplicationCommand extends Schema.Schema.Type<typeof ApplicationCommand> {}
 
 const CommandName = text(32)
-const distinct = Schema.Array(Schema.Int).check(Schema.isMinLength(1), Schema.isUnique())
+const distinctNumbers = Schema.Array(Schema.Int).check(Schema.isMinLength(1), Schema.isUnique())
 
-const optional = {
-  name_localizations: Schema.optionalKey(Schema.NullOr(localizations(CommandName))),
-  description: Schema.optionalKey(Schema.NullOr(textOrEmpty(100))),
+const changeable = {
+  name_localizations: optional(localizations(CommandName)),
+  description: optional(textOrEmpty(100)),
   description_localizations: DescriptionLocalizations,
-  options: Schema.optionalKey(Schema.NullOr(CreateCommandOptions)),
-  default_member_permissions: Schema.optionalKey(Schema.NullOr(Permissions)),
-  dm_permission: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
-  contexts: Schema.optionalKey(Schema.NullOr(distinct)),
-  integration_types: Schema.optionalKey(Schema.NullOr(distinct)),
-  nsfw: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
-  handler: Schema.optionalKey(Schema.NullOr(Schema.Int))
+  options: optional(CreateCommandOptions),
+  default_member_permissions: optional(Permissions),
+  dm_permission: optional(Schema.Boolean),
+  contexts: optional(distinctNumbers),
+  integration_types: optional(distinctNumbers),
+  nsfw: optional(Schema.Boolean),
+  handler: optional(Schema.Int)
 }
 
 const creation = {
   name: CommandName,
-  ...optional,
-  type: Schema.optionalKey(Schema.NullOr(Schema.Int))
+  ...changeable,
+  type: optional(Schema.Int)
 }
 
 interface Created {
@@ -202,7 +203,7 @@ export interface CreateApplicationCommand extends Schema.Schema.Type<typeof Crea
  */
 export const UpdateApplicationCommand = Schema.Struct({
   name: Schema.optionalKey(CommandName),
-  ...optional
+  ...changeable
 })
 
 /**
@@ -218,7 +219,7 @@ export interface UpdateApplicationCommand extends Schema.Schema.Type<typeof Upda
  * @since 0.1.0
  */
 export const CreateOrUpdateApplicationCommand = Schema.Struct({
-  id: Schema.optionalKey(Schema.NullOr(Snowflake.CommandId)),
+  id: optional(Snowflake.CommandId),
   ...creation
 }).check(fitsItsType)
 

@@ -1,10 +1,9 @@
 /**
- * An option of a slash command: a parameter, a subcommand or a group of subcommands, as Discord answers it.
+ * An option of a slash command in a response: a parameter, a subcommand or a group of subcommands.
  *
- * {@link is} narrows an option to the members of its type. An option of a type that is not known is kept whole.
+ * {@link is} narrows an option to the members of its type. An option of an unknown type keeps all its members.
  *
- * See {@link https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure}.
- *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure
  * @since 0.1.0
  */
 import { dual } from "effect/Function"
@@ -17,6 +16,7 @@ import { unknownType } from "./internal/unknownType.ts"
 /**
  * The values of `type` that Discord documents.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-type
  * @category constants
  * @since 0.1.0
  */
@@ -56,9 +56,24 @@ const described = {
   required: Schema.optionalKey(Schema.Boolean)
 }
 
+/** The members of an option whose choices have values of one schema. */
+const completed = <Choice extends Schema.Constraint>(choice: Choice) => ({
+  ...described,
+  autocomplete: Schema.optionalKey(Schema.Boolean),
+  choices: Schema.optionalKey(Schema.Array(choice))
+})
+
+/** The members of an option whose value is a number between two bounds. */
+const bounded = <Value extends Schema.Constraint, Choice extends Schema.Constraint>(value: Value, choice: Choice) => ({
+  ...completed(choice),
+  min_value: Schema.optionalKey(value),
+  max_value: Schema.optionalKey(value)
+})
+
 /**
- * A value that a user can pick for a text. The `name` is what the user sees.
+ * A value that a user can choose for a string option. `name` is the text that the user sees.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-choice-structure
  * @category schemas
  * @since 0.1.0
  */
@@ -71,8 +86,9 @@ export const StringChoice = Schema.Struct({ ...named, value: Schema.String })
 export interface StringChoice extends Schema.Schema.Type<typeof StringChoice> {}
 
 /**
- * A value that a user can pick for an integer.
+ * A value that a user can choose for an integer option.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-choice-structure
  * @category schemas
  * @since 0.1.0
  */
@@ -85,8 +101,9 @@ export const IntegerChoice = Schema.Struct({ ...named, value: Schema.Int })
 export interface IntegerChoice extends Schema.Schema.Type<typeof IntegerChoice> {}
 
 /**
- * A value that a user can pick for a number.
+ * A value that a user can choose for a number option.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-choice-structure
  * @category schemas
  * @since 0.1.0
  */
@@ -99,18 +116,17 @@ export const NumberChoice = Schema.Struct({ ...named, value: Schema.Finite })
 export interface NumberChoice extends Schema.Schema.Type<typeof NumberChoice> {}
 
 /**
- * A text.
+ * A parameter whose value is a string. `min_length` and `max_length` are in characters.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure
  * @category schemas
  * @since 0.1.0
  */
 export const StringOption = Schema.Struct({
   type: Schema.Literal(OptionType.String),
-  ...described,
-  autocomplete: Schema.optionalKey(Schema.Boolean),
+  ...completed(StringChoice),
   min_length: Schema.optionalKey(Schema.Int),
-  max_length: Schema.optionalKey(Schema.Int),
-  choices: Schema.optionalKey(Schema.Array(StringChoice))
+  max_length: Schema.optionalKey(Schema.Int)
 })
 
 /**
@@ -120,18 +136,15 @@ export const StringOption = Schema.Struct({
 export interface StringOption extends Schema.Schema.Type<typeof StringOption> {}
 
 /**
- * An integer between -2^53 + 1 and 2^53 - 1.
+ * A parameter whose value is an integer between -2^53 + 1 and 2^53 - 1.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure
  * @category schemas
  * @since 0.1.0
  */
 export const IntegerOption = Schema.Struct({
   type: Schema.Literal(OptionType.Integer),
-  ...described,
-  autocomplete: Schema.optionalKey(Schema.Boolean),
-  min_value: Schema.optionalKey(Schema.Int),
-  max_value: Schema.optionalKey(Schema.Int),
-  choices: Schema.optionalKey(Schema.Array(IntegerChoice))
+  ...bounded(Schema.Int, IntegerChoice)
 })
 
 /**
@@ -141,18 +154,15 @@ export const IntegerOption = Schema.Struct({
 export interface IntegerOption extends Schema.Schema.Type<typeof IntegerOption> {}
 
 /**
- * A number between -2^53 and 2^53.
+ * A parameter whose value is a number between -2^53 and 2^53.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure
  * @category schemas
  * @since 0.1.0
  */
 export const NumberOption = Schema.Struct({
   type: Schema.Literal(OptionType.Number),
-  ...described,
-  autocomplete: Schema.optionalKey(Schema.Boolean),
-  min_value: Schema.optionalKey(Schema.Finite),
-  max_value: Schema.optionalKey(Schema.Finite),
-  choices: Schema.optionalKey(Schema.Array(NumberChoice))
+  ...bounded(Schema.Finite, NumberChoice)
 })
 
 /**
@@ -162,8 +172,9 @@ export const NumberOption = Schema.Struct({
 export interface NumberOption extends Schema.Schema.Type<typeof NumberOption> {}
 
 /**
- * A truth value, a user, a role, or either of the last two.
+ * A parameter whose value is a boolean, a user, a role, or a user or role.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure
  * @category schemas
  * @since 0.1.0
  */
@@ -179,8 +190,10 @@ export const PlainOption = Schema.Struct({
 export interface PlainOption extends Schema.Schema.Type<typeof PlainOption> {}
 
 /**
- * A channel. `channel_types` holds the types that are shown, as `Channel.ChannelType` numbers them.
+ * A parameter whose value is a channel. `channel_types` holds the types that a user can choose, with the numbers of
+ * `Channel.ChannelType`.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure
  * @category schemas
  * @since 0.1.0
  */
@@ -197,8 +210,10 @@ export const ChannelOption = Schema.Struct({
 export interface ChannelOption extends Schema.Schema.Type<typeof ChannelOption> {}
 
 /**
- * A file. `file_types` holds `image`, `video`, `audio` or endings such as `.pdf`.
+ * A parameter whose value is a file. `file_types` holds the types that a user can choose: `image`, `video`, `audio` or
+ * file extensions such as `.pdf`.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure
  * @category schemas
  * @since 0.1.0
  */
@@ -215,8 +230,9 @@ export const AttachmentOption = Schema.Struct({
 export interface AttachmentOption extends Schema.Schema.Type<typeof AttachmentOption> {}
 
 /**
- * An option of a type that is not known, with every member as it came.
+ * An option of an unknown type. It keeps all its members.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-type
  * @category schemas
  * @since 0.1.0
  */
@@ -231,21 +247,16 @@ export const UnknownOption = Schema.StructWithRest(
  */
 export interface UnknownOption extends Schema.Schema.Type<typeof UnknownOption> {}
 
+const parameters = [StringOption, IntegerOption, NumberOption, PlainOption, ChannelOption, AttachmentOption] as const
+
 /**
- * A parameter of a command or subcommand.
+ * A parameter of a command or of a subcommand.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure
  * @category schemas
  * @since 0.1.0
  */
-export const ParameterOption = Schema.Union([
-  StringOption,
-  IntegerOption,
-  NumberOption,
-  PlainOption,
-  ChannelOption,
-  AttachmentOption,
-  UnknownOption
-])
+export const ParameterOption = Schema.Union([...parameters, UnknownOption])
 
 /**
  * @category models
@@ -256,6 +267,7 @@ export type ParameterOption = typeof ParameterOption.Type
 /**
  * A subcommand with its parameters.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#subcommands-and-subcommand-groups
  * @category schemas
  * @since 0.1.0
  */
@@ -274,6 +286,7 @@ export interface SubcommandOption extends Schema.Schema.Type<typeof SubcommandOp
 /**
  * A group of subcommands.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#subcommands-and-subcommand-groups
  * @category schemas
  * @since 0.1.0
  */
@@ -292,20 +305,11 @@ export interface SubcommandGroupOption extends Schema.Schema.Type<typeof Subcomm
 /**
  * Any option of a command.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure
  * @category schemas
  * @since 0.1.0
  */
-export const CommandOption = Schema.Union([
-  StringOption,
-  IntegerOption,
-  NumberOption,
-  PlainOption,
-  ChannelOption,
-  AttachmentOption,
-  SubcommandOption,
-  SubcommandGroupOption,
-  UnknownOption
-])
+export const CommandOption = Schema.Union([...parameters, SubcommandOption, SubcommandGroupOption, UnknownOption])
 
 /**
  * @category models
@@ -314,7 +318,7 @@ export const CommandOption = Schema.Union([
 export type CommandOption = typeof CommandOption.Type
 
 /**
- * The options that can have a type.
+ * The options of one type.
  *
  * @category models
  * @since 0.1.0
@@ -326,9 +330,9 @@ export type OfType<T extends number, O extends CommandOption = CommandOption> = 
 type KnownType = typeof OptionType[OptionTypeName]
 
 /**
- * Whether an option is of a type; if so, the compiler knows its members.
+ * Checks whether an option has a type, and narrows the option to the members of that type.
  *
- * **Example** (The subcommands among options)
+ * **Example** (The names of the subcommands)
  *
  * ```ts
  * import { CommandOption } from "@discord-oauth2/core/models"
@@ -351,7 +355,7 @@ export const is: {
 const typeNames = nameIn<OptionTypeName>(OptionType)
 
 /**
- * The name of the option's type; none for one that is not known.
+ * Returns the name of the option's type, or none when Discord does not document the type.
  *
  * @category getters
  * @since 0.1.0

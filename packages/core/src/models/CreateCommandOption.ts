@@ -1,40 +1,53 @@
 /**
- * An option of a slash command that is to be created, within Discord's limits.
+ * An option of a slash command in a request, within the limits of Discord.
  *
- * - names: 1 to 32 lower-case letters, digits, `-` and `_`, also in other scripts; no two alike in one list
- * - descriptions: 1 to 100 characters
- * - at most 25 options and 25 choices in one list, those that are required before the others
- * - names of choices: 1 to 100 characters; texts as values: at most 6,000
- * - localizations: only for the locales that Discord documents
+ * - A name has 1 to 32 characters: lower-case letters and digits of any script, `-` and `_`. No two options of a list
+ *   have the same name.
+ * - A description has 1 to 100 characters.
+ * - A list has at most 25 options, and required options come before optional ones.
+ * - An option has at most 25 choices. The name of a choice has 1 to 100 characters, and a string value at most 6,000.
+ * - Localizations have the locales of `Locale.known` as keys.
  *
- * See {@link https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure}.
- *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
 import { OptionType } from "./CommandOption.ts"
 import { text, textOrEmpty } from "./internal/boundedText.ts"
 import { Description, DescriptionLocalizations, OptionName } from "./internal/commandText.ts"
+import { distinct } from "./internal/distinct.ts"
 import { localizations } from "./internal/localizations.ts"
+import { optional } from "./internal/optional.ts"
 
 const described = {
   name: OptionName,
-  name_localizations: Schema.optionalKey(Schema.NullOr(localizations(OptionName))),
+  name_localizations: optional(localizations(OptionName)),
   description: Description,
   description_localizations: DescriptionLocalizations,
-  required: Schema.optionalKey(Schema.NullOr(Schema.Boolean))
+  required: optional(Schema.Boolean)
 }
 
 const ChoiceName = text(100)
 
-const choices = <S extends Schema.Constraint>(value: S) =>
-  Schema.optionalKey(Schema.NullOr(
+/** The members of an option whose choices have values of one schema. */
+const completed = <Value extends Schema.Constraint>(value: Value) => ({
+  ...described,
+  autocomplete: optional(Schema.Boolean),
+  choices: optional(
     Schema.Array(Schema.Struct({
       name: ChoiceName,
-      name_localizations: Schema.optionalKey(Schema.NullOr(localizations(ChoiceName))),
+      name_localizations: optional(localizations(ChoiceName)),
       value
     })).check(Schema.isMaxLength(25))
-  ))
+  )
+})
+
+/** The members of an option whose value is a number between two bounds. */
+const bounded = <Value extends Schema.Constraint>(value: Value) => ({
+  ...completed(value),
+  min_value: optional(value),
+  max_value: optional(value)
+})
 
 const exclusiveAutocomplete = Schema.makeFilter((
   option: { readonly autocomplete?: boolean | null; readonly choices?: ReadonlyArray<unknown> | null }
@@ -46,7 +59,7 @@ const exclusiveAutocomplete = Schema.makeFilter((
 )
 
 /**
- * A text. `min_length` is at most 6,000, `max_length` 1 to 6,000.
+ * A parameter whose value is a string. `min_length` is 0 to 6,000 characters, `max_length` 1 to 6,000.
  *
  * **Example** (One of three animals)
  *
@@ -62,20 +75,15 @@ const exclusiveAutocomplete = Schema.makeFilter((
  * }
  * ```
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure
  * @category schemas
  * @since 0.1.0
  */
 export const CreateStringOption = Schema.Struct({
   type: Schema.Literal(OptionType.String),
-  ...described,
-  autocomplete: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
-  min_length: Schema.optionalKey(
-    Schema.NullOr(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 6000 })))
-  ),
-  max_length: Schema.optionalKey(
-    Schema.NullOr(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 6000 })))
-  ),
-  choices: choices(textOrEmpty(6000))
+  ...completed(textOrEmpty(6000)),
+  min_length: optional(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 6000 }))),
+  max_length: optional(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 6000 })))
 }).check(exclusiveAutocomplete)
 
 /**
@@ -85,18 +93,15 @@ export const CreateStringOption = Schema.Struct({
 export interface CreateStringOption extends Schema.Schema.Type<typeof CreateStringOption> {}
 
 /**
- * An integer.
+ * A parameter whose value is an integer.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure
  * @category schemas
  * @since 0.1.0
  */
 export const CreateIntegerOption = Schema.Struct({
   type: Schema.Literal(OptionType.Integer),
-  ...described,
-  autocomplete: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
-  min_value: Schema.optionalKey(Schema.NullOr(Schema.Int)),
-  max_value: Schema.optionalKey(Schema.NullOr(Schema.Int)),
-  choices: choices(Schema.Int)
+  ...bounded(Schema.Int)
 }).check(exclusiveAutocomplete)
 
 /**
@@ -106,18 +111,15 @@ export const CreateIntegerOption = Schema.Struct({
 export interface CreateIntegerOption extends Schema.Schema.Type<typeof CreateIntegerOption> {}
 
 /**
- * A number.
+ * A parameter whose value is a number.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure
  * @category schemas
  * @since 0.1.0
  */
 export const CreateNumberOption = Schema.Struct({
   type: Schema.Literal(OptionType.Number),
-  ...described,
-  autocomplete: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
-  min_value: Schema.optionalKey(Schema.NullOr(Schema.Finite)),
-  max_value: Schema.optionalKey(Schema.NullOr(Schema.Finite)),
-  choices: choices(Schema.Finite)
+  ...bounded(Schema.Finite)
 }).check(exclusiveAutocomplete)
 
 /**
@@ -127,8 +129,9 @@ export const CreateNumberOption = Schema.Struct({
 export interface CreateNumberOption extends Schema.Schema.Type<typeof CreateNumberOption> {}
 
 /**
- * A truth value, a user, a role, or either of the last two.
+ * A parameter whose value is a boolean, a user, a role, or a user or role.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure
  * @category schemas
  * @since 0.1.0
  */
@@ -144,15 +147,17 @@ export const CreatePlainOption = Schema.Struct({
 export interface CreatePlainOption extends Schema.Schema.Type<typeof CreatePlainOption> {}
 
 /**
- * A channel. `channel_types` limits it to types as `Channel.ChannelType` numbers them.
+ * A parameter whose value is a channel. `channel_types` limits the channels to these types, with the numbers of
+ * `Channel.ChannelType`.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure
  * @category schemas
  * @since 0.1.0
  */
 export const CreateChannelOption = Schema.Struct({
   type: Schema.Literal(OptionType.Channel),
   ...described,
-  channel_types: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.Int).check(Schema.isUnique())))
+  channel_types: optional(Schema.Array(Schema.Int).check(Schema.isUnique()))
 })
 
 /**
@@ -162,16 +167,17 @@ export const CreateChannelOption = Schema.Struct({
 export interface CreateChannelOption extends Schema.Schema.Type<typeof CreateChannelOption> {}
 
 /**
- * A file. `file_types` limits it: at most 10 of `image`, `video`, `audio` and endings such as `.pdf`, each of 1 to 16
- * characters.
+ * A parameter whose value is a file. `file_types` limits the files to at most 10 types, each of 1 to 16 characters:
+ * `image`, `video`, `audio` or a file extension such as `.pdf`.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure
  * @category schemas
  * @since 0.1.0
  */
 export const CreateAttachmentOption = Schema.Struct({
   type: Schema.Literal(OptionType.Attachment),
   ...described,
-  file_types: Schema.optionalKey(Schema.NullOr(Schema.Array(text(16)).check(Schema.isMaxLength(10))))
+  file_types: optional(Schema.Array(text(16)).check(Schema.isMaxLength(10)))
 })
 
 /**
@@ -185,12 +191,6 @@ interface Listed {
   readonly required?: boolean | null
 }
 
-const uniqueNames = Schema.makeFilter((options: ReadonlyArray<Listed>) => {
-  const names = options.map(({ name }) => name)
-  const repeated = names.findIndex((name, index) => names.indexOf(name) < index)
-  return repeated === -1 ? undefined : { path: [repeated, "name"], issue: "another option has this name" }
-}, { arbitraryConstraint: { uniqueBy: ({ name }: Listed) => name } })
-
 const requiredFirst = Schema.makeFilter((options: ReadonlyArray<Listed>) => {
   const optional = options.findIndex(({ required }) => required !== true)
   const late = optional === -1 ? -1 : options.findLastIndex(({ required }) => required === true)
@@ -199,25 +199,26 @@ const requiredFirst = Schema.makeFilter((options: ReadonlyArray<Listed>) => {
     : { path: [late, "required"], issue: "required options come before the others" }
 })
 
-const list = <S extends Schema.Codec<Listed, unknown>>(option: S) =>
-  Schema.optionalKey(
-    Schema.NullOr(Schema.Array(option).check(Schema.isMaxLength(25), uniqueNames, requiredFirst))
-  )
+const list = <Option extends Schema.Codec<Listed, unknown>>(option: Option) =>
+  Schema.Array(option).check(Schema.isMaxLength(25), distinct("name", "another option has this name"), requiredFirst)
 
-/**
- * A parameter of a command or subcommand.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const CreateParameterOption = Schema.Union([
+const parameters = [
   CreateStringOption,
   CreateIntegerOption,
   CreateNumberOption,
   CreatePlainOption,
   CreateChannelOption,
   CreateAttachmentOption
-])
+] as const
+
+/**
+ * A parameter of a command or of a subcommand.
+ *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure
+ * @category schemas
+ * @since 0.1.0
+ */
+export const CreateParameterOption = Schema.Union(parameters)
 
 /**
  * @category models
@@ -228,13 +229,14 @@ export type CreateParameterOption = typeof CreateParameterOption.Type
 /**
  * A subcommand with its parameters.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#subcommands-and-subcommand-groups
  * @category schemas
  * @since 0.1.0
  */
 export const CreateSubcommandOption = Schema.Struct({
   type: Schema.Literal(OptionType.Subcommand),
   ...described,
-  options: list(CreateParameterOption)
+  options: optional(list(CreateParameterOption))
 })
 
 /**
@@ -246,13 +248,14 @@ export interface CreateSubcommandOption extends Schema.Schema.Type<typeof Create
 /**
  * A group of subcommands.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#subcommands-and-subcommand-groups
  * @category schemas
  * @since 0.1.0
  */
 export const CreateSubcommandGroupOption = Schema.Struct({
   type: Schema.Literal(OptionType.SubcommandGroup),
   ...described,
-  options: list(CreateSubcommandOption)
+  options: optional(list(CreateSubcommandOption))
 })
 
 /**
@@ -264,19 +267,11 @@ export interface CreateSubcommandGroupOption extends Schema.Schema.Type<typeof C
 /**
  * Any option of a command.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure
  * @category schemas
  * @since 0.1.0
  */
-export const CreateCommandOption = Schema.Union([
-  CreateStringOption,
-  CreateIntegerOption,
-  CreateNumberOption,
-  CreatePlainOption,
-  CreateChannelOption,
-  CreateAttachmentOption,
-  CreateSubcommandOption,
-  CreateSubcommandGroupOption
-])
+export const CreateCommandOption = Schema.Union([...parameters, CreateSubcommandOption, CreateSubcommandGroupOption])
 
 /**
  * @category models
@@ -285,13 +280,10 @@ export const CreateCommandOption = Schema.Union([
 export type CreateCommandOption = typeof CreateCommandOption.Type
 
 /**
- * The options of a command: at most 25.
+ * The options of a command: at most 25, with distinct names, required ones first.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-option-structure
  * @category schemas
  * @since 0.1.0
  */
-export const CreateCommandOptions = Schema.Array(CreateCommandOption).check(
-  Schema.isMaxLength(25),
-  uniqueNames,
-  requiredFirst
-)
+export const CreateCommandOptions = list(CreateCommandOption)

@@ -7,9 +7,8 @@
  */
 import * as Schema from "effect/Schema"
 import { textOrEmpty } from "./internal/boundedText.ts"
+import { optional } from "./internal/optional.ts"
 import { Timestamp } from "./Timestamp.ts"
-
-const optional = <S extends Schema.Constraint>(schema: S) => Schema.optionalKey(Schema.NullOr(schema))
 
 const Url = textOrEmpty(2048)
 

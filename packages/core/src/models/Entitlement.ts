@@ -9,6 +9,7 @@ import * as DateTime from "effect/DateTime"
 import { dual } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { instant } from "./internal/instant.ts"
 import { nameIn } from "./internal/nameIn.ts"
 import * as Snowflake from "./Snowflake.ts"
 import * as Timestamp from "./Timestamp.ts"
@@ -107,9 +108,6 @@ export const Entitlement = Schema.Struct({
  */
 export interface Entitlement extends Schema.Schema.Type<typeof Entitlement> {}
 
-const moment = (timestamp: Timestamp.Timestamp | null): Option.Option<DateTime.Utc> =>
-  Option.map(Option.fromNullOr(timestamp), Timestamp.toDateTime)
-
 /**
  * When the entitlement was made.
  *
@@ -124,7 +122,7 @@ export const createdAt = (self: Pick<Entitlement, "id">): DateTime.Utc => Snowfl
  * @category getters
  * @since 0.1.0
  */
-export const startsAt = (self: Entitlement): Option.Option<DateTime.Utc> => moment(self.starts_at)
+export const startsAt = (self: Entitlement): Option.Option<DateTime.Utc> => instant(self.starts_at)
 
 /**
  * Until when the entitlement counts; none where it has no end.
@@ -132,7 +130,7 @@ export const startsAt = (self: Entitlement): Option.Option<DateTime.Utc> => mome
  * @category getters
  * @since 0.1.0
  */
-export const endsAt = (self: Entitlement): Option.Option<DateTime.Utc> => moment(self.ends_at)
+export const endsAt = (self: Entitlement): Option.Option<DateTime.Utc> => instant(self.ends_at)
 
 /**
  * Whether the entitlement counts at a moment: it is not deleted, not consumed, has begun and has not ended.

@@ -11,6 +11,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Cdn from "./Cdn.ts"
 import { namesOf } from "./internal/flags.ts"
+import { instant } from "./internal/instant.ts"
 import { Permissions } from "./Permissions.ts"
 import * as Snowflake from "./Snowflake.ts"
 import * as Timestamp from "./Timestamp.ts"
@@ -161,16 +162,13 @@ const flagNames = namesOf<FlagName>(Flag)
  */
 export const flags = (self: GuildMember): ReadonlyArray<FlagName> => flagNames(self.flags)
 
-const moment = (timestamp: Timestamp.Timestamp | null | undefined): Option.Option<DateTime.Utc> =>
-  Option.map(Option.fromNullishOr(timestamp), Timestamp.toDateTime)
-
 /**
  * When the user joined the guild; none for a guest of a voice channel.
  *
  * @category getters
  * @since 0.1.0
  */
-export const joinedAt = (self: GuildMember): Option.Option<DateTime.Utc> => moment(self.joined_at)
+export const joinedAt = (self: GuildMember): Option.Option<DateTime.Utc> => instant(self.joined_at)
 
 /**
  * Since when the user boosts the guild, if so.
@@ -178,7 +176,7 @@ export const joinedAt = (self: GuildMember): Option.Option<DateTime.Utc> => mome
  * @category getters
  * @since 0.1.0
  */
-export const premiumSince = (self: GuildMember): Option.Option<DateTime.Utc> => moment(self.premium_since)
+export const premiumSince = (self: GuildMember): Option.Option<DateTime.Utc> => instant(self.premium_since)
 
 /**
  * Until when the member is, or was, timed out.
@@ -187,7 +185,7 @@ export const premiumSince = (self: GuildMember): Option.Option<DateTime.Utc> => 
  * @since 0.1.0
  */
 export const timedOutUntil = (self: GuildMember): Option.Option<DateTime.Utc> =>
-  moment(self.communication_disabled_until)
+  instant(self.communication_disabled_until)
 
 /**
  * Whether the member is timed out at a moment.

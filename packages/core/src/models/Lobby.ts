@@ -13,6 +13,7 @@ import * as Schema from "effect/Schema"
 import { GuildChannel, UnknownChannel } from "./Channel.ts"
 import { textOrEmpty } from "./internal/boundedText.ts"
 import { namesOf } from "./internal/flags.ts"
+import { optional } from "./internal/optional.ts"
 import * as Snowflake from "./Snowflake.ts"
 
 /**
@@ -74,12 +75,10 @@ const Metadata = Schema.Record(Schema.String, textOrEmpty(1024)).check(
  */
 export const CreateOrJoinLobby = Schema.Struct({
   secret: Schema.RedactedFromValue(textOrEmpty(250)),
-  idle_timeout_seconds: Schema.optionalKey(
-    Schema.NullOr(Schema.Int.check(Schema.isBetween({ minimum: 5, maximum: 604_800 })))
-  ),
-  lobby_metadata: Schema.optionalKey(Schema.NullOr(Metadata)),
-  member_metadata: Schema.optionalKey(Schema.NullOr(Metadata)),
-  flags: Schema.optionalKey(Schema.NullOr(Schema.Int))
+  idle_timeout_seconds: optional(Schema.Int.check(Schema.isBetween({ minimum: 5, maximum: 604_800 }))),
+  lobby_metadata: optional(Metadata),
+  member_metadata: optional(Metadata),
+  flags: optional(Schema.Int)
 })
 
 /**
@@ -95,7 +94,7 @@ export interface CreateOrJoinLobby extends Schema.Schema.Type<typeof CreateOrJoi
  * @since 0.1.0
  */
 export const UpdateLinkedChannel = Schema.Struct({
-  channel_id: Schema.optionalKey(Schema.NullOr(Snowflake.ChannelId))
+  channel_id: optional(Snowflake.ChannelId)
 })
 
 /**

@@ -13,6 +13,7 @@ import { text, textOrEmpty } from "./internal/boundedText.ts"
 import { namesOf } from "./internal/flags.ts"
 import { nameIn } from "./internal/nameIn.ts"
 import { openEnum } from "./internal/openEnum.ts"
+import { optional } from "./internal/optional.ts"
 import { CreatePoll } from "./Poll.ts"
 import * as Snowflake from "./Snowflake.ts"
 import * as User from "./User.ts"
@@ -136,8 +137,6 @@ export const LobbyMessage = Schema.Struct({
  * @since 0.1.0
  */
 export interface LobbyMessage extends Schema.Schema.Type<typeof LobbyMessage> {}
-
-const optional = <S extends Schema.Constraint>(schema: S) => Schema.optionalKey(Schema.NullOr(schema))
 
 /**
  * Whom a message may notify. Without it, everyone whom the content mentions.

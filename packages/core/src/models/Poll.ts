@@ -7,6 +7,7 @@
  */
 import * as Schema from "effect/Schema"
 import { text, textOrEmpty } from "./internal/boundedText.ts"
+import { optional } from "./internal/optional.ts"
 import * as Snowflake from "./Snowflake.ts"
 
 /**
@@ -16,9 +17,9 @@ import * as Snowflake from "./Snowflake.ts"
  * @since 0.1.0
  */
 export const PollEmoji = Schema.Struct({
-  id: Schema.optionalKey(Schema.NullOr(Snowflake.EmojiId)),
-  name: Schema.optionalKey(Schema.NullOr(textOrEmpty(32))),
-  animated: Schema.optionalKey(Schema.NullOr(Schema.Boolean))
+  id: optional(Snowflake.EmojiId),
+  name: optional(textOrEmpty(32)),
+  animated: optional(Schema.Boolean)
 })
 
 /**
@@ -34,8 +35,8 @@ export interface PollEmoji extends Schema.Schema.Type<typeof PollEmoji> {}
  * @since 0.1.0
  */
 export const PollMedia = Schema.Struct({
-  text: Schema.optionalKey(Schema.NullOr(text(300))),
-  emoji: Schema.optionalKey(Schema.NullOr(PollEmoji))
+  text: optional(text(300)),
+  emoji: optional(PollEmoji)
 })
 
 /**
@@ -85,9 +86,9 @@ export interface PollAnswer extends Schema.Schema.Type<typeof PollAnswer> {}
 export const CreatePoll = Schema.Struct({
   question: PollMedia,
   answers: Schema.Array(PollAnswer).check(Schema.isMinLength(1), Schema.isMaxLength(10)),
-  allow_multiselect: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
-  layout_type: Schema.optionalKey(Schema.NullOr(Schema.Int)),
-  duration: Schema.optionalKey(Schema.NullOr(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 768 }))))
+  allow_multiselect: optional(Schema.Boolean),
+  layout_type: optional(Schema.Int),
+  duration: optional(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 768 })))
 })
 
 /**

@@ -19,6 +19,9 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import { text, textOrEmpty } from "./internal/boundedText.ts"
+import { MetadataKey } from "./internal/metadataKey.ts"
+import { optional } from "./internal/optional.ts"
 
 /**
  * A user's role connection with an application, as Discord answers it.
@@ -42,19 +45,6 @@ export const RoleConnection = Schema.Struct({
  */
 export interface RoleConnection extends Schema.Schema.Type<typeof RoleConnection> {}
 
-const characters = (text: string, most: number): boolean => text.length <= most || Array.from(text).length <= most
-
-const atMost = (most: number) =>
-  Schema.makeFilter((text: string) => characters(text, most), {
-    expected: `at most ${most} characters`,
-    toJsonSchema: () => ({ maxLength: most }),
-    arbitraryConstraint: { maxLength: most }
-  })
-
-const MetadataKey = Schema.String.check(
-  Schema.isPattern(/^[a-z0-9_]{1,50}$/u, { expected: "1 to 50 of a-z, 0-9 and _" })
-)
-
 /**
  * What an application writes about a user: the body of "Update Current User Application Role Connection".
  *
@@ -68,14 +58,11 @@ const MetadataKey = Schema.String.check(
  * @since 0.1.0
  */
 export const UpdateRoleConnection = Schema.Struct({
-  platform_name: Schema.optionalKey(Schema.NullOr(Schema.String.check(atMost(50)))),
-  platform_username: Schema.optionalKey(Schema.NullOr(Schema.String.check(atMost(100)))),
-  metadata: Schema.optionalKey(Schema.NullOr(
-    Schema.Record(Schema.String, Schema.String.check(Schema.isNonEmpty(), atMost(100))).check(
-      Schema.isPropertyNames(MetadataKey),
-      Schema.isMaxProperties(5)
-    )
-  ))
+  platform_name: optional(textOrEmpty(50)),
+  platform_username: optional(textOrEmpty(100)),
+  metadata: optional(
+    Schema.Record(Schema.String, text(100)).check(Schema.isPropertyNames(MetadataKey), Schema.isMaxProperties(5))
+  )
 })
 
 /**

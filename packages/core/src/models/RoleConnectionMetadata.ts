@@ -13,8 +13,11 @@ import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import { text } from "./internal/boundedText.ts"
+import { distinct } from "./internal/distinct.ts"
 import { Localizations, localizations } from "./internal/localizations.ts"
+import { MetadataKey } from "./internal/metadataKey.ts"
 import { nameIn } from "./internal/nameIn.ts"
+import { optional } from "./internal/optional.ts"
 import * as Timestamp from "./Timestamp.ts"
 
 /**
@@ -69,10 +72,6 @@ export const MetadataRecord = Schema.Struct({
  */
 export interface MetadataRecord extends Schema.Schema.Type<typeof MetadataRecord> {}
 
-const Key = Schema.String.check(
-  Schema.isPattern(/^[a-z0-9_]{1,50}$/u, { expected: "1 to 50 of a-z, 0-9 and _" })
-)
-
 /**
  * A record of metadata to be registered.
  *
@@ -86,11 +85,11 @@ const Key = Schema.String.check(
  */
 export const CreateMetadataRecord = Schema.Struct({
   type: Schema.Int,
-  key: Key,
+  key: MetadataKey,
   name: text(100),
-  name_localizations: Schema.optionalKey(Schema.NullOr(localizations(Schema.NullOr(text(100))))),
+  name_localizations: optional(localizations(Schema.NullOr(text(100)))),
   description: text(200),
-  description_localizations: Schema.optionalKey(Schema.NullOr(localizations(Schema.NullOr(text(200)))))
+  description_localizations: optional(localizations(Schema.NullOr(text(200))))
 })
 
 /**
@@ -99,16 +98,6 @@ export const CreateMetadataRecord = Schema.Struct({
  */
 export interface CreateMetadataRecord extends Schema.Schema.Type<typeof CreateMetadataRecord> {}
 
-interface Keyed {
-  readonly key: string
-}
-
-const distinctKeys = Schema.makeFilter((records: ReadonlyArray<Keyed>) => {
-  const keys = records.map(({ key }) => key)
-  const repeated = keys.findIndex((key, index) => keys.indexOf(key) < index)
-  return repeated === -1 ? undefined : { path: [repeated, "key"], issue: "another record has this key" }
-}, { arbitraryConstraint: { uniqueBy: ({ key }: Keyed) => key } })
-
 /**
  * The body of "Update Application Role Connection Metadata Records": at most 5 records with distinct keys, which replace
  * all that there were.
@@ -116,7 +105,10 @@ const distinctKeys = Schema.makeFilter((records: ReadonlyArray<Keyed>) => {
  * @category schemas
  * @since 0.1.0
  */
-export const UpdateMetadataRecords = Schema.Array(CreateMetadataRecord).check(Schema.isMaxLength(5), distinctKeys)
+export const UpdateMetadataRecords = Schema.Array(CreateMetadataRecord).check(
+  Schema.isMaxLength(5),
+  distinct("key", "another record has this key")
+)
 
 /**
  * What a value of a kind is in TypeScript: an integer, a moment, a boolean, or, where the kind is not known, its text.

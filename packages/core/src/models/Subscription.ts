@@ -7,8 +7,9 @@
  */
 import * as DateTime from "effect/DateTime"
 import { dual } from "effect/Function"
-import * as Option from "effect/Option"
+import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { instant } from "./internal/instant.ts"
 import { nameIn } from "./internal/nameIn.ts"
 import * as Snowflake from "./Snowflake.ts"
 import * as Timestamp from "./Timestamp.ts"
@@ -111,8 +112,7 @@ export const createdAt = (self: Pick<Subscription, "id">): DateTime.Utc => Snowf
  * @category getters
  * @since 0.1.0
  */
-export const canceledAt = (self: Subscription): Option.Option<DateTime.Utc> =>
-  Option.map(Option.fromNullOr(self.canceled_at), Timestamp.toDateTime)
+export const canceledAt = (self: Subscription): Option.Option<DateTime.Utc> => instant(self.canceled_at)
 
 /**
  * When the current period begins.

@@ -1,6 +1,7 @@
 import * as Schema from "effect/Schema"
 import { text } from "./boundedText.ts"
 import { localizations } from "./localizations.ts"
+import { optional } from "./optional.ts"
 
 const naming = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u
 
@@ -35,4 +36,4 @@ export const Description = text(100)
 /**
  * @internal
  */
-export const DescriptionLocalizations = Schema.optionalKey(Schema.NullOr(localizations(Description)))
+export const DescriptionLocalizations = optional(localizations(Description))
