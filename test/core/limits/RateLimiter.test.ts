@@ -311,7 +311,7 @@ describe("what shares a limit", () => {
 
   it.effect("a token whose user is not known has a limit of its own, and is not told to guards", () => {
     const subjects: Array<string> = []
-    const guard: RequestMiddleware.Guard = (call, send) => {
+    const guard: RequestMiddleware.Service = (call, send) => {
       subjects.push(call.subject)
       return send
     }

@@ -1,14 +1,13 @@
 /**
- * What stands before every request to Discord and sees every answer, so that limits are kept and blocks are not made
- * worse.
+ * A function around every request to Discord, which keeps Discord's limits. It may delay a request, reject it before it
+ * is sent, and read its response.
  *
  * **Details**
  *
- * A guard is a function around one request. It may wait, refuse the request before it is sent, and learn from the answer.
- * `RateLimiter` and `InvalidRequestLimiter` make one each; `Limits` is both, and what applications have unless they
- * choose another. `compose` joins guards, the first outermost.
+ * `RateLimiter` and `InvalidRequestLimiter` are middleware. `Limits` is both of them, and the default. `compose` makes one
+ * middleware out of several.
  *
- * **Example** (A guard of the application's own, and no other)
+ * **Example** (An application that counts its requests, without limits)
  *
  * ```ts
  * import { Discord } from "@discord-oauth2/core"
@@ -17,7 +16,7 @@
  *
  * const requests = Metric.counter("app.discord_requests")
  *
- * const counting: RequestMiddleware.Guard = (call, send) =>
+ * const counting: RequestMiddleware.Service = (call, send) =>
  *   Effect.andThen(Metric.update(Metric.withAttributes(requests, { endpoint: call.endpoint }), 1), send)
  *
  * const layer = Discord.layer({ guard: Layer.succeed(RequestMiddleware.RequestMiddleware, counting) })
@@ -38,77 +37,82 @@ import type { UserId } from "../models/Snowflake.ts"
  * @since 0.1.0
  */
 export interface Call {
-  /** The identifier of the endpoint in the declaration, such as `getCurrentUserGuilds`. */
+  /** The identifier of the operation, such as `getCurrentUserGuilds`. */
   readonly endpoint: string
 
-  /** The application. */
+  /** The client id of the application. */
   readonly clientId: string
 
   /**
-   * Whom Discord counts the request for: `user:` and an id, `bot:`, `token:` where it is not known whose it is, `client`
-   * with the application's own credentials, and `address` without any.
+   * Whose limit Discord counts the request against:
+   *
+   * - `user:` and the user's id,
+   * - `token:` and a hash of the access token, when the user is not known,
+   * - `bot:` and a hash of the bot's token,
+   * - `client` for the application's own id and secret,
+   * - `address` for the IP address, when the request has no credential.
    */
   readonly subject: string
 
-  /** The ids in the path that Discord counts by themselves: of a guild, a channel or a webhook. */
+  /** The ids of the guild, channel or webhook in the path, which Discord counts separately. */
   readonly majorParameters: string
 }
 
 /**
- * What came back.
+ * The response to a request, and the error that it means.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Answer {
+export interface Reply {
   readonly status: number
   readonly headers: Headers
-  /** What an answer outside of 2xx means. */
+  /** The error of a response outside 2xx, and `undefined` for any other. */
   readonly error: unknown
 }
 
 /**
- * What a guard may refuse a request with.
+ * The errors that a middleware may reject a request with.
  *
  * @category errors
  * @since 0.1.0
  */
-export type Refused = RateLimited | InvalidRequestLimit | CloudflareBlocked
+export type Rejection = RateLimited | InvalidRequestLimit | CloudflareBlocked
 
 /**
- * Something around one request.
+ * One middleware: it returns `send`, with something before or after it, or a `Rejection` instead.
  *
  * @category models
  * @since 0.1.0
  */
-export type Guard = <A extends Answer, E>(call: Call, send: Effect.Effect<A, E>) => Effect.Effect<A, E | Refused>
+export type Service = <A extends Reply, E>(call: Call, send: Effect.Effect<A, E>) => Effect.Effect<A, E | Rejection>
 
 /**
- * The guard of an application. A layer that gives none has none: `Limits.layerMemory` is what an application wants.
+ * The middleware of an application. It has no default: `Limits.layerMemory` is the usual one.
  *
  * @category services
  * @since 0.1.0
  */
 export class RequestMiddleware
-  extends Context.Service<RequestMiddleware, Guard>()("@discord-oauth2/core/api/RequestMiddleware")
+  extends Context.Service<RequestMiddleware, Service>()("@discord-oauth2/core/api/RequestMiddleware")
 {}
 
 /**
- * Several guards as one: the first is asked first, and hears of the answer last.
+ * Makes one middleware out of several. The first is the outermost: it sees the request first and the response last.
  *
  * @category combinators
  * @since 0.1.0
  */
 export const compose =
-  (...guards: ReadonlyArray<Guard>): Guard => <A extends Answer, E>(call: Call, send: Effect.Effect<A, E>) =>
-    guards.reduceRight<Effect.Effect<A, E | Refused>>((inner, guard) => guard(call, inner), send)
+  (...middleware: ReadonlyArray<Service>): Service => <A extends Reply, E>(call: Call, send: Effect.Effect<A, E>) =>
+    middleware.reduceRight<Effect.Effect<A, E | Rejection>>((inner, outer) => outer(call, inner), send)
 
 /**
- * Whose requests these are, where it is known: a user's limits then outlive the token.
+ * The user whose token the calls use, so that their rate limits continue when the token is refreshed.
  *
  * **When to use**
  *
- * With `DiscordClient` and a token at hand. A `DiscordSession` knows its user.
+ * With `DiscordClient` and a token at hand. A `DiscordSession` sets it.
  *
  * **Example** (One user, two tokens, one limit)
  *
@@ -130,7 +134,5 @@ export const compose =
  */
 export const CurrentUserId = Context.Reference<UserId | undefined>(
   "@discord-oauth2/core/api/RequestMiddleware/CurrentUserId",
-  {
-    defaultValue: () => undefined
-  }
+  { defaultValue: () => undefined }
 )

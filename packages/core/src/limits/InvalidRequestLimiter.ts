@@ -28,7 +28,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
-import type { Answer, Guard, Refused } from "../api/RequestMiddleware.ts"
+import type { Rejection, Reply, Service } from "../api/RequestMiddleware.ts"
 import * as DiscordError from "../errors/DiscordError.ts"
 import { monotonicMillis } from "../internal/monotonicMillis.ts"
 import * as CloudflareBlock from "./internal/cloudflareBlock.ts"
@@ -82,7 +82,7 @@ const window = Duration.toMillis("10 minutes")
 const bucket: Bucket = { key: "invalid requests", limit: Number.POSITIVE_INFINITY, window: 1 }
 
 /** Whether Discord counts the response. It does not count a 429 of a shared resource. */
-const isInvalid = ({ error, status }: Answer) =>
+const isInvalid = ({ error, status }: Reply) =>
   status === 401 || status === 403 ||
   (status === 429 && !(error instanceof DiscordError.RateLimited && error.scope === "shared"))
 
@@ -133,7 +133,7 @@ const makeCounter = (store: LimitStore["Service"], limit: number) => {
  */
 export const make = Effect.fnUntraced(function*(
   options?: Options
-): Effect.fn.Return<Guard, never, LimitStore> {
+): Effect.fn.Return<Service, never, LimitStore> {
   const store = yield* LimitStore
   const counter = makeCounter(store, options?.limit ?? 9000)
   const cloudflare = CloudflareBlock.make(
@@ -147,12 +147,12 @@ export const make = Effect.fnUntraced(function*(
     return Effect.andThen(counter.read(now), cloudflare.read(now))
   }
 
-  const observe = (answer: Answer) =>
+  const observe = (answer: Reply) =>
     isInvalid(answer)
       ? Effect.andThen(cloudflare.observe(answer.error), counter.count(answer.status))
       : cloudflare.observe(answer.error)
 
-  const admit = <A extends Answer, E>(now: number, send: Effect.Effect<A, E>): Effect.Effect<A, E | Refused> => {
+  const admit = <A extends Reply, E>(now: number, send: Effect.Effect<A, E>): Effect.Effect<A, E | Rejection> => {
     const paused = counter.pausedFor(now)
     return paused > 0
       ? Effect.fail(new DiscordError.InvalidRequestLimit({ retryAfter: Duration.millis(Math.ceil(paused)) }))

@@ -36,7 +36,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import * as Deadline from "../api/Deadline.ts"
-import type { Answer, Call, Guard } from "../api/RequestMiddleware.ts"
+import type { Call, Reply, Service } from "../api/RequestMiddleware.ts"
 import { RateLimited } from "../errors/DiscordError.ts"
 import { monotonicMillis } from "../internal/monotonicMillis.ts"
 import * as Routes from "./internal/routes.ts"
@@ -163,7 +163,7 @@ const waitForTurn = (
   )
 
 /** Adopts the rate limit headers of a response. */
-const learn = ({ routes, store }: Limiter, call: Call, buckets: Routes.RequestBuckets, response: Answer) => {
+const learn = ({ routes, store }: Limiter, call: Call, buckets: Routes.RequestBuckets, response: Reply) => {
   const learned = call.subject === "client" ? undefined : routes.learn(call, buckets, response)
   return learned === undefined ? Effect.void : store.observe(learned.bucket, learned.observation)
 }
@@ -176,7 +176,7 @@ const pause = ({ routes, store }: Limiter, call: Call, error: RateLimited) =>
     return store.pause(bucket, Duration.toMillis(error.retryAfter))
   })
 
-const observe = (limiter: Limiter, call: Call, buckets: Routes.RequestBuckets) => (response: Answer) => {
+const observe = (limiter: Limiter, call: Call, buckets: Routes.RequestBuckets) => (response: Reply) => {
   const { error } = response
   const learned = learn(limiter, call, buckets, response)
   return error instanceof RateLimited
@@ -185,7 +185,7 @@ const observe = (limiter: Limiter, call: Call, buckets: Routes.RequestBuckets) =
 }
 
 /** Reserves a turn, waits for it, sends the request, and learns from the response. */
-const limited = <A extends Answer, E>(
+const limited = <A extends Reply, E>(
   limiter: Limiter,
   call: Call,
   send: Effect.Effect<A, E>
@@ -217,7 +217,7 @@ const awaitFirst = Effect.fnUntraced(function*(
 })
 
 /** Sends a user's requests to a route one by one, until the limits of the route are known or `until` is over. */
-const oneByOne = <A extends Answer, E>(
+const oneByOne = <A extends Reply, E>(
   limiter: Limiter,
   call: Call,
   send: Effect.Effect<A, E>,
@@ -256,7 +256,7 @@ const oneByOne = <A extends Answer, E>(
  */
 export const make = Effect.fnUntraced(function*(
   options?: Options
-): Effect.fn.Return<Guard, never, LimitStore> {
+): Effect.fn.Return<Service, never, LimitStore> {
   const maxWait = Duration.toMillis(Duration.fromInputUnsafe(options?.maxWait ?? "5 seconds"))
   const limiter: Limiter = {
     store: yield* LimitStore,

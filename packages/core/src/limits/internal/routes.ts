@@ -1,5 +1,5 @@
 /** Learns the bucket and the limit of each endpoint from responses, and says which buckets a request counts for. */
-import type { Answer, Call } from "../../api/RequestMiddleware.ts"
+import type { Call, Reply } from "../../api/RequestMiddleware.ts"
 import { CloudflareBlocked } from "../../errors/DiscordError.ts"
 import type { Bucket, Observation } from "../LimitStore.ts"
 import type { Limit } from "./bucketState.ts"
@@ -27,7 +27,7 @@ export interface Routes {
   readonly isKnown: (endpoint: string) => boolean
   readonly bucketsOf: (call: Call) => RequestBuckets
   /** Learns from the response to a request, which was counted in these buckets. */
-  readonly learn: (call: Call, buckets: RequestBuckets, response: Answer) => Learned | undefined
+  readonly learn: (call: Call, buckets: RequestBuckets, response: Reply) => Learned | undefined
 }
 
 interface Route extends Limit {
@@ -54,7 +54,7 @@ const toBuckets = (
 }
 
 /** Whether a response without rate limit headers comes from Discord's API, and so shows that the endpoint has none. */
-const isFromApi = ({ error, status }: Answer) => status < 500 && status !== 429 && !(error instanceof CloudflareBlocked)
+const isFromApi = ({ error, status }: Reply) => status < 500 && status !== 429 && !(error instanceof CloudflareBlocked)
 
 export const make = ({ global, tokenEndpoint }: { readonly global: Limit; readonly tokenEndpoint: Limit }): Routes => {
   /** By endpoint. There are as many as the declaration has. */
