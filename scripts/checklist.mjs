@@ -1,5 +1,5 @@
-// Reads the titles of all tests and holds them against scripts/rules.mjs: each rule has a test whose title begins with
-// its number, or the reason why there is none yet. Prints the table; `--write` writes the rules to docs/checklist.md.
+// Reads the titles of all tests and compares them with scripts/rules.mjs. Each rule needs a test whose title begins with
+// its number, or a reason to have none. Prints a table of the rules; `--write` writes the rules to docs/checklist.md.
 
 import { globSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -7,13 +7,13 @@ import { fileURLToPath } from "node:url"
 import { parseSync } from "oxc-parser"
 import { rules } from "./rules.mjs"
 
-/** Tests that are not run, or that are meant to fail, prove nothing. */
+/** Tests that are skipped or expected to fail prove nothing. */
 const idle = new Set(["skip", "todo", "fails"])
 
-/** What stands in a title for a value that only the run knows. */
+/** Replaces a value that is known only at run time. */
 const unknown = "…"
 
-/** `it.effect.each(rows)` → names `it, effect, each`, and the calls on the way. */
+/** Splits `it.effect.each(rows)` into the names `it`, `effect` and `each`, and the calls between them. */
 const chainOf = (callee) => {
   const names = []
   const calls = []
@@ -31,7 +31,7 @@ const isFunction = (node) => /^(ArrowFunctionExpression|FunctionExpression|Funct
 const wrappers = new Set(["TSAsExpression", "TSSatisfiesExpression", "TSNonNullExpression", "ParenthesizedExpression"])
 const unwrap = (node) => wrappers.has(node?.type) ? unwrap(node.expression) : node
 
-/** The way from a pattern to the name it binds, as keys and indices, or nothing where it does not bind it. */
+/** The path, as keys and indices, from a pattern to the name that it binds. `undefined` when it does not bind the name. */
 const pathTo = (pattern, name) => {
   if (pattern?.type === "Identifier") return pattern.name === name ? [] : undefined
   if (pattern?.type === "AssignmentPattern") return pathTo(pattern.left, name)
@@ -47,7 +47,7 @@ const pathTo = (pattern, name) => {
   return undefined
 }
 
-/** Every test of a file: its title as far as the text says it, one for each row of a table. */
+/** The tests of a file. A table of rows gives one title a row; unknown parts of a title are replaced by `…`. */
 export const testsOf = (path, text) => {
   const { errors, program } = parseSync(path, text)
   if (errors.length > 0) return { errors: errors.map(({ message }) => `${path}: ${message}`), tests: [] }
@@ -75,7 +75,7 @@ export const testsOf = (path, text) => {
   }
   const within = (node, outer) => node.start >= outer.start && node.end <= outer.end
 
-  /** The block in which a declaration counts. */
+  /** The scope of a declaration. */
   const blockOf = (node) => ancestorsOf(node).find(({ type }) => type === "BlockStatement" || type === "Program")
 
   const declarationOf = (name, at) =>
@@ -93,7 +93,7 @@ export const testsOf = (path, text) => {
     return follow(next, rest)
   }
 
-  /** The elements of a list, as far as the text says them. */
+  /** The elements of a list that are known from the source text. */
   const elementsOf = (list) =>
     valuesOf(list).flatMap((node) => {
       if (node.type === "ArrayExpression") {
@@ -113,7 +113,7 @@ export const testsOf = (path, text) => {
       })
     })
 
-  /** What a parameter can be: the arguments of the calls of its function, or the elements that it is called with. */
+  /** The possible values of a parameter: the arguments of its function's calls, or the elements of the iterated list. */
   const argumentsFor = (owner, index) => {
     const parent = parents.get(owner)
     if (parent?.type === "CallExpression" && parent.callee.type === "MemberExpression") {
@@ -127,7 +127,7 @@ export const testsOf = (path, text) => {
       .flatMap(({ arguments: all }) => all[index] ?? [])
   }
 
-  /** The nodes that an expression may stand for. */
+  /** The possible values of an expression, as nodes. */
   const valuesOf = (expression) => {
     const node = unwrap(expression)
     if (node?.type === "ConditionalExpression") return [node.consequent, node.alternate].flatMap(valuesOf)
@@ -167,7 +167,7 @@ export const testsOf = (path, text) => {
     return texts.length === 0 ? [unknown] : texts
   }
 
-  /** `%s` and `$name` at the beginning of the title of `each` are the row's. */
+  /** Replaces `%s` or `$name` at the beginning of an `each` title by the values of the rows. */
   const rowsOf = (title, table) => {
     const [placeholder, member] = /^(?:%\w|\$(\w+))/.exec(title) ?? []
     if (placeholder === undefined) return [title]
@@ -189,7 +189,7 @@ export const testsOf = (path, text) => {
 
   const isRunner = ({ callee }) => {
     const { names } = chainOf(callee)
-    // A helper of the file's own that is called `test` has a test inside, and that one is read.
+    // A local helper named `test` contains a test itself, which is read instead.
     return (names[0] === "it" || names[0] === "test") && declarationOf(names[0], callee) === undefined
   }
 
@@ -209,36 +209,36 @@ export const testsOf = (path, text) => {
 
 const numberOf = (title) => /^[SF]\d+(?!\w)/.exec(title)?.[0]
 
-/** Which tests prove which rule, and what is wrong. */
+/** Lists the tests of each rule, and the problems. */
 export const compare = (rules, tests) => {
   const known = rules.map(({ number }) => number)
   const numbered = Map.groupBy(tests, ({ title }) => numberOf(title))
   const rows = rules.map((each) => ({ ...each, tests: numbered.get(each.number) ?? [] }))
   const problems = [
-    ...known.filter((number, index) => known.indexOf(number) !== index).map((number) => `${number} is there twice`),
+    ...known.filter((number, index) => known.indexOf(number) !== index).map((number) => `${number} is listed twice`),
     ...rows.flatMap(({ number, pending, rule, tests }) =>
       pending === undefined && tests.length === 0
-        ? [`${number} has no test whose name begins with it: ${rule}`]
+        ? [`${number} has no test whose title begins with it: ${rule}`]
         : pending !== undefined && tests.length > 0
-        ? [`${number} has a test, and a reason to have none: ${tests[0].path}: ${tests[0].title}`]
+        ? [`${number} has both a test and a reason to have none: ${tests[0].path}: ${tests[0].title}`]
         : []
     ),
     ...tests.flatMap(({ path, title }) => {
       const number = numberOf(title)
-      return number === undefined || known.includes(number) ? [] : [`${path}: ${number} is no rule: ${title}`]
+      return number === undefined || known.includes(number) ? [] : [`${path}: ${number} is not a rule: ${title}`]
     })
   ]
   return { rows, problems }
 }
 
-/** A table as dprint writes it: each column as wide as its widest cell. */
+/** Formats a Markdown table as dprint does: each column is as wide as its widest cell. */
 const table = (head, rows) => {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column].length)))
   const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(" | ")} |`
   return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)]
 }
 
-/** docs/checklist.md. */
+/** Renders docs/checklist.md. */
 export const pageOf = (rules) => {
   const section = (letter) =>
     table(
@@ -246,21 +246,21 @@ export const pageOf = (rules) => {
       rules.filter(({ number }) => number.startsWith(letter)).map(({ number, rule, source }) => [number, rule, source])
     )
   return [
-    "# Rules and faults",
+    "# Security rules and fault cases",
     "",
-    "What the library promises about safety (S), and about what goes wrong (F). Each has a test whose name begins with its",
-    "number; `npx -y pnpm checklist` prints which. This page is written from `scripts/rules.mjs` by",
-    "`npx -y pnpm checklist --write`.",
+    "The security rules (S) that the library follows, and the fault cases (F) that it handles. Each has a test whose title",
+    "begins with its number; `npx -y pnpm checklist` lists them. `npx -y pnpm checklist --write` generates this page from",
+    "`scripts/rules.mjs`.",
     "",
-    "## Rules",
+    "## Security rules",
     "",
     ...section("S"),
     "",
-    "## Faults",
+    "## Fault cases",
     "",
     ...section("F"),
     "",
-    "## Those that do not apply yet",
+    "## Rules that do not apply yet",
     "",
     ...table(
       ["Number", "Reason"],
@@ -272,11 +272,11 @@ export const pageOf = (rules) => {
 
 const cut = (text, length) => text.length > length ? `${text.slice(0, length - 1)}${unknown}` : text
 
-/** The table that the command prints. */
+/** Renders the table that the command prints. */
 export const reportOf = (rows) => {
   const line = (number, rule, count, first) => `${number.padEnd(4)} ${cut(rule, 60).padEnd(60)} ${count} ${first}`
   return [
-    line("", "rule", "tests", "the first of them"),
+    line("", "rule", "tests", "first test"),
     ...rows.filter(({ pending }) => pending === undefined).map(({ number, rule, tests }) =>
       line(
         number,
@@ -286,7 +286,7 @@ export const reportOf = (rows) => {
       )
     ),
     "",
-    "Those that do not apply yet:",
+    "Rules that do not apply yet:",
     ...rows.filter(({ pending }) => pending !== undefined).map(({ number, pending, rule }) =>
       `${number.padEnd(4)} ${cut(rule, 60).padEnd(60)} ${pending}`
     )
@@ -312,7 +312,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     ...problems,
     ...(readFileSync(page, "utf8") === pageOf(rules)
       ? []
-      : ["docs/checklist.md is not what scripts/rules.mjs says: npx -y pnpm checklist --write"])
+      : ["docs/checklist.md differs from scripts/rules.mjs: run `npx -y pnpm checklist --write`"])
   ]
   const proved = rows.filter(({ tests }) => tests.length > 0)
   const count = proved.reduce((sum, { tests }) => sum + tests.length, 0)

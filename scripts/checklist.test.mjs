@@ -17,27 +17,27 @@ describe("the titles of tests", () => {
      it.effect.prop("S5: e", [a], () => x); it.prop("S6: f", [a], () => x); it.scoped(\`S7: g\`, () => x)`,
     ["S1: a", "S2: b", "S3: c", "S4: d", "S5: e", "S6: f", "S7: g"]
   )
-  reads("a title over lines, with options behind it", `it.live(\n  "S1: a",\n  () => x,\n  { timeout: 1 }\n)`, [
+  reads("a title on its own line, followed by options", `it.live(\n  "S1: a",\n  () => x,\n  { timeout: 1 }\n)`, [
     "S1: a"
   ])
   reads(
-    "a test in describe, layer and a condition",
+    "tests in describe, in layer and in a condition",
     `describe("S1: a", () => {
     if (there) it("S2: b", () => {}); else { layer(L)("c", (it) => { it.effect("S3: d", () => x) }) }
   })`,
     ["S2: b", "S3: d"]
   )
-  reads("what stands before a value", "it(`S1: ${a} of ${b}`, () => {})", ["S1: … of …"])
-  reads("joined texts", `it("S1: " + a + " b", () => {})`, ["S1: … b"])
+  reads("the text before a value", "it(`S1: ${a} of ${b}`, () => {})", ["S1: … of …"])
+  reads("joined strings", `it("S1: " + a + " b", () => {})`, ["S1: … b"])
   reads("a constant", `const title = "S1: a"; it(title, () => {})`, ["S1: a"])
-  reads("both ways of a condition", `it(a ? "S1: a" : "S2: b", () => {})`, ["S1: a", "S2: b"])
+  reads("both branches of a condition", `it(a ? "S1: a" : "S2: b", () => {})`, ["S1: a", "S2: b"])
   reads(
     "the rows of a loop",
     `for (const [name, value] of [["S1: a", 1], ["S2: b", 2]] as const) it.effect(\`\${name} is \${value}\`, () => x)`,
     ["S1: a is …", "S2: b is …"]
   )
   reads(
-    "the rows of a table elsewhere, with objects in it",
+    "the rows of a table in a constant, with objects",
     `const table: ReadonlyArray<Row> = [{ what: "S1: a" }, { what: "S2: b" }]
      for (const { what } of table) it(what, () => {})
      for (const row of table) it(row.what, () => {})
@@ -51,7 +51,7 @@ describe("the titles of tests", () => {
     ["S1: a", "S2: b", "S3: c"]
   )
   reads(
-    "the calls of a helper, and its own tests once",
+    "the calls of a helper once each",
     `const check = (name: string, tag: string) => { it.effect(\`\${name} is \${tag}\`, () => x) }
      check("S1: a", "A"); check("S2: b", "B")
      const test = (title, body) => { it.live(title, () => body) }
@@ -59,7 +59,7 @@ describe("the titles of tests", () => {
     ["S1: a is …", "S2: b is …", "S3: c"]
   )
   reads(
-    "two helpers of one name apart",
+    "two helpers with the same name separately",
     `
     const a = () => { const test = (t, b) => { it(t, b) }; test("S1: a", x) }
     const b = () => { const test = (t, b) => { it.skip(t, b) }; test("S2: b", x) }`,
@@ -71,10 +71,14 @@ describe("the titles of tests", () => {
      it.each([["S3: c", 1]])("%s %s", () => {}); it.each(rows)("S4: %s", () => {})`,
     ["S1: a b", "S2: b c", "S3: c %s", "S4: %s"]
   )
-  reads("what cannot be known as none", `for (const name of names()) it(name, () => {}); it(imported, () => {})`, [
-    "…",
-    "…"
-  ])
+  reads(
+    "a title that is known only at run time as `…`",
+    `for (const name of names()) it(name, () => {}); it(imported, () => {})`,
+    [
+      "…",
+      "…"
+    ]
+  )
 
   for (
     const code of [
@@ -93,16 +97,16 @@ describe("the titles of tests", () => {
       `const text = 'it("S1: a", () => {})'`
     ]
   ) {
-    it(`counts no test in ${code}`, () => assert.deepStrictEqual(titlesOf(code), []))
+    it(`finds no test in ${code}`, () => assert.deepStrictEqual(titlesOf(code), []))
   }
 
-  it("counts one that is skipped only where something is missing", () =>
+  it("counts a test that is skipped only under a condition", () =>
     assert.deepStrictEqual(titlesOf(`it.skipIf(!there)("S1: a", () => {}); it.runIf(there)("S2: b", () => {})`), [
       "S1: a",
       "S2: b"
     ]))
 
-  it("says which file it cannot read", () => assert.match(testsOf("a.test.ts", "it(").errors[0], /^a\.test\.ts: /))
+  it("names the file that it cannot parse", () => assert.match(testsOf("a.test.ts", "it(").errors[0], /^a\.test\.ts: /))
 })
 
 describe("the comparison", () => {
@@ -113,31 +117,31 @@ describe("the comparison", () => {
   }]
   const problemsOf = (...titles) => compare(known, titles.map((title) => ({ title, path: "a.test.ts" }))).problems
 
-  it("accepts a test for each rule, and a reason in place of one", () =>
+  it("accepts a test for each rule, or a reason instead of a test", () =>
     assert.deepStrictEqual(problemsOf("S1: a", "F2: b", "F2, S1: c", "anything", "S256 is a method"), [
-      "a.test.ts: S256 is no rule: S256 is a method"
+      "a.test.ts: S256 is not a rule: S256 is a method"
     ]))
 
-  it("counts the number with which a title begins, and no other", () => {
-    assert.deepStrictEqual(problemsOf("S1, F2: a"), ["F2 has no test whose name begins with it: two"])
-    assert.deepStrictEqual(problemsOf("S1: a", "two (F2)"), ["F2 has no test whose name begins with it: two"])
-    assert.deepStrictEqual(problemsOf("S1: a", "F22: b", "F2: c"), ["a.test.ts: F22 is no rule: F22: b"])
+  it("counts only the number at the beginning of a title", () => {
+    assert.deepStrictEqual(problemsOf("S1, F2: a"), ["F2 has no test whose title begins with it: two"])
+    assert.deepStrictEqual(problemsOf("S1: a", "two (F2)"), ["F2 has no test whose title begins with it: two"])
+    assert.deepStrictEqual(problemsOf("S1: a", "F22: b", "F2: c"), ["a.test.ts: F22 is not a rule: F22: b"])
   })
 
-  it("refuses a test beside a reason", () =>
+  it("rejects a rule that has both a test and a reason", () =>
     assert.deepStrictEqual(problemsOf("S1: a", "F2: b", "S16: c"), [
-      "S16 has a test, and a reason to have none: a.test.ts: S16: c"
+      "S16 has both a test and a reason to have none: a.test.ts: S16: c"
     ]))
 
-  it("refuses a number that is there twice", () =>
+  it("rejects a number that is listed twice", () =>
     assert.deepStrictEqual(
       compare([...known, known[0]], [{ title: "S1", path: "a" }, { title: "F2", path: "a" }]).problems,
       [
-        "S1 is there twice"
+        "S1 is listed twice"
       ]
     ))
 
-  it("prints each rule with its tests, and those that do not apply yet with the reason", () => {
+  it("prints each rule with its tests, and each rule that does not apply yet with its reason", () => {
     const { rows } = compare(known, [{ title: "S1: a", path: "a.test.ts" }, { title: "S1: b", path: "b.test.ts" }])
     const lines = reportOf(rows).split("\n").map((line) => line.replaceAll(/ +/g, " ").trim())
     assert.includeMembers(lines, ["S1 one 2 S1: a (a.test.ts)", "F2 two 0", "S16 three later"])
@@ -150,7 +154,7 @@ describe("the rules", () => {
     assert.deepStrictEqual(rules.map(({ number }) => number), [...numbers("S", 45), ...numbers("F", 54)])
   })
 
-  it("each say something of their own, and where it comes from", () => {
+  it("have different texts, and a source each", () => {
     assert.strictEqual(new Set(rules.map(({ rule }) => rule)).size, rules.length)
     for (const { pending, rule, source } of rules) {
       assert.isAbove(rule.length, 20)
@@ -159,7 +163,7 @@ describe("the rules", () => {
     }
   })
 
-  it("fill the page, with the reasons of those that do not apply yet", () => {
+  it("are all on the page, with the reasons of those that do not apply yet", () => {
     const cells = pageOf(rules).split("\n").map((line) => line.split("|").map((cell) => cell.trim()))
     assert.deepStrictEqual(
       cells.filter(([, number]) => /^[SF]\d+$/.test(number)).map(([, ...row]) => row.slice(0, -1)),

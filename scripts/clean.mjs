@@ -1,4 +1,4 @@
-// Removes everything the build writes.
+// Removes the output of the build.
 
 import { globSync, rmSync } from "node:fs"
 import { join } from "node:path"

@@ -1,6 +1,6 @@
-// Reads every import of packages/*/src, type imports too, and fails on a cycle, on an import that points up to a later
-// subject, on an import of another subject's internal/, on a folder that is no subject, and on an import of another
-// package that is not declared or is internal there.
+// Checks every import of packages/*/src, type imports too. Rejects cycles, imports of a later subject, imports of another
+// subject's internal/, folders that are not in the list of subjects, and imports of another package that package.json
+// does not declare or that are internal to that package.
 
 import { globSync, readFileSync } from "node:fs"
 import { isBuiltin } from "node:module"
@@ -9,8 +9,8 @@ import { fileURLToPath } from "node:url"
 import { parseSync, Visitor } from "oxc-parser"
 
 /**
- * The subjects of packages/core/src, lowest first: an import points to its own subject or to one before it in this list.
- * "." is src itself, where the modules lie that an application starts with.
+ * The subjects of packages/core/src, lowest first. A module imports only its own subject and those before it in the list.
+ * "." is src itself, with the modules that an application starts with.
  */
 export const subjects = [
   "models",
@@ -26,7 +26,7 @@ export const subjects = [
   "testing"
 ]
 
-/** Which modules a file imports, whatever the form: `import`, `import type`, `export from`, `import()` in code or type. */
+/** The modules that a file imports, by `import`, `import type`, `export from` or `import()`, in code or in types. */
 export const importsOf = (path, text) => {
   const { errors, program } = parseSync(path, text)
   if (errors.length > 0) return { errors: errors.map(({ message }) => `${path}: ${message}`), specifiers: [] }
@@ -44,7 +44,7 @@ export const importsOf = (path, text) => {
   return { errors: [], specifiers: [...specifiers] }
 }
 
-/** Every cycle that a depth-first walk meets, each as the list of its files. */
+/** The cycles that a depth-first search finds, each as a list of files. */
 export const cyclesOf = (graph) => {
   const cycles = []
   const done = new Set()
@@ -61,7 +61,7 @@ export const cyclesOf = (graph) => {
   return cycles
 }
 
-/** What is wrong with the imports of one package: `files` maps each path under its `src` to its text. */
+/** Lists the problems of one package's imports. `files` maps each path under its `src` to its text. */
 export const problemsOf = ({ name, files, declared, builtins = false, order }) => {
   const problems = []
   const graph = new Map()
@@ -72,7 +72,7 @@ export const problemsOf = ({ name, files, declared, builtins = false, order }) =
 
   for (const folder of new Set(Object.keys(files).map(subjectOf))) {
     if (order !== undefined && !order.includes(folder)) {
-      problems.push(`${folder}/ is no subject: add it to the list in scripts/levels.mjs`)
+      problems.push(`${folder}/ is not a subject: add it to the list in scripts/levels.mjs`)
     }
   }
 
@@ -84,7 +84,7 @@ export const problemsOf = ({ name, files, declared, builtins = false, order }) =
       if (specifier.startsWith(".")) {
         const target = posix.join(posix.dirname(file), specifier)
         if (!(target in files)) {
-          problems.push(`${file} imports ${specifier}, which is no file of this package's src`)
+          problems.push(`${file} imports ${specifier}, which is not a file of this package's src`)
           continue
         }
         targets.push(target)
@@ -93,7 +93,7 @@ export const problemsOf = ({ name, files, declared, builtins = false, order }) =
         }
         if (pointsUp(file, target)) problems.push(`${file} imports ${target}: ${subjectOf(target)} is above it`)
       } else if (isBuiltin(specifier)) {
-        if (!builtins) problems.push(`${file} imports ${specifier}: this package runs where Node is not`)
+        if (!builtins) problems.push(`${file} imports ${specifier}: this package must run without Node`)
       } else if (!declared.includes(specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/"))) {
         problems.push(`${file} imports ${specifier}, which its package.json does not declare`)
       } else if (/\/(internal|src|dist)(\/|$)/.test(specifier)) {
@@ -107,7 +107,7 @@ export const problemsOf = ({ name, files, declared, builtins = false, order }) =
     .map((problem) => `${name}: ${problem}`)
 }
 
-/** The texts of a package's sources by path, and the packages that it declares. */
+/** Reads the sources of a package by path, and the dependencies that it declares. */
 export const readPackage = (folder) => {
   const src = join(folder, "src")
   const { dependencies = {}, peerDependencies = {} } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))

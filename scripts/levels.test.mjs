@@ -36,33 +36,33 @@ describe("levels", () => {
       assert.deepStrictEqual(core({ "values/A.ts": code, "models/C.ts": "" }), up))
   }
 
-  it("rejects an import of src itself from a subject", () => {
+  it("rejects an import of src itself by a subject", () => {
     assert.deepStrictEqual(core({ "values/A.ts": `import * as Door from "../Door.ts"`, "Door.ts": "" }), [
       "core: values/A.ts imports Door.ts: . is above it"
     ])
   })
 
-  it("rejects an import of what is internal to another subject", () => {
+  it("rejects an import of an internal module of another subject", () => {
     const files = { "values/internal/a.ts": "", "models/C.ts": `import { a } from "../values/internal/a.ts"` }
     assert.deepStrictEqual(core(files), [
       "core: models/C.ts imports values/internal/a.ts, which is internal to another subject"
     ])
   })
 
-  it("rejects a folder that is no subject", () => {
+  it("rejects a folder that is not a subject", () => {
     assert.deepStrictEqual(core({ "helpers/New.ts": "" }), [
-      "core: helpers/ is no subject: add it to the list in scripts/levels.mjs"
+      "core: helpers/ is not a subject: add it to the list in scripts/levels.mjs"
     ])
   })
 
-  it("rejects a cycle, through type imports too", () => {
+  it("rejects a cycle, also of type imports", () => {
     assert.deepStrictEqual(
       core({ "values/A.ts": `import * as B from "./B.ts"`, "values/B.ts": `import type * as A from "./A.ts"` }),
       ["core: cycle: values/A.ts → values/B.ts → values/A.ts"]
     )
   })
 
-  it("rejects what the package does not declare, what is internal elsewhere, and what is Node's", () => {
+  it("rejects undeclared packages, internal modules of other packages, and modules of Node", () => {
     const refused = (code) =>
       assert.lengthOf(problemsOf({ name: "p", declared: ["@discord-oauth2/core"], files: { "A.ts": code } }), 1)
     refused(`import * as Redis from "redis"`)
@@ -75,7 +75,7 @@ describe("levels", () => {
     refused("import {")
   })
 
-  it("allows Node's modules where Node is", () => {
+  it("accepts modules of Node in a package for Node", () => {
     const files = { "A.ts": `import * as Fs from "node:fs"` }
     assert.deepStrictEqual(problemsOf({ name: "platform-node", declared: [], builtins: true, files }), [])
   })
@@ -90,7 +90,7 @@ describe("levels", () => {
         files: { ...files, ...(path !== undefined && { [path]: `${files[path]}\n${code}` }) }
       })
 
-    it("finds nothing wrong", () => assert.deepStrictEqual(problemsWith(), []))
+    it("finds no problem", () => assert.deepStrictEqual(problemsWith(), []))
 
     it("rejects an import that points up", () => {
       assert.include(

@@ -1,9 +1,9 @@
-// The rules of this repository that oxlint does not have: what a library written for Effect leaves to Effect, and how
-// its public members are documented. `.oxlintrc.json` says where each applies.
+// The lint rules of this repository that oxlint does not have: what the library leaves to Effect, and how modules and
+// public members are documented. `.oxlintrc.json` configures where each rule applies.
 
 import { basename } from "node:path"
 
-/** `effect`, `effect/http`, `@effect/platform-node`, `@discord-oauth2/core`: whatever does not end in a module's name. */
+/** Whether a specifier does not end in a module's name: `effect`, `effect/http`, `@effect/platform-node`. */
 const isBarrel = (specifier) =>
   specifier.startsWith(".")
     ? /(^|\/)(index\.ts|\.{1,2}\/?)$/.test(specifier)
@@ -60,7 +60,7 @@ const fileName = {
     Program(node) {
       const name = basename(context.filename)
       if (/^(utils?|helpers?|common|types?|misc|shared)\.ts$/i.test(name)) {
-        context.report({ node, message: `"${name}" names no concept` })
+        context.report({ node, message: `"${name}" is not the name of a concept` })
       }
     }
   })
@@ -88,7 +88,7 @@ const namesOf = (declaration) =>
     ? [declaration.id.name]
     : []
 
-/** The only names of `@category`. */
+/** The allowed values of `@category`. */
 const categories = new Set(
   ("combinators constants constructors conversions endpoints errors getters guards http images instances layers " +
     "metrics middleware migrations models options predicates references schedules schemas services streams").split(" ")

@@ -1,5 +1,5 @@
-// Packs each package as it would be published and looks at the tarball: publint reads its manifest, attw resolves its
-// types, and Node imports each of its modules from a folder where nothing else of this repository is.
+// Packs each package as for publishing, and checks the tarball: publint checks its manifest, attw resolves its types, and
+// Node imports each of its modules from a folder that contains nothing else of this repository.
 
 import { execFileSync } from "node:child_process"
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
@@ -19,7 +19,7 @@ const run = (command, args, cwd) =>
     stdio: ["ignore", "pipe", "inherit"]
   })
 
-/** What the compiler wrote for a source that has since gone would be packed too. */
+/** Removes the output of sources that no longer exist, which would be packed too. */
 const removeOrphans = (folder) => {
   for (const path of globSync("dist/**/*.{js,d.ts,js.map,d.ts.map}", { cwd: folder })) {
     const source = path.replace(/^dist/, "src").replace(/(\.d\.ts|\.js)(\.map)?$/, ".ts")
@@ -33,7 +33,7 @@ const entrypointsOf = (folder) =>
     .map((path) => path === "index" ? "." : `./${path.replace(/\/index$/, "")}`)
     .toSorted()
 
-/** attw reports every entry point; only those with something wrong are worth reading. */
+/** Keeps only the entry points with a problem of attw's report. */
 const wrong = (report) =>
   report.split(/\n\*{5,}\n/).filter((block) => /^(?!\(ignored\))[^:\n]*: (?!🟢)(?!\(ignored\))./mu.test(block)).join(
     "\n"
@@ -77,7 +77,7 @@ try {
       `for (const specifier of ${JSON.stringify(open)}) await import(specifier)
 for (const specifier of ${JSON.stringify(internal)}) {
   const error = await import(specifier).then(() => undefined, (error) => error)
-  if (error?.code !== "ERR_PACKAGE_PATH_NOT_EXPORTED") throw new Error(specifier + " can be imported")
+  if (error?.code !== "ERR_PACKAGE_PATH_NOT_EXPORTED") throw new Error(specifier + " is internal, but can be imported")
 }
 `
     )

@@ -1,6 +1,6 @@
-// `pnpm test` runs the checks of this repository in the order in which a failure says most, and then the tests.
+// `pnpm test` runs the checks of this repository, most informative first, and then the tests.
 // `pnpm test:stress` runs the stress tests, and `pnpm test:all` runs both. The first step that fails ends the run with its
-// exit code; the last line printed counts the tests of all steps.
+// exit code. The last line of the output counts the tests of all steps.
 
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
@@ -15,7 +15,7 @@ const report = (name) => join(folder, `${name}.json`)
 const vitest = (name, options) =>
   `vitest run --reporter=default --reporter=json --outputFile.json=${report(name)} ${options}`
 
-/** What each argument runs. */
+/** The steps of each argument. */
 const parts = {
   test: [
     ...["check", "levels", "checklist", "lint", "test:types", "test:packages"].map((name) => ({
@@ -24,14 +24,14 @@ const parts = {
     })),
     { name: "test", command: vitest("test", "--exclude \"**/*.stress.test.ts\"") }
   ],
-  // These tests start many processes and measure memory, so one file runs after the other.
+  // Stress tests start many processes and measure memory, so the files run one at a time.
   stress: [{ name: "stress", command: vitest("stress", "--no-file-parallelism .stress.test.ts") }]
 }
 
 const names = process.argv.slice(2)
 const steps = (names.length === 0 ? ["test"] : names).flatMap((name) => parts[name])
 
-/** Runs the steps up to the first that fails, and returns its exit code. */
+/** Runs the steps until one fails, and returns the exit code. */
 const runSteps = () => {
   for (const { name, command } of steps) {
     const start = performance.now()
@@ -66,7 +66,7 @@ const status = runSteps()
 const { failed, passed, skipped } = readCounts()
 rmSync(folder, { recursive: true })
 
-// A step that fails, or a test file that cannot be loaded, is a failure although no test failed.
+// A failed step or a test file that cannot be loaded counts as a failure even when no test failed.
 const failures = status === 0 ? failed : Math.max(failed, 1)
 console.log(`\n${passed} passed, ${failures} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`)
 process.exitCode = status

@@ -1,5 +1,5 @@
-// Runs the type tests. tstyche needs the compiler's JavaScript API, which TypeScript 7 no longer has, so it gets the
-// last compiler that does; naming the module also keeps tstyche from downloading one of its own.
+// Runs the type tests. tstyche needs the JavaScript API of the compiler, which TypeScript 7 does not have, so it runs with
+// TypeScript 6. Naming the module also prevents tstyche from downloading a compiler.
 
 process.env.TSTYCHE_TYPESCRIPT_MODULE = import.meta.resolve("typescript-6")
 
