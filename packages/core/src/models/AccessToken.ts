@@ -1,5 +1,5 @@
 /**
- * What the token endpoint hands out, with an absolute expiry and every secret redacted.
+ * A token that the token endpoint issued, with an absolute expiry and redacted secrets.
  *
  * @see https://discord.com/developers/docs/topics/oauth2
  * @since 0.1.0
@@ -16,33 +16,35 @@ import * as OAuth2Scope from "./OAuth2Scope.ts"
 import { Webhook } from "./Webhook.ts"
 
 /**
- * The longest lifetime that is believed, in seconds: a hundred years. Discord's tokens live 604,800.
+ * The longest lifetime that is accepted: 100 years, in seconds. Discord's tokens live 604,800 seconds.
  */
 const maxLifetime = 3_155_760_000
 
 /**
- * How long Discord's access tokens live: 604,800 seconds. It is assumed where an answer names no `expires_in`.
+ * The lifetime of Discord's access tokens: 604,800 seconds (7 days). It applies when a response has no `expires_in`.
  *
  * @category constants
  * @since 0.1.0
  */
 export const defaultLifetime: Duration.Duration = Duration.seconds(604_800)
 
-/** F18: beside a token, what cannot be read costs no token; the report names the member, never a value. */
-const besideToken = <S extends Schema.Constraint>(member: string, schema: S, instead: Option.Option<S["Type"]>) =>
+/**
+ * F18 (docs/checklist.md): an unreadable member does not cost the token. The warning names the member, never a value.
+ */
+const tolerant = <S extends Schema.Constraint>(member: string, schema: S, instead: Option.Option<S["Type"]>) =>
   Schema.optionalKey(
     Schema.catchDecoding<S>(() =>
-      Effect.as(Effect.logWarning(`Discord's token answer has a "${member}" that cannot be read`), instead)
+      Effect.as(Effect.logWarning(`Discord's token response has a "${member}" that cannot be read`), instead)
     )(schema)
   )
 
 /**
- * The answer of the token endpoint as Discord sends it (RFC 6749 section 5.1).
+ * The response of the token endpoint, as Discord sends it (RFC 6749 section 5.1).
  *
  * **Details**
  *
- * A token must not be lost because something beside it is unexpected. An `expires_in` that cannot be read counts as 0, a
- * `scope` or `id_token` as absent, each with a warning; `guild` and `webhook` are not checked here, `fromResponse` reads
+ * An unexpected member does not cost the token. An unreadable `expires_in` counts as 0, and an unreadable `scope` or
+ * `id_token` as absent. Each logs a warning. `guild` and `webhook` are not checked here: {@link fromResponse} decodes
  * them.
  *
  * @category models
@@ -51,12 +53,12 @@ const besideToken = <S extends Schema.Constraint>(member: string, schema: S, ins
 export const AccessTokenResponse = Schema.Struct({
   access_token: Schema.RedactedFromValue(Schema.NonEmptyString),
   token_type: Schema.String,
-  expires_in: besideToken("expires_in", Schema.Union([Schema.Number, Schema.String, Schema.Null]), Option.some(0)),
+  expires_in: tolerant("expires_in", Schema.Union([Schema.Number, Schema.String, Schema.Null]), Option.some(0)),
   refresh_token: Schema.optionalKey(Schema.NullOr(Schema.RedactedFromValue(Schema.NonEmptyString))),
-  scope: besideToken("scope", Schema.String, Option.none()),
-  id_token: besideToken("id_token", Schema.RedactedFromValue(Schema.String), Option.none()),
+  scope: tolerant("scope", Schema.String, Option.none()),
+  id_token: tolerant("id_token", Schema.RedactedFromValue(Schema.String), Option.none()),
   guild: Schema.optionalKey(Schema.Unknown),
-  /** It holds the webhook's own token. */
+  /** Contains the webhook's own token. */
   webhook: Schema.optionalKey(Schema.RedactedFromValue(Schema.Json))
 })
 
@@ -67,18 +69,18 @@ export const AccessTokenResponse = Schema.Struct({
 export type AccessTokenResponse = typeof AccessTokenResponse.Type
 
 /**
- * An access token with all that came with it.
+ * An access token, with everything that Discord sent with it.
  *
  * **Details**
  *
- * It is also the JSON codec of the stores: encoded, `expires_at` is an ISO 8601 instant, so that a stored token expires
- * when Discord says and not when it is read.
+ * Stores use this schema as their JSON codec. The encoded `expires_at` is an ISO 8601 instant: a stored token expires
+ * when Discord says, whenever it is read.
  *
  * **Gotchas**
  *
- * The encoded form contains the secrets in plain text. Show, log and serialise the value itself, which redacts them.
+ * The encoded form contains the secrets in plain text. Log the value itself, which redacts them.
  *
- * **Example** (What a log shows, and what a store keeps)
+ * **Example** (The logged and the stored form)
  *
  * ```ts
  * import { AccessToken } from "@discord-oauth2/core"
@@ -102,20 +104,20 @@ export const AccessToken = Schema.Struct({
   access_token: Schema.RedactedFromValue(Schema.NonEmptyString),
   expires_at: Schema.DateTimeUtcFromString,
   scopes: Schema.Array(OAuth2Scope.OAuth2Scope),
-  /** Absent after the implicit and client credentials grants. */
+  /** Absent after the implicit grant and the client credentials grant. */
   refresh_token: Schema.optionalKey(Schema.RedactedFromValue(Schema.NonEmptyString)),
-  /** With the scope `openid`. */
+  /** Present with the `openid` scope. */
   id_token: Schema.optionalKey(Schema.RedactedFromValue(Schema.String)),
-  /** The guild that a bot was added to, in the advanced bot authorization. */
+  /** The guild that the bot was added to, after an advanced bot authorization. */
   guild: Schema.optionalKey(AuthorizedGuild),
-  /** The webhook that was made, with the scope `webhook.incoming`. */
+  /** The webhook that Discord created, with the `webhook.incoming` scope. */
   webhook: Schema.optionalKey(Webhook),
-  /** The application's own data, which travels with the token through every refresh. */
+  /** The application's own data. A refresh keeps it. */
   data: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json))
 })
 
 /**
- * `Scopes` is what the token was granted, where that is known statically.
+ * A token. `Scopes` are the granted scopes, as far as the compiler knows them.
  *
  * @category models
  * @since 0.1.0
@@ -126,15 +128,18 @@ export interface AccessToken<out Scopes extends OAuth2Scope.OAuth2Scope = OAuth2
   readonly scopes: ReadonlyArray<Scopes>
 }
 
-/** F19: absent is Discord's documented lifetime, text is read as a number, and what makes no sense expires at once. */
+/**
+ * F19: an absent `expires_in` is the documented lifetime, a string is read as a number, and
+ * anything else expires at once.
+ */
 const lifetime = (expiresIn: AccessTokenResponse["expires_in"]): Duration.Duration => {
   if (expiresIn === undefined || expiresIn === null) return defaultLifetime
   const seconds = typeof expiresIn === "number" ? expiresIn : expiresIn.trim() === "" ? Number.NaN : Number(expiresIn)
   return Number.isNaN(seconds) ? Duration.zero : Duration.seconds(Math.min(Math.max(seconds, 0), maxLifetime))
 }
 
-/** F18: what does not decode is left out and reported; the report names the path, never a value. */
-const decodeBeside = <S extends Schema.Codec<unknown, unknown>>(member: string, schema: S) => {
+/** F18: a member that does not decode is left out. The warning names its path, never a value. */
+const decodeTolerantly = <S extends Schema.Codec<unknown, unknown>>(member: string, schema: S) => {
   const decode = Schema.decodeUnknownEffect(schema)
   return (input: unknown): Effect.Effect<Option.Option<S["Type"]>> =>
     input === undefined || input === null
@@ -142,30 +147,31 @@ const decodeBeside = <S extends Schema.Codec<unknown, unknown>>(member: string, 
       : Effect.matchEffect(decode(input), {
         onFailure: (error) =>
           Effect.as(
-            Effect.logWarning(`Discord's token answer has a "${member}" that cannot be read: ${error.message}`),
+            Effect.logWarning(`Discord's token response has a "${member}" that cannot be read: ${error.message}`),
             Option.none()
           ),
         onSuccess: (value) => Effect.succeedSome(value)
       })
 }
 
-const decodeGuild = decodeBeside("guild", AuthorizedGuild)
-const decodeWebhook = decodeBeside("webhook", Webhook)
+const decodeGuild = decodeTolerantly("guild", AuthorizedGuild)
+const decodeWebhook = decodeTolerantly("webhook", Webhook)
 
-/** The type says what was asked for; the value says what was granted, which may be less or more (F21). */
+/** The type holds the requested scopes. The value holds the granted scopes, which may be fewer or more (F21). */
 const granted = <Scope extends OAuth2Scope.OAuth2Scope>(scope: string) =>
   // oxlint-disable-next-line typescript/consistent-type-assertions -- see above
   OAuth2Scope.fromString(scope) as ReadonlyArray<Scope>
 
 /**
- * Turns the answer of the token endpoint into a token that expires at an instant, by the `Clock`.
+ * Creates a token from the response of the token endpoint. The `Clock` gives the instant of receipt.
  *
  * **Details**
  *
- * `previous` is the token that was refreshed. A new refresh token replaces its own, an absent one keeps it (RFC 6749
- * section 6), an absent `scope` means the scopes that were asked for (section 5.1), and the application's own data stay.
- * `expires_in` that is absent counts as 604,800 seconds; zero, negative or unreadable as expired; more than a hundred
- * years as a hundred years.
+ * - A new refresh token replaces the previous one. Without a new one, the previous one stays (RFC 6749 section 6).
+ * - An absent `scope` means the requested scopes (RFC 6749 section 5.1).
+ * - The application's own data stays.
+ * - An absent `expires_in` counts as 604,800 seconds, a zero, negative or unreadable one as expired, and more than 100
+ *   years as 100 years.
  *
  * @category constructors
  * @since 0.1.0
@@ -175,7 +181,7 @@ export const fromResponse = Effect.fnUntraced(function*<
 >(
   response: AccessTokenResponse,
   options?: {
-    /** What was asked for. */
+    /** The requested scopes. */
     readonly scopes?: ReadonlyArray<Scope> | undefined
     /** The token that was refreshed. */
     readonly previous?: AccessToken<Scope> | undefined
@@ -205,7 +211,7 @@ export const fromResponse = Effect.fnUntraced(function*<
 })
 
 /**
- * Whether the token came with a refresh token.
+ * Checks whether the token has a refresh token.
  *
  * @category guards
  * @since 0.1.0
@@ -213,7 +219,7 @@ export const fromResponse = Effect.fnUntraced(function*<
 export const isRefreshable = (self: AccessToken): boolean => self.refresh_token !== undefined
 
 /**
- * How long the token still lives, at most zero when it is past its time.
+ * Returns the time until the token expires, by the `Clock`, or zero when it has expired.
  *
  * @category getters
  * @since 0.1.0
@@ -222,7 +228,7 @@ export const timeLeft = (self: AccessToken): Effect.Effect<Duration.Duration> =>
   Effect.map(Clock.currentTimeMillis, (now) => Duration.millis(Math.max(0, self.expires_at.epochMilliseconds - now)))
 
 /**
- * Whether the token is past its time, or will be within `margin` (default zero).
+ * Checks whether the token has expired, or expires within `margin` (default: zero).
  *
  * @category getters
  * @since 0.1.0
@@ -231,9 +237,9 @@ export const isExpired = (self: AccessToken, margin: Duration.Input = Duration.z
   Effect.map(timeLeft(self), Duration.isLessThanOrEqualTo(Duration.fromInputUnsafe(margin)))
 
 /**
- * Whether the token was granted a scope; it narrows the token's type.
+ * Checks whether the token has a scope, and narrows the type of the token.
  *
- * **Example** (The guilds, where the user allowed it)
+ * **Example** (The guilds of the user, if the user granted the scope)
  *
  * ```ts
  * import { AccessToken, DiscordClient } from "@discord-oauth2/core"
@@ -254,7 +260,7 @@ export const hasScope =
     self.scopes.includes(scope)
 
 /**
- * The same token with the application's own data beside it; `undefined` removes them.
+ * Returns the token with the application's own data. `undefined` removes the data.
  *
  * @category combinators
  * @since 0.1.0
@@ -268,7 +274,7 @@ export const withData = <Scopes extends OAuth2Scope.OAuth2Scope>(
 }
 
 /**
- * The same token with another's data beside it.
+ * Returns the token with the application's own data of another token.
  *
  * @category combinators
  * @since 0.1.0

@@ -1,9 +1,7 @@
 /**
- * An application: what users authorize.
+ * An application that users authorize.
  *
- * See {@link https://discord.com/developers/docs/resources/application#application-object}.
- *
- * **Example** (The application that a token belongs to)
+ * **Example** (The application of a token)
  *
  * ```ts
  * import { type DiscordSession } from "@discord-oauth2/core"
@@ -19,6 +17,7 @@
  * })
  * ```
  *
+ * @see https://discord.com/developers/docs/resources/application#application-object
  * @since 0.1.0
  */
 import type * as DateTime from "effect/DateTime"
@@ -34,7 +33,7 @@ import * as Snowflake from "./Snowflake.ts"
 import { PartialUser } from "./User.ts"
 
 /**
- * The scopes and permissions of an application's default install link.
+ * The scopes and permissions of the install link of an application.
  *
  * @category schemas
  * @since 0.1.0
@@ -51,7 +50,7 @@ export const InstallParams = Schema.Struct({
 export interface InstallParams extends Schema.Schema.Type<typeof InstallParams> {}
 
 /**
- * How an application is installed in one context.
+ * How an application is installed in one installation context.
  *
  * @category schemas
  * @since 0.1.0
@@ -67,7 +66,7 @@ export const IntegrationTypeConfiguration = Schema.Struct({
 export interface IntegrationTypeConfiguration extends Schema.Schema.Type<typeof IntegrationTypeConfiguration> {}
 
 /**
- * A member of the team that owns an application. `membership_state` is 1 for invited and 2 for accepted.
+ * A member of the team that owns an application. `membership_state` is 1 (invited) or 2 (accepted).
  *
  * @category schemas
  * @since 0.1.0
@@ -89,8 +88,7 @@ export interface TeamMember extends Schema.Schema.Type<typeof TeamMember> {}
 /**
  * The team that owns an application.
  *
- * See {@link https://discord.com/developers/docs/topics/teams#data-models-team-object}.
- *
+ * @see https://discord.com/developers/docs/topics/teams#data-models-team-object
  * @category schemas
  * @since 0.1.0
  */
@@ -109,12 +107,12 @@ export const Team = Schema.Struct({
 export interface Team extends Schema.Schema.Type<typeof Team> {}
 
 /**
- * An application, whole or in part.
+ * An application.
  *
  * **Details**
  *
- * "Get Current Authorization Information" sends the part that everyone may see; an application that asks about itself
- * sees the rest. Discord's OpenAPI document names `vibegrations_project_id` without a description, and its pages do not.
+ * The response of "Get Current Authorization Information" has only the members that everyone may see. An application
+ * gets all members of itself. Discord's OpenAPI document has `vibegrations_project_id` without a description.
  *
  * @category schemas
  * @since 0.1.0
@@ -170,8 +168,7 @@ export interface Application extends Schema.Schema.Type<typeof Application> {}
 /**
  * The bit of each public flag of an application that Discord documents.
  *
- * See {@link https://discord.com/developers/docs/resources/application#application-object-application-flags}.
- *
+ * @see https://discord.com/developers/docs/resources/application#application-object-application-flags
  * @category constants
  * @since 0.1.0
  */
@@ -199,7 +196,7 @@ export type FlagName = keyof typeof Flag
 const flagNames = namesOf<FlagName>(Flag)
 
 /**
- * The names of the application's public flags; bits without a name are passed over.
+ * Returns the names of the application's public flags. Ignores bits without a name.
  *
  * @category getters
  * @since 0.1.0
@@ -207,7 +204,7 @@ const flagNames = namesOf<FlagName>(Flag)
 export const flags = (self: Application): ReadonlyArray<FlagName> => flagNames(self.flags)
 
 /**
- * When the application was made.
+ * Returns the instant at which the application was created, from its id.
  *
  * @category getters
  * @since 0.1.0
@@ -215,7 +212,7 @@ export const flags = (self: Application): ReadonlyArray<FlagName> => flagNames(s
 export const createdAt = (self: Application): DateTime.Utc => Snowflake.timestamp(self.id)
 
 /**
- * The icon, if the application has one.
+ * Returns the URL of the icon, or none when the application has no icon.
  *
  * @category images
  * @since 0.1.0
@@ -224,7 +221,7 @@ export const iconUrl = (self: Application, options?: Cdn.StaticOptions): Option.
   self.icon === null ? Option.none() : Option.some(Cdn.applicationIcon(self.id, self.icon, options))
 
 /**
- * The cover of rich presence invites, if the application has one.
+ * Returns the URL of the cover image for rich presence invites, or none when the application has no cover image.
  *
  * @category images
  * @since 0.1.0

@@ -1,9 +1,8 @@
 /**
- * A command of an application: a slash command, an entry in a context menu, or the entry point of an Activity
+ * A command of an application: a slash command, a context menu command, or the entry point of an Activity
  * (`applications.commands.update` scope).
  *
- * See {@link https://discord.com/developers/docs/interactions/application-commands#application-command-object}.
- *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object
  * @since 0.1.0
  */
 import type * as DateTime from "effect/DateTime"
@@ -22,8 +21,7 @@ import * as Snowflake from "./Snowflake.ts"
 /**
  * The values of `type` that Discord documents.
  *
- * See {@link https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-types}.
- *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-types
  * @category constants
  * @since 0.1.0
  */
@@ -38,29 +36,31 @@ export const CommandType = { ChatInput: 1, User: 2, Message: 3, PrimaryEntryPoin
 export type CommandTypeName = keyof typeof CommandType
 
 /**
- * The values of `contexts`: where in Discord a command can be used. Those of `integration_types` are
+ * The values of `contexts`: where in Discord a command can be used. The values of `integration_types` are those of
  * `InstallContext.InstallContext`.
  *
+ * @see https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object-interaction-context-types
  * @category constants
  * @since 0.1.0
  */
 export const InteractionContext = { Guild: 0, BotDm: 1, PrivateChannel: 2 } as const
 
 /**
- * The values of `handler`: who answers an entry point, the application or Discord.
+ * The values of `handler`: whether the application or Discord handles the entry point.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-object-entry-point-command-handler-types
  * @category constants
  * @since 0.1.0
  */
 export const Handler = { AppHandler: 1, DiscordLaunchActivity: 2 } as const
 
 /**
- * A command.
+ * A command in a response.
  *
  * **Details**
  *
- * The lists of commands carry `name_localized` and `description_localized`, in the language of the request, unless they
- * are asked for all localizations. `default_member_permissions` is `null` where everyone may use the command.
+ * A list of commands has `name_localized` and `description_localized` in the language of the request, unless the
+ * request asks for all localizations. `default_member_permissions` is `null` when everyone may use the command.
  *
  * @category schemas
  * @since 0.1.0
@@ -143,10 +143,10 @@ const fitsItsType = Schema.makeFilter((command: Created) => {
     }
   } else if (type === CommandType.User || type === CommandType.Message) {
     if (description !== "") {
-      issues.push({ path: ["description"], issue: "Expected none: a command in a context menu has no description" })
+      issues.push({ path: ["description"], issue: "Expected none: a context menu command has no description" })
     }
     if ((command.options ?? []).length > 0) {
-      issues.push({ path: ["options"], issue: "Expected none: a command in a context menu has no options" })
+      issues.push({ path: ["options"], issue: "Expected none: a context menu command has no options" })
     }
   }
   return issues
@@ -157,15 +157,17 @@ const fitsItsType = Schema.makeFilter((command: Created) => {
  *
  * **Details**
  *
- * Discord's limits are checked before anything is sent. A name has 1 to 32 characters; that of a slash command, which is
- * what a command without a type is, consists of lower-case letters, digits, `-` and `_`, also in other scripts. A slash
- * command must have a description, of at most 100 characters, and a command in a context menu has neither description
- * nor options. `contexts` and `integration_types` are not empty and name nothing twice. What the options may be is said
- * in `CreateCommandOption`.
+ * Discord's limits are checked before the request is sent.
+ *
+ * - A name has 1 to 32 characters. The name of a slash command consists of lower-case letters and digits of any script,
+ *   `-` and `_`. A command without a `type` is a slash command.
+ * - A slash command has a description of 1 to 100 characters. A context menu command has no description and no options.
+ * - `contexts` and `integration_types` are not empty and have distinct elements.
+ * - `CreateCommandOption` has the rules for `options`.
  *
  * **Gotchas**
  *
- * A command of the same name and type is overwritten.
+ * Discord replaces a command with the same name and type.
  *
  * **Example** (A slash command)
  *
@@ -195,9 +197,10 @@ export const CreateApplicationCommand = Schema.Struct(creation).check(fitsItsTyp
 export interface CreateApplicationCommand extends Schema.Schema.Type<typeof CreateApplicationCommand> {}
 
 /**
- * The body of "Edit Global Application Command" and "Edit Guild Application Command": what is given replaces what there
- * was.
+ * The body of "Edit Global Application Command" and "Edit Guild Application Command". Each member that is present
+ * replaces the member of the command.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#edit-global-application-command
  * @category schemas
  * @since 0.1.0
  */
@@ -213,7 +216,7 @@ export const UpdateApplicationCommand = Schema.Struct({
 export interface UpdateApplicationCommand extends Schema.Schema.Type<typeof UpdateApplicationCommand> {}
 
 /**
- * One command of a bulk overwrite. With an `id`, it is that command that is changed, which may change its name.
+ * One command of a bulk overwrite. With an `id`, Discord changes that command, which may also change its name.
  *
  * @category schemas
  * @since 0.1.0
@@ -231,8 +234,9 @@ export interface CreateOrUpdateApplicationCommand extends Schema.Schema.Type<typ
 
 /**
  * The body of "Bulk Overwrite Global Application Commands" and "Bulk Overwrite Guild Application Commands": at most 130
- * commands, which replace all that there were.
+ * commands, which replace all existing commands.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#bulk-overwrite-global-application-commands
  * @category schemas
  * @since 0.1.0
  */
@@ -243,7 +247,7 @@ export const UpdateApplicationCommands = Schema.Array(CreateOrUpdateApplicationC
 const typeNames = nameIn<CommandTypeName>(CommandType)
 
 /**
- * The name of the command's type; none for one that Discord does not document.
+ * Returns the name of the command's type, or none when Discord does not document the type.
  *
  * @category getters
  * @since 0.1.0
@@ -251,8 +255,8 @@ const typeNames = nameIn<CommandTypeName>(CommandType)
 export const typeName = (self: Pick<ApplicationCommand, "type">): Option.Option<CommandTypeName> => typeNames(self.type)
 
 /**
- * The text that mentions the slash command in a message, such as `</airhorn:816437322781949972>`, with the names of a
- * subcommand and its group where there are any.
+ * Returns the text that mentions a slash command in a message, such as `</airhorn:816437322781949972>`. `subcommand`
+ * holds the name of a subcommand, after the name of its group if it has one.
  *
  * @category getters
  * @since 0.1.0
@@ -263,7 +267,7 @@ export const mention = (
 ): string => `</${[self.name, ...subcommand].join(" ")}:${self.id}>`
 
 /**
- * Whether the command belongs to one guild.
+ * Checks whether the command belongs to one guild.
  *
  * @category predicates
  * @since 0.1.0
@@ -271,7 +275,7 @@ export const mention = (
 export const isGuildCommand = (self: Pick<ApplicationCommand, "guild_id">): boolean => self.guild_id !== undefined
 
 /**
- * When the command was made.
+ * Returns the instant at which the command was created, from its id.
  *
  * @category getters
  * @since 0.1.0

@@ -1,8 +1,7 @@
 /**
- * A file on Discord's CDN, such as an application uploads to share it from an Activity.
+ * A file on Discord's CDN, for example one that an Activity uploads to share it.
  *
- * See {@link https://discord.com/developers/docs/resources/message#attachment-object}.
- *
+ * @see https://discord.com/developers/docs/resources/message#attachment-object
  * @since 0.1.0
  */
 import type * as DateTime from "effect/DateTime"
@@ -19,11 +18,11 @@ import { User } from "./User.ts"
  * **Details**
  *
  * `size` is in bytes, `width` and `height` in pixels, `duration_secs` in seconds. `waveform` is a sampled waveform in
- * base64, `placeholder` a thumbhash. The members that begin with `clip_` and `application` belong to clips.
+ * base64, `placeholder` is a thumbhash. `application` and the members that begin with `clip_` are present on clips.
  *
  * **Gotchas**
  *
- * `url` is signed and ends after a while: for an `ephemeral` attachment so does the file.
+ * `url` is signed and expires. Discord also deletes the file of an `ephemeral` attachment after some time.
  *
  * @category schemas
  * @since 0.1.0
@@ -57,7 +56,7 @@ export const Attachment = Schema.Struct({
 export interface Attachment extends Schema.Schema.Type<typeof Attachment> {}
 
 /**
- * The answer to an application that uploaded a file.
+ * The response to the upload of a file.
  *
  * @category schemas
  * @since 0.1.0
@@ -75,8 +74,7 @@ export interface UploadedAttachment extends Schema.Schema.Type<typeof UploadedAt
 /**
  * The bit of each flag of an attachment that Discord documents.
  *
- * See {@link https://discord.com/developers/docs/resources/message#attachment-object-attachment-flags}.
- *
+ * @see https://discord.com/developers/docs/resources/message#attachment-object-attachment-flags
  * @category constants
  * @since 0.1.0
  */
@@ -99,7 +97,7 @@ export type FlagName = keyof typeof Flag
 const flagNames = namesOf<FlagName>(Flag)
 
 /**
- * The names of the attachment's flags; bits without a name are passed over.
+ * Returns the names of the attachment's flags. Ignores bits without a name.
  *
  * **Example** (A spoiler)
  *
@@ -115,7 +113,7 @@ const flagNames = namesOf<FlagName>(Flag)
 export const flags = (self: Pick<Attachment, "flags">): ReadonlyArray<FlagName> => flagNames(self.flags)
 
 /**
- * When the file was attached.
+ * Returns the instant at which the file was attached, from its id.
  *
  * @category getters
  * @since 0.1.0

@@ -1,8 +1,7 @@
 /**
- * What a bearer token stands for, as Discord sees it: the answer of "Get Current Authorization Information".
+ * The authorization behind a bearer token: the response of "Get Current Authorization Information".
  *
- * See {@link https://discord.com/developers/docs/topics/oauth2#get-current-authorization-information}.
- *
+ * @see https://discord.com/developers/docs/topics/oauth2#get-current-authorization-information
  * @since 0.1.0
  */
 import * as DateTime from "effect/DateTime"
@@ -14,11 +13,11 @@ import * as Timestamp from "./Timestamp.ts"
 import { User } from "./User.ts"
 
 /**
- * The application, the scopes and the user of a bearer token, and when it expires.
+ * The application, the scopes, the user and the expiry of a bearer token.
  *
  * **Details**
  *
- * `user` is present when `identify` was granted.
+ * `user` is present when the token has the `identify` scope.
  *
  * @category schemas
  * @since 0.1.0
@@ -37,7 +36,7 @@ export const AuthorizationInfo = Schema.Struct({
 export interface AuthorizationInfo extends Schema.Schema.Type<typeof AuthorizationInfo> {}
 
 /**
- * When the token expires.
+ * Returns the instant at which the token expires.
  *
  * @category getters
  * @since 0.1.0
@@ -45,7 +44,7 @@ export interface AuthorizationInfo extends Schema.Schema.Type<typeof Authorizati
 export const expiresAt = (self: AuthorizationInfo): DateTime.Utc => Timestamp.toDateTime(self.expires)
 
 /**
- * Whether the token has expired at a moment.
+ * Checks whether the token has expired at an instant.
  *
  * @category predicates
  * @since 0.1.0
@@ -59,9 +58,9 @@ export const isExpired: {
 )
 
 /**
- * Whether the user has granted a scope.
+ * Checks whether the user granted a scope.
  *
- * **Example** (Does the user have to be asked again?)
+ * **Example** (Whether the application can list guilds)
  *
  * ```ts
  * import { type DiscordSession } from "@discord-oauth2/core"

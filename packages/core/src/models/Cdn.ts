@@ -1,18 +1,17 @@
 /**
- * Addresses of the images that Discord serves.
+ * URLs of the images that Discord serves.
  *
- * Every function is pure: it builds a URL from ids and hashes and asks nobody. A hash that begins with `a_` belongs to
- * an animated image.
+ * Every function is pure: it computes a URL from ids and hashes and sends no request. A hash that begins with `a_`
+ * belongs to an animated image.
  *
- * See {@link https://discord.com/developers/docs/reference#image-formatting}.
- *
+ * @see https://discord.com/developers/docs/reference#image-formatting
  * @since 0.1.0
  */
 import { segment } from "./internal/segment.ts"
 import type { ApplicationId, GuildId, RoleId, TeamId, UserId } from "./Snowflake.ts"
 
 /**
- * Width and height in pixels that Discord can scale an image to.
+ * The sizes that Discord scales images to: width and height, in pixels.
  *
  * @category models
  * @since 0.1.0
@@ -20,7 +19,7 @@ import type { ApplicationId, GuildId, RoleId, TeamId, UserId } from "./Snowflake
 export type Size = 16 | 32 | 64 | 128 | 256 | 512 | 1024 | 2048 | 4096
 
 /**
- * Format of an image that never moves.
+ * The formats of an image that is never animated.
  *
  * @category models
  * @since 0.1.0
@@ -28,7 +27,7 @@ export type Size = 16 | 32 | 64 | 128 | 256 | 512 | 1024 | 2048 | 4096
 export type StaticFormat = "png" | "jpeg" | "webp"
 
 /**
- * Format of an image that may move.
+ * The formats of an image that may be animated.
  *
  * @category models
  * @since 0.1.0
@@ -36,7 +35,7 @@ export type StaticFormat = "png" | "jpeg" | "webp"
 export type Format = StaticFormat | "gif"
 
 /**
- * Where images come from: `https://cdn.discordapp.com`.
+ * The base URL of Discord's images: `https://cdn.discordapp.com`.
  *
  * @category constants
  * @since 0.1.0
@@ -44,7 +43,7 @@ export type Format = StaticFormat | "gif"
 export const defaultBaseUrl = "https://cdn.discordapp.com"
 
 /**
- * Options that every image has.
+ * The options of every image.
  *
  * **Details**
  *
@@ -58,7 +57,7 @@ export interface BaseOptions {
 }
 
 /**
- * Options of an image that never moves.
+ * The options of an image that is never animated.
  *
  * **Details**
  *
@@ -74,18 +73,18 @@ export interface StaticOptions extends BaseOptions {
 }
 
 /**
- * Options of an image that may move.
+ * The options of an image that may be animated.
  *
  * **Details**
  *
  * - `size`: width and height in pixels. Default: the size that Discord chooses.
- * - `format`: default `"gif"` for an animated hash, else `"webp"`. `"webp"` of an animated hash is the animated WebP,
- *   which Discord recommends: it works for images uploaded as WebP or AVIF too. `"png"` and `"jpeg"` show the first
- *   frame.
+ * - `format`: default `"gif"` for an animated hash, else `"webp"`. With an animated hash, `"webp"` is animated WebP.
+ *   Discord recommends it, as it also works for images that were uploaded as WebP or AVIF. `"png"` and `"jpeg"` show
+ *   the first frame.
  *
  * **Gotchas**
  *
- * Discord has no GIF of an image that does not move: it answers 415 when `"gif"` is asked of a hash without `a_`.
+ * Discord responds 415 to `"gif"` with a hash that does not begin with `a_`.
  *
  * @category options
  * @since 0.1.0
@@ -96,14 +95,14 @@ export interface Options extends BaseOptions {
 }
 
 /**
- * Whether a hash belongs to an animated image.
+ * Checks whether a hash belongs to an animated image.
  *
  * @category predicates
  * @since 0.1.0
  */
 export const isAnimated = (hash: string): boolean => hash.startsWith("a_")
 
-const address = (path: string, format: Format, animated: boolean, options: StaticOptions | Options | undefined) => {
+const imageUrl = (path: string, format: Format, animated: boolean, options: StaticOptions | Options | undefined) => {
   const url = `${options?.baseUrl ?? defaultBaseUrl}/${path}.${format}`
   const size = options?.size
   if (animated) return size === undefined ? `${url}?animated=true` : `${url}?size=${size}&animated=true`
@@ -111,16 +110,16 @@ const address = (path: string, format: Format, animated: boolean, options: Stati
 }
 
 const still = (path: string, hash: string, options: StaticOptions | undefined): string =>
-  address(`${path}/${segment(hash)}`, options?.format ?? "webp", false, options)
+  imageUrl(`${path}/${segment(hash)}`, options?.format ?? "webp", false, options)
 
 const moving = (path: string, hash: string, options: Options | undefined): string => {
   const animated = isAnimated(hash)
   const format = options?.format ?? (animated ? "gif" : "webp")
-  return address(`${path}/${segment(hash)}`, format, animated && format === "webp", options)
+  return imageUrl(`${path}/${segment(hash)}`, format, animated && format === "webp", options)
 }
 
 /**
- * The avatar that a user has chosen.
+ * Computes the URL of a user's avatar.
  *
  * @category images
  * @since 0.1.0
@@ -129,12 +128,12 @@ export const userAvatar = (userId: UserId, hash: string, options?: Options): str
   moving(`avatars/${userId}`, hash, options)
 
 /**
- * The avatar that Discord gives to a user who has chosen none.
+ * Computes the URL of the default avatar of a user without an avatar.
  *
  * **Details**
  *
- * One of six by the user's id, or one of five by the discriminator where the user still has one. It is a PNG of a fixed
- * size.
+ * Discord has six default avatars, chosen by the user's id. A user who still has a discriminator gets one of the first
+ * five, chosen by the discriminator. The image is a PNG of a fixed size.
  *
  * @category images
  * @since 0.1.0
@@ -150,7 +149,7 @@ export const defaultAvatar = (
 }
 
 /**
- * The banner of a user's profile.
+ * Computes the URL of the banner of a user's profile.
  *
  * @category images
  * @since 0.1.0
@@ -159,7 +158,7 @@ export const userBanner = (userId: UserId, hash: string, options?: Options): str
   moving(`banners/${userId}`, hash, options)
 
 /**
- * The decoration around an avatar: a PNG, which may be an animated one.
+ * Computes the URL of the decoration around an avatar: a PNG, which may be animated.
  *
  * @category images
  * @since 0.1.0
@@ -167,10 +166,10 @@ export const userBanner = (userId: UserId, hash: string, options?: Options): str
 export const avatarDecoration = (
   asset: string,
   options?: BaseOptions & { readonly size?: Size | undefined }
-): string => address(`avatar-decoration-presets/${segment(asset)}`, "png", false, options)
+): string => imageUrl(`avatar-decoration-presets/${segment(asset)}`, "png", false, options)
 
 /**
- * The avatar that a user has chosen for one guild.
+ * Computes the URL of a member's avatar in one guild.
  *
  * @category images
  * @since 0.1.0
@@ -179,7 +178,7 @@ export const guildMemberAvatar = (guildId: GuildId, userId: UserId, hash: string
   moving(`guilds/${guildId}/users/${userId}/avatars`, hash, options)
 
 /**
- * The banner that a user has chosen for one guild.
+ * Computes the URL of a member's banner in one guild.
  *
  * @category images
  * @since 0.1.0
@@ -188,9 +187,9 @@ export const guildMemberBanner = (guildId: GuildId, userId: UserId, hash: string
   moving(`guilds/${guildId}/users/${userId}/banners`, hash, options)
 
 /**
- * The icon of a guild.
+ * Computes the URL of a guild's icon.
  *
- * **Example** (A still picture of an animated icon)
+ * **Example** (The first frame of an animated icon)
  *
  * ```ts
  * import { Cdn, Snowflake } from "@discord-oauth2/core"
@@ -211,7 +210,7 @@ export const guildIcon = (guildId: GuildId, hash: string, options?: Options): st
   moving(`icons/${guildId}`, hash, options)
 
 /**
- * The background of a guild's invites.
+ * Computes the URL of the background of a guild's invites.
  *
  * @category images
  * @since 0.1.0
@@ -220,7 +219,7 @@ export const guildSplash = (guildId: GuildId, hash: string, options?: StaticOpti
   still(`splashes/${guildId}`, hash, options)
 
 /**
- * The picture of a guild in Discord's directory of servers.
+ * Computes the URL of a guild's image in Server Discovery.
  *
  * @category images
  * @since 0.1.0
@@ -229,7 +228,7 @@ export const guildDiscoverySplash = (guildId: GuildId, hash: string, options?: S
   still(`discovery-splashes/${guildId}`, hash, options)
 
 /**
- * The banner of a guild.
+ * Computes the URL of a guild's banner.
  *
  * @category images
  * @since 0.1.0
@@ -238,7 +237,7 @@ export const guildBanner = (guildId: GuildId, hash: string, options?: Options): 
   moving(`banners/${guildId}`, hash, options)
 
 /**
- * The badge of a guild's tag, which its members can show behind their names.
+ * Computes the URL of the badge of a guild's tag, which members can show after their names.
  *
  * @category images
  * @since 0.1.0
@@ -247,7 +246,7 @@ export const guildTagBadge = (guildId: GuildId, hash: string, options?: StaticOp
   still(`guild-tag-badges/${guildId}`, hash, options)
 
 /**
- * The icon of a role.
+ * Computes the URL of a role's icon.
  *
  * @category images
  * @since 0.1.0
@@ -256,7 +255,7 @@ export const roleIcon = (roleId: RoleId, hash: string, options?: StaticOptions):
   still(`role-icons/${roleId}`, hash, options)
 
 /**
- * The icon of an application.
+ * Computes the URL of an application's icon.
  *
  * @category images
  * @since 0.1.0
@@ -265,7 +264,7 @@ export const applicationIcon = (applicationId: ApplicationId, hash: string, opti
   still(`app-icons/${applicationId}`, hash, options)
 
 /**
- * The cover of an application's rich presence invites.
+ * Computes the URL of the cover image of an application's rich presence invites.
  *
  * @category images
  * @since 0.1.0
@@ -274,7 +273,7 @@ export const applicationCover = (applicationId: ApplicationId, hash: string, opt
   still(`app-icons/${applicationId}`, hash, options)
 
 /**
- * The icon of a team of developers.
+ * Computes the URL of the icon of a developer team.
  *
  * @category images
  * @since 0.1.0

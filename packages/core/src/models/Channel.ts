@@ -1,10 +1,9 @@
 /**
- * A channel of a guild, a thread, or a conversation outside of guilds.
+ * A channel of a guild, a thread, a direct message or a group direct message.
  *
- * {@link Channel} is a union that the guards of this module narrow. A channel of a type that is not known is kept whole.
+ * {@link Channel} is a union that the guards of this module narrow. A channel of an unknown type keeps all its members.
  *
- * See {@link https://discord.com/developers/docs/resources/channel#channel-object}.
- *
+ * @see https://discord.com/developers/docs/resources/channel#channel-object
  * @since 0.1.0
  */
 import type * as DateTime from "effect/DateTime"
@@ -23,8 +22,7 @@ import { PartialUser } from "./User.ts"
 /**
  * The values of `type` that Discord documents.
  *
- * See {@link https://discord.com/developers/docs/resources/channel#channel-object-channel-types}.
- *
+ * @see https://discord.com/developers/docs/resources/channel#channel-object-channel-types
  * @category constants
  * @since 0.1.0
  */
@@ -53,7 +51,7 @@ export const ChannelType = {
 export type ChannelTypeName = keyof typeof ChannelType
 
 /**
- * The values of an overwrite's `type`: whom it is about.
+ * The values of an overwrite's `type`: whether it applies to a role or to a member.
  *
  * @category constants
  * @since 0.1.0
@@ -61,10 +59,9 @@ export type ChannelTypeName = keyof typeof ChannelType
 export const OverwriteType = { Role: 0, Member: 1 } as const
 
 /**
- * What a role or a member may do in one channel, against what the guild says.
+ * The permissions of a role or a member in one channel, which override the permissions in the guild.
  *
- * See {@link https://discord.com/developers/docs/resources/channel#overwrite-object}.
- *
+ * @see https://discord.com/developers/docs/resources/channel#overwrite-object
  * @category schemas
  * @since 0.1.0
  */
@@ -82,8 +79,9 @@ export const PermissionOverwrite = Schema.Struct({
 export interface PermissionOverwrite extends Schema.Schema.Type<typeof PermissionOverwrite> {}
 
 /**
- * A tag for the threads of a forum. At most one of `emoji_id` and `emoji_name` is not `null`.
+ * A tag for the threads of a forum. At least one of `emoji_id` and `emoji_name` is `null`.
  *
+ * @see https://discord.com/developers/docs/resources/channel#forum-tag-object
  * @category schemas
  * @since 0.1.0
  */
@@ -102,8 +100,9 @@ export const ForumTag = Schema.Struct({
 export interface ForumTag extends Schema.Schema.Type<typeof ForumTag> {}
 
 /**
- * The emoji of a forum's reaction button: a custom one by its id, or a Unicode one by its characters.
+ * The emoji of a forum's reaction button: a custom emoji by its id, or a Unicode emoji by its characters.
  *
+ * @see https://discord.com/developers/docs/resources/channel#default-reaction-object
  * @category schemas
  * @since 0.1.0
  */
@@ -182,8 +181,9 @@ export const GuildChannel = Schema.Struct({
 export interface GuildChannel extends Schema.Schema.Type<typeof GuildChannel> {}
 
 /**
- * What only threads have. `auto_archive_duration` is in minutes.
+ * The members that only a thread has. `auto_archive_duration` is in minutes.
  *
+ * @see https://discord.com/developers/docs/resources/channel#thread-metadata-object
  * @category schemas
  * @since 0.1.0
  */
@@ -203,8 +203,9 @@ export const ThreadMetadata = Schema.Struct({
 export interface ThreadMetadata extends Schema.Schema.Type<typeof ThreadMetadata> {}
 
 /**
- * A user who has joined a thread: `id` is the thread's.
+ * A user who has joined a thread. `id` is the id of the thread.
  *
+ * @see https://discord.com/developers/docs/resources/channel#thread-member-object
  * @category schemas
  * @since 0.1.0
  */
@@ -223,8 +224,9 @@ export const ThreadMember = Schema.Struct({
 export interface ThreadMember extends Schema.Schema.Type<typeof ThreadMember> {}
 
 /**
- * A thread: a temporary channel within another one, which `parent_id` names.
+ * A thread: a temporary channel inside the channel with the id `parent_id`.
  *
+ * @see https://discord.com/developers/docs/topics/threads
  * @category schemas
  * @since 0.1.0
  */
@@ -248,7 +250,7 @@ export const Thread = Schema.Struct({
 export interface Thread extends Schema.Schema.Type<typeof Thread> {}
 
 /**
- * A conversation between two users.
+ * A direct message channel between two users.
  *
  * @category schemas
  * @since 0.1.0
@@ -266,7 +268,7 @@ export const PrivateChannel = Schema.Struct({
 export interface PrivateChannel extends Schema.Schema.Type<typeof PrivateChannel> {}
 
 /**
- * A conversation between several users, such as one to which an application adds users (`gdm.join` scope).
+ * A group direct message channel. An application can add users to one (`gdm.join` scope).
  *
  * @category schemas
  * @since 0.1.0
@@ -289,7 +291,7 @@ export const PrivateGroupChannel = Schema.Struct({
 export interface PrivateGroupChannel extends Schema.Schema.Type<typeof PrivateGroupChannel> {}
 
 /**
- * A channel of a type that is not known, with every member as it came.
+ * A channel of an unknown type. It keeps all its members.
  *
  * @category schemas
  * @since 0.1.0
@@ -314,10 +316,10 @@ export interface UnknownChannel extends Schema.Schema.Type<typeof UnknownChannel
  *
  * **Details**
  *
- * {@link isGuildChannel}, {@link isThread}, {@link isPrivateChannel} and {@link isPrivateGroupChannel} tell the kinds apart;
- * what none of them takes is an {@link UnknownChannel}.
+ * {@link isGuildChannel}, {@link isThread}, {@link isPrivateChannel} and {@link isPrivateGroupChannel} narrow the
+ * union. A channel that matches none of them is an {@link UnknownChannel}.
  *
- * **Example** (The text channels of a guild, in the order of the list)
+ * **Example** (The text channels of a guild, in the order in which Discord shows them)
  *
  * ```ts
  * import { Channel } from "@discord-oauth2/core/models"
@@ -343,8 +345,7 @@ export type Channel = typeof Channel.Type
 /**
  * The bit of each flag of a channel that Discord documents.
  *
- * See {@link https://discord.com/developers/docs/resources/channel#channel-object-channel-flags}.
- *
+ * @see https://discord.com/developers/docs/resources/channel#channel-object-channel-flags
  * @category constants
  * @since 0.1.0
  */
@@ -366,7 +367,7 @@ export type FlagName = keyof typeof Flag
 const flagNames = namesOf<FlagName>(Flag)
 
 /**
- * The names of the channel's flags; bits without a name are passed over.
+ * Returns the names of the channel's flags. Ignores bits without a name.
  *
  * @category getters
  * @since 0.1.0
@@ -376,7 +377,7 @@ export const flags = (self: { readonly flags?: number }): ReadonlyArray<FlagName
 const typeNames = nameIn<ChannelTypeName>(ChannelType)
 
 /**
- * The name of the channel's type; none for one that is not known.
+ * Returns the name of the channel's type, or none when Discord does not document the type.
  *
  * @category getters
  * @since 0.1.0
@@ -384,7 +385,7 @@ const typeNames = nameIn<ChannelTypeName>(ChannelType)
 export const typeName = (self: { readonly type: number }): Option.Option<ChannelTypeName> => typeNames(self.type)
 
 /**
- * The channel's name, as far as it has one: a conversation between two has none, and one of several may have none.
+ * Returns the name of the channel. A direct message has none, and a group direct message may have none.
  *
  * @category getters
  * @since 0.1.0
@@ -393,7 +394,7 @@ export const name = (self: Channel): Option.Option<string> =>
   "name" in self && typeof self.name === "string" ? Option.some(self.name) : Option.none()
 
 /**
- * Whether the channel is one of a guild, and no thread.
+ * Checks whether the channel belongs to a guild and is not a thread.
  *
  * @category guards
  * @since 0.1.0
@@ -402,7 +403,7 @@ export const isGuildChannel = (self: Channel): self is GuildChannel =>
   GuildChannel.fields.type.literals.some((type) => type === self.type)
 
 /**
- * Whether the channel is a thread.
+ * Checks whether the channel is a thread.
  *
  * @category guards
  * @since 0.1.0
@@ -411,7 +412,7 @@ export const isThread = (self: Channel): self is Thread =>
   Thread.fields.type.literals.some((type) => type === self.type)
 
 /**
- * Whether the channel is a conversation between two users.
+ * Checks whether the channel is a direct message.
  *
  * @category guards
  * @since 0.1.0
@@ -419,7 +420,7 @@ export const isThread = (self: Channel): self is Thread =>
 export const isPrivateChannel = (self: Channel): self is PrivateChannel => self.type === ChannelType.Dm
 
 /**
- * Whether the channel is a conversation between several users.
+ * Checks whether the channel is a group direct message.
  *
  * @category guards
  * @since 0.1.0
@@ -427,7 +428,7 @@ export const isPrivateChannel = (self: Channel): self is PrivateChannel => self.
 export const isPrivateGroupChannel = (self: Channel): self is PrivateGroupChannel => self.type === ChannelType.GroupDm
 
 /**
- * The text that mentions the channel in a message, such as `<#103735883630395392>`.
+ * Returns the text that mentions the channel in a message, such as `<#103735883630395392>`.
  *
  * @category getters
  * @since 0.1.0
@@ -435,7 +436,7 @@ export const isPrivateGroupChannel = (self: Channel): self is PrivateGroupChanne
 export const mention = (self: { readonly id: Snowflake.ChannelId }): string => `<#${self.id}>`
 
 /**
- * When the channel was made.
+ * Returns the instant at which the channel was created, from its id.
  *
  * @category getters
  * @since 0.1.0

@@ -1,9 +1,7 @@
 /**
- * Who may use an application's commands in a guild, and where.
+ * The permissions of an application's commands in a guild: which roles and users may use them, in which channels.
  *
- * See {@link https://discord.com/developers/docs/interactions/application-commands#permissions}.
- *
- * **Example** (A command for the moderators alone)
+ * **Example** (A command for moderators only)
  *
  * ```ts
  * import { type DiscordSession, type Snowflake } from "@discord-oauth2/core"
@@ -25,6 +23,7 @@
  *   })
  * ```
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#permissions
  * @since 0.1.0
  */
 import * as Brand from "effect/Brand"
@@ -32,7 +31,7 @@ import * as Schema from "effect/Schema"
 import * as Snowflake from "./Snowflake.ts"
 
 /**
- * The values of `type` that Discord documents: whom or what a permission is about.
+ * The values of `type` that Discord documents: whether a permission applies to a role, a user or a channel.
  *
  * @category constants
  * @since 0.1.0
@@ -40,8 +39,9 @@ import * as Snowflake from "./Snowflake.ts"
 export const PermissionType = { Role: 1, User: 2, Channel: 3 } as const
 
 /**
- * One permission: a role, user or channel, and whether the command is allowed there.
+ * One permission: the id of a role, user or channel, and whether the command is allowed.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-permissions-object-application-command-permissions-structure
  * @category schemas
  * @since 0.1.0
  */
@@ -58,9 +58,9 @@ export const ApplicationCommandPermission = Schema.Struct({
 export interface ApplicationCommandPermission extends Schema.Schema.Type<typeof ApplicationCommandPermission> {}
 
 /**
- * The permissions of a command in a guild, or of all commands of the application there where `id` is the
- * application's.
+ * The permissions of a command in a guild. When `id` is the id of the application, they apply to all its commands.
  *
+ * @see https://discord.com/developers/docs/interactions/application-commands#application-command-permissions-object-guild-application-command-permissions-structure
  * @category schemas
  * @since 0.1.0
  */
@@ -83,7 +83,7 @@ const uncheckedRole = Brand.nominal<Snowflake.RoleId>()
 const uncheckedChannel = Brand.nominal<Snowflake.ChannelId>()
 
 /**
- * The id that stands for all members of a guild: the guild's own, as that of its `@everyone` role.
+ * Returns the id for all members of a guild: the id of its `@everyone` role, which is the id of the guild.
  *
  * @category constants
  * @since 0.1.0
@@ -91,7 +91,7 @@ const uncheckedChannel = Brand.nominal<Snowflake.ChannelId>()
 export const everyone = (guildId: Snowflake.GuildId): Snowflake.RoleId => uncheckedRole(guildId)
 
 /**
- * The id that stands for all channels of a guild: the guild's, less one.
+ * Returns the id for all channels of a guild: the id of the guild minus 1.
  *
  * @category constants
  * @since 0.1.0
@@ -100,7 +100,7 @@ export const allChannels = (guildId: Snowflake.GuildId): Snowflake.ChannelId =>
   uncheckedChannel(String(BigInt.asUintN(64, BigInt(guildId) - 1n)))
 
 /**
- * Allows or, with `false`, forbids the command to a role.
+ * Creates a permission that allows the command for a role, or denies it when `permission` is `false`.
  *
  * @category constructors
  * @since 0.1.0
@@ -112,7 +112,7 @@ export const role = (id: Snowflake.RoleId, permission = true): ApplicationComman
 })
 
 /**
- * Allows or, with `false`, forbids the command to a user.
+ * Creates a permission that allows the command for a user, or denies it when `permission` is `false`.
  *
  * @category constructors
  * @since 0.1.0
@@ -124,7 +124,7 @@ export const user = (id: Snowflake.UserId, permission = true): ApplicationComman
 })
 
 /**
- * Allows or, with `false`, forbids the command in a channel.
+ * Creates a permission that allows the command in a channel, or denies it when `permission` is `false`.
  *
  * @category constructors
  * @since 0.1.0

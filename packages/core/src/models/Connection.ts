@@ -1,8 +1,7 @@
 /**
- * A user's account at another service, connected to Discord (`connections` scope).
+ * A user's account at another service, linked to Discord (`connections` scope).
  *
- * See {@link https://discord.com/developers/docs/resources/user#connection-object}.
- *
+ * @see https://discord.com/developers/docs/resources/user#connection-object
  * @since 0.1.0
  */
 import * as Option from "effect/Option"
@@ -13,12 +12,12 @@ import { openEnum } from "./internal/openEnum.ts"
 import { segment } from "./internal/segment.ts"
 
 /**
- * What is known about a service.
+ * The name of a service, and whether users can add accounts.
  *
  * **Details**
  *
- * - `name`: the service's name, to be shown.
- * - `addable`: whether users can still add accounts of it.
+ * - `name`: the display name of the service.
+ * - `addable`: whether users can still add accounts at this service.
  *
  * @category models
  * @since 0.1.0
@@ -31,10 +30,9 @@ export interface ServiceInfo {
 const service = (name: string, addable = true): ServiceInfo => ({ name, addable })
 
 /**
- * The services that Discord knows, with what is known about each.
+ * The services that Discord documents.
  *
- * See {@link https://discord.com/developers/docs/resources/user#connection-object-services}.
- *
+ * @see https://discord.com/developers/docs/resources/user#connection-object-services
  * @category constants
  * @since 0.1.0
  */
@@ -68,7 +66,7 @@ export const services = {
 } as const satisfies Record<string, ServiceInfo>
 
 /**
- * A service that Discord knows.
+ * A service that Discord documents.
  *
  * @category models
  * @since 0.1.0
@@ -76,7 +74,7 @@ export const services = {
 export type KnownService = keyof typeof services
 
 /**
- * The services that Discord knows, in alphabetical order.
+ * The services that Discord documents, in alphabetical order.
  *
  * @category constants
  * @since 0.1.0
@@ -84,7 +82,7 @@ export type KnownService = keyof typeof services
 export const knownServices: ReadonlyArray<KnownService> = Struct.keys(services)
 
 /**
- * Any service; the known ones complete in the editor.
+ * Any service. An editor completes the documented ones.
  *
  * @category schemas
  * @since 0.1.0
@@ -98,7 +96,7 @@ export const ConnectionService = openEnum(knownServices)
 export type ConnectionService = typeof ConnectionService.Type
 
 /**
- * Whether the service is one that Discord documents.
+ * Checks whether Discord documents the service.
  *
  * @category guards
  * @since 0.1.0
@@ -108,21 +106,22 @@ export const isKnownService = (self: string): self is KnownService => Object.has
 /**
  * The values of `visibility` that Discord documents.
  *
+ * @see https://discord.com/developers/docs/resources/user#connection-object-visibility-types
  * @category constants
  * @since 0.1.0
  */
 export const Visibility = { None: 0, Everyone: 1 } as const
 
 /**
- * A connected account.
+ * A linked account.
  *
  * **Details**
  *
- * `id` and `name` are the other service's. `visibility` is one of {@link Visibility}.
+ * `id` and `name` are those of the other service. `visibility` is one of {@link Visibility}.
  *
  * **Gotchas**
  *
- * Only `verified: true` says that the account is the user's.
+ * Only `verified: true` proves that the account belongs to the user.
  *
  * @category schemas
  * @since 0.1.0
@@ -147,7 +146,7 @@ export const Connection = Schema.Struct({
 export interface Connection extends Schema.Schema.Type<typeof Connection> {}
 
 /**
- * The name of the connection's service, to be shown; for an unknown service the value that Discord sent.
+ * Returns the display name of the connection's service, or `type` when Discord does not document the service.
  *
  * @category getters
  * @since 0.1.0
@@ -156,7 +155,7 @@ export const serviceName = (self: Pick<Connection, "type">): string =>
   isKnownService(self.type) ? services[self.type].name : self.type
 
 /**
- * Whether everyone can see the connection on the user's profile.
+ * Checks whether everyone can see the connection on the user's profile.
  *
  * @category predicates
  * @since 0.1.0
@@ -191,13 +190,16 @@ const profiles: { readonly [K in KnownService]?: (id: string, name: string) => s
 }
 
 /**
- * The public page of the account at its service.
+ * Computes the URL of the account's public page at its service. The URL always begins with `https:`.
  *
  * **Details**
  *
- * None for a service without public profiles (Amazon Music, Battle.net, Crunchyroll, Epic Games, Facebook, League of
- * Legends, PlayStation Network, Riot Games, Skype), for one that is not known, and for an account without a name where
- * the address is made of it. Every address is `https:`, whatever the account is called.
+ * Returns none for:
+ *
+ * - a service without public profiles: Amazon Music, Battle.net, Crunchyroll, Epic Games, Facebook, League of Legends,
+ *   PlayStation Network, Riot Games and Skype;
+ * - a service that Discord does not document;
+ * - an account without a name, when the URL contains the name.
  *
  * **Example** (A link to a GitHub account)
  *

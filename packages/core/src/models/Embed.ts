@@ -1,8 +1,7 @@
 /**
- * An embed: a card that an application puts below a message, within Discord's limits.
+ * An embed: a card below a message, within the limits of Discord.
  *
- * See {@link https://discord.com/developers/docs/resources/message#embed-object}.
- *
+ * @see https://discord.com/developers/docs/resources/message#embed-object
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
@@ -53,7 +52,7 @@ export const EmbedMedia = Schema.Struct({
 export interface EmbedMedia extends Schema.Schema.Type<typeof EmbedMedia> {}
 
 /**
- * The last line of an embed: a text of at most 2,048 characters.
+ * The footer of an embed: a text of at most 2,048 characters.
  *
  * @category schemas
  * @since 0.1.0
@@ -88,7 +87,7 @@ export const EmbedField = Schema.Struct({
 export interface EmbedField extends Schema.Schema.Type<typeof EmbedField> {}
 
 /**
- * Where the content of an embed comes from.
+ * The provider of the content of an embed.
  *
  * @category schemas
  * @since 0.1.0
@@ -105,16 +104,16 @@ export const EmbedProvider = Schema.Struct({
 export interface EmbedProvider extends Schema.Schema.Type<typeof EmbedProvider> {}
 
 /**
- * An embed.
+ * An embed of a message.
  *
  * **Details**
  *
- * The title has at most 256 characters, the description 4,096, a URL 2,048; there are at most 25 fields. `color` is a
- * number from 0 to 0xffffff.
+ * The title has at most 256 characters, the description 4,096, and a URL 2,048. An embed has at most 25 fields. `color`
+ * is 0 to 0xffffff.
  *
  * **Gotchas**
  *
- * Discord ignores `type`, `provider`, `video` and the sizes of images in what an application sends.
+ * Discord ignores `type`, `provider`, `video` and the sizes of images in a request.
  *
  * @category schemas
  * @since 0.1.0
@@ -144,12 +143,10 @@ export interface Embed extends Schema.Schema.Type<typeof Embed> {}
 const count = (part: string | null | undefined): number => Array.from((part ?? "").trim()).length
 
 /**
- * How many characters of an embed count for the limit of 6,000 a message: those of the title, the description, the
- * fields, the footer and the author, without white space at either end.
+ * Counts the characters of an embed for the limit of 6,000 characters a message: those of the title, the description,
+ * the fields, the footer and the author, without leading and trailing white space.
  *
- * See {@link https://discord.com/developers/docs/resources/message#embed-object-embed-limits}.
- *
- * **Example** (What counts)
+ * **Example** (The characters of an embed)
  *
  * ```ts
  * import { Embed } from "@discord-oauth2/core/models"
@@ -157,6 +154,7 @@ const count = (part: string | null | undefined): number => Array.from((part ?? "
  * Embed.characters({ title: "Result", fields: [{ name: "Elo", value: "1600" }] }) // => 13
  * ```
  *
+ * @see https://discord.com/developers/docs/resources/message#embed-object-embed-limits
  * @category getters
  * @since 0.1.0
  */

@@ -1,8 +1,7 @@
 /**
- * The right of a user or a guild to something that an application sells (`applications.entitlements` scope).
+ * The right of a user or a guild to a SKU of an application (`applications.entitlements` scope).
  *
- * See {@link https://discord.com/developers/docs/resources/entitlement#entitlement-object}.
- *
+ * @see https://discord.com/developers/docs/resources/entitlement#entitlement-object
  * @since 0.1.0
  */
 import * as DateTime from "effect/DateTime"
@@ -15,10 +14,9 @@ import * as Snowflake from "./Snowflake.ts"
 import * as Timestamp from "./Timestamp.ts"
 
 /**
- * The values of `type` that Discord documents: how the entitlement came about.
+ * The values of `type` that Discord documents: how the user or the guild got the entitlement.
  *
- * See {@link https://discord.com/developers/docs/resources/entitlement#entitlement-object-entitlement-types}.
- *
+ * @see https://discord.com/developers/docs/resources/entitlement#entitlement-object-entitlement-types
  * @category constants
  * @since 0.1.0
  */
@@ -60,7 +58,7 @@ export const FulfillmentStatus = {
 } as const
 
 /**
- * The name of a status of fulfillment.
+ * The name of a fulfillment status.
  *
  * @category models
  * @since 0.1.0
@@ -68,16 +66,17 @@ export const FulfillmentStatus = {
 export type FulfillmentStatusName = keyof typeof FulfillmentStatus
 
 /**
- * An entitlement.
+ * An entitlement of a user or a guild.
  *
  * **Details**
  *
- * `starts_at` and `ends_at` are `null` for an entitlement without that bound, such as a test entitlement. `user_id` is
- * absent where a guild holds the entitlement alone.
+ * `starts_at` is `null` when the entitlement has no start, and `ends_at` when it has no end. A test entitlement has neither.
+ * `user_id` is absent when a guild holds the entitlement.
  *
  * **Gotchas**
  *
- * A list can hold ended and, when asked for, deleted entitlements: {@link isActive} tells whether one counts now.
+ * A list can contain ended entitlements, and deleted ones on request. {@link isActive} checks whether an entitlement is
+ * active at an instant.
  *
  * @category schemas
  * @since 0.1.0
@@ -109,7 +108,7 @@ export const Entitlement = Schema.Struct({
 export interface Entitlement extends Schema.Schema.Type<typeof Entitlement> {}
 
 /**
- * When the entitlement was made.
+ * Returns the instant at which the entitlement was created, from its id.
  *
  * @category getters
  * @since 0.1.0
@@ -117,7 +116,7 @@ export interface Entitlement extends Schema.Schema.Type<typeof Entitlement> {}
 export const createdAt = (self: Pick<Entitlement, "id">): DateTime.Utc => Snowflake.timestamp(self.id)
 
 /**
- * From when the entitlement counts; none where it has no beginning.
+ * Returns the instant from which the entitlement is valid, or none when it has no start.
  *
  * @category getters
  * @since 0.1.0
@@ -125,7 +124,7 @@ export const createdAt = (self: Pick<Entitlement, "id">): DateTime.Utc => Snowfl
 export const startsAt = (self: Entitlement): Option.Option<DateTime.Utc> => instant(self.starts_at)
 
 /**
- * Until when the entitlement counts; none where it has no end.
+ * Returns the instant at which the entitlement ends, or none when it has no end.
  *
  * @category getters
  * @since 0.1.0
@@ -133,13 +132,13 @@ export const startsAt = (self: Entitlement): Option.Option<DateTime.Utc> => inst
 export const endsAt = (self: Entitlement): Option.Option<DateTime.Utc> => instant(self.ends_at)
 
 /**
- * Whether the entitlement counts at a moment: it is not deleted, not consumed, has begun and has not ended.
+ * Checks whether the entitlement is active at an instant: it has started and not ended, and is not deleted or consumed.
  *
  * **Details**
  *
- * The beginning belongs to the time, the end does not.
+ * The entitlement is active at its start, and no longer active at its end.
  *
- * **Example** (May the user have it now?)
+ * **Example** (Whether one of the entitlements is active now)
  *
  * ```ts
  * import { Entitlement } from "@discord-oauth2/core/models"
@@ -167,7 +166,7 @@ export const isActive: {
 const typeNames = nameIn<EntitlementTypeName>(EntitlementType)
 
 /**
- * The name of the entitlement's type; none for one that Discord does not document.
+ * Returns the name of the entitlement's type, or none when Discord does not document the type.
  *
  * @category getters
  * @since 0.1.0
@@ -177,7 +176,7 @@ export const typeName = (self: Pick<Entitlement, "type">): Option.Option<Entitle
 const fulfillmentStatusNames = nameIn<FulfillmentStatusName>(FulfillmentStatus)
 
 /**
- * The name of the status of fulfillment; none where there is none or Discord does not document it.
+ * Returns the name of the fulfillment status, or none when it is absent or not documented.
  *
  * @category getters
  * @since 0.1.0

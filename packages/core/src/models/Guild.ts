@@ -1,8 +1,7 @@
 /**
- * A guild, which Discord's users call a server, as it is shown to a user's application.
+ * A guild, which users of Discord call a server.
  *
- * See {@link https://discord.com/developers/docs/resources/guild#guild-object}.
- *
+ * @see https://discord.com/developers/docs/resources/guild#guild-object
  * @since 0.1.0
  */
 import type * as DateTime from "effect/DateTime"
@@ -15,10 +14,9 @@ import * as Permissions from "./Permissions.ts"
 import * as Snowflake from "./Snowflake.ts"
 
 /**
- * Something that a guild has or may do; the documented values complete in the editor.
+ * A feature of a guild. An editor completes the documented values.
  *
- * See {@link https://discord.com/developers/docs/resources/guild#guild-object-guild-features}.
- *
+ * @see https://discord.com/developers/docs/resources/guild#guild-object-guild-features
  * @category schemas
  * @since 0.1.0
  */
@@ -71,10 +69,9 @@ export type GuildFeature = typeof GuildFeature.Type
  *
  * **Details**
  *
- * `owner` and `permissions` are the user's. The approximate counts come when they are asked for (`with_counts`).
+ * `owner` and `permissions` are those of the user. The approximate counts are present when the request has `with_counts`.
  *
- * See {@link https://discord.com/developers/docs/resources/user#get-current-user-guilds}.
- *
+ * @see https://discord.com/developers/docs/resources/user#get-current-user-guilds
  * @category schemas
  * @since 0.1.0
  */
@@ -97,14 +94,13 @@ export const PartialGuild = Schema.Struct({
 export interface PartialGuild extends Schema.Schema.Type<typeof PartialGuild> {}
 
 /**
- * The guild that a bot was added to, as the token answer of an advanced bot authorization carries it.
+ * The guild that a bot was added to, in the token response of an advanced bot authorization.
  *
  * **Details**
  *
- * Only what is used here is described; every other member of the guild object is kept as it came.
+ * The schema checks only these members, and keeps all other members of the guild object.
  *
- * See {@link https://discord.com/developers/docs/topics/oauth2#advanced-bot-authorization}.
- *
+ * @see https://discord.com/developers/docs/topics/oauth2#advanced-bot-authorization
  * @category schemas
  * @since 0.1.0
  */
@@ -125,7 +121,7 @@ export const AuthorizedGuild = Schema.StructWithRest(
 export interface AuthorizedGuild extends Schema.Schema.Type<typeof AuthorizedGuild> {}
 
 /**
- * The icon, if the guild has one.
+ * Returns the URL of the icon, or none when the guild has no icon.
  *
  * @category images
  * @since 0.1.0
@@ -137,7 +133,7 @@ export const iconUrl = (
   typeof self.icon === "string" ? Option.some(Cdn.guildIcon(self.id, self.icon, options)) : Option.none()
 
 /**
- * Whether the icon moves.
+ * Checks whether the icon is animated.
  *
  * @category predicates
  * @since 0.1.0
@@ -146,7 +142,7 @@ export const isIconAnimated = (self: { readonly icon?: string | null }): boolean
   typeof self.icon === "string" && Cdn.isAnimated(self.icon)
 
 /**
- * The banner, if the guild has one.
+ * Returns the URL of the banner, or none when the guild has no banner.
  *
  * @category images
  * @since 0.1.0
@@ -158,9 +154,9 @@ export const bannerUrl = (
   typeof self.banner === "string" ? Option.some(Cdn.guildBanner(self.id, self.banner, options)) : Option.none()
 
 /**
- * The initials that Discord shows for a guild without an icon: `"1337 Krew"` gives `"1K"`.
+ * Returns the initials that Discord shows for a guild without an icon, such as `"1K"` for `"1337 Krew"`.
  *
- * **Example** (Where there is no icon)
+ * **Example** (The initials of a guild)
  *
  * ```ts
  * import { Guild } from "@discord-oauth2/core"
@@ -178,7 +174,7 @@ export const acronym = (self: { readonly name: string }): string =>
     .replace(/\s+/gu, "")
 
 /**
- * When the guild was made.
+ * Returns the instant at which the guild was created, from its id.
  *
  * @category getters
  * @since 0.1.0
@@ -186,11 +182,12 @@ export const acronym = (self: { readonly name: string }): string =>
 export const createdAt = (self: Pick<PartialGuild, "id">): DateTime.Utc => Snowflake.timestamp(self.id)
 
 /**
- * Whether the user may do something in the guild: as its owner, as an administrator, or by that permission.
+ * Checks whether the user has a permission in the guild: as its owner, as an administrator, or by the permission
+ * itself.
  *
  * **Gotchas**
  *
- * Overwrites of channels are not part of what Discord sends here.
+ * The permissions do not include the overwrites of channels.
  *
  * **Example** (The guilds that the user may manage)
  *

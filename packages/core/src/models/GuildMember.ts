@@ -1,8 +1,7 @@
 /**
- * A user's membership in one guild.
+ * A member of a guild: a user with what belongs to that guild.
  *
- * See {@link https://discord.com/developers/docs/resources/guild#guild-member-object}.
- *
+ * @see https://discord.com/developers/docs/resources/guild#guild-member-object
  * @since 0.1.0
  */
 import * as DateTime from "effect/DateTime"
@@ -18,15 +17,16 @@ import * as Timestamp from "./Timestamp.ts"
 import * as User from "./User.ts"
 
 /**
- * A user's membership in one guild.
+ * A member of a guild: a user with what belongs to that guild.
  *
  * **Details**
  *
- * Times are {@link Timestamp.Timestamp}; {@link joinedAt}, {@link premiumSince} and {@link timedOutUntil} read them.
+ * Times are {@link Timestamp.Timestamp} strings. {@link joinedAt}, {@link premiumSince} and {@link timedOutUntil}
+ * convert them.
  *
  * **Gotchas**
  *
- * `communication_disabled_until` may lie in the past: {@link isTimedOut} compares it with a moment.
+ * `communication_disabled_until` may be in the past. {@link isTimedOut} compares it with an instant.
  *
  * @category schemas
  * @since 0.1.0
@@ -56,10 +56,9 @@ export const GuildMember = Schema.Struct({
 export interface GuildMember extends Schema.Schema.Type<typeof GuildMember> {}
 
 /**
- * The bit of each flag of a membership that Discord documents.
+ * The bit of each flag of a member that Discord documents.
  *
- * See {@link https://discord.com/developers/docs/resources/guild#guild-member-object-guild-member-flags}.
- *
+ * @see https://discord.com/developers/docs/resources/guild#guild-member-object-guild-member-flags
  * @category constants
  * @since 0.1.0
  */
@@ -77,7 +76,7 @@ export const Flag = {
 } as const
 
 /**
- * The name of a flag of a membership.
+ * The name of a flag of a member.
  *
  * @category models
  * @since 0.1.0
@@ -85,8 +84,8 @@ export const Flag = {
 export type FlagName = keyof typeof Flag
 
 /**
- * The name to show in the guild: the nickname, else the user's display name. None where the member has no nickname and
- * came without its user.
+ * Returns the name to show in the guild: the nickname, else the user's display name. Returns none when the member has
+ * neither a nickname nor `user`.
  *
  * @category getters
  * @since 0.1.0
@@ -95,7 +94,7 @@ export const displayName = (self: GuildMember): Option.Option<string> =>
   Option.fromNullishOr(self.nick ?? (self.user && User.displayName(self.user)))
 
 /**
- * The text that mentions the member in a message; none where the member came without its user.
+ * Returns the text that mentions the member in a message, or none when `user` is absent.
  *
  * @category getters
  * @since 0.1.0
@@ -104,7 +103,7 @@ export const mention = (self: GuildMember): Option.Option<string> =>
   Option.map(Option.fromUndefinedOr(self.user), User.mention)
 
 /**
- * The avatar that the member has chosen for the guild, if there is one.
+ * Returns the URL of the member's avatar in the guild, or none when the member has none there.
  *
  * @category images
  * @since 0.1.0
@@ -119,8 +118,8 @@ export const guildAvatarUrl = (
     : Option.none()
 
 /**
- * The avatar to show in the guild: the guild's, else the user's own, else the default one. None where the member came
- * without its user.
+ * Returns the URL of the avatar to show in the guild: the member's avatar there, else the user's avatar, else the
+ * default avatar. Returns none when `user` is absent.
  *
  * @category images
  * @since 0.1.0
@@ -136,7 +135,8 @@ export const avatarUrl = (
 }
 
 /**
- * The banner to show in the guild: the guild's, else the user's own, if there is one.
+ * Returns the URL of the banner to show in the guild: the member's banner there, else the user's banner. Returns none
+ * when there is no banner or `user` is absent.
  *
  * @category images
  * @since 0.1.0
@@ -155,7 +155,7 @@ export const bannerUrl = (
 const flagNames = namesOf<FlagName>(Flag)
 
 /**
- * The names of the membership's flags; bits without a name are passed over.
+ * Returns the names of the member's flags. Ignores bits without a name.
  *
  * @category getters
  * @since 0.1.0
@@ -163,7 +163,7 @@ const flagNames = namesOf<FlagName>(Flag)
 export const flags = (self: GuildMember): ReadonlyArray<FlagName> => flagNames(self.flags)
 
 /**
- * When the user joined the guild; none for a guest of a voice channel.
+ * Returns the instant at which the user joined the guild, or none for a guest of a voice channel.
  *
  * @category getters
  * @since 0.1.0
@@ -171,7 +171,7 @@ export const flags = (self: GuildMember): ReadonlyArray<FlagName> => flagNames(s
 export const joinedAt = (self: GuildMember): Option.Option<DateTime.Utc> => instant(self.joined_at)
 
 /**
- * Since when the user boosts the guild, if so.
+ * Returns the instant from which the user boosts the guild, or none when the user does not boost it.
  *
  * @category getters
  * @since 0.1.0
@@ -179,7 +179,7 @@ export const joinedAt = (self: GuildMember): Option.Option<DateTime.Utc> => inst
 export const premiumSince = (self: GuildMember): Option.Option<DateTime.Utc> => instant(self.premium_since)
 
 /**
- * Until when the member is, or was, timed out.
+ * Returns the instant at which the member's timeout ends, or none when there is no timeout. It may be in the past.
  *
  * @category getters
  * @since 0.1.0
@@ -188,9 +188,9 @@ export const timedOutUntil = (self: GuildMember): Option.Option<DateTime.Utc> =>
   instant(self.communication_disabled_until)
 
 /**
- * Whether the member is timed out at a moment.
+ * Checks whether the member is timed out at an instant.
  *
- * **Example** (Is the member timed out now?)
+ * **Example** (Whether a member is timed out now)
  *
  * ```ts
  * import { GuildMember } from "@discord-oauth2/core"

@@ -1,8 +1,8 @@
 /**
- * A link between a guild and an account or application elsewhere, such as a Twitch channel whose subscribers get a role.
+ * A link between a guild and an account or an application at another service, such as a Twitch channel whose
+ * subscribers get a role.
  *
- * See {@link https://discord.com/developers/docs/resources/guild#integration-object}.
- *
+ * @see https://discord.com/developers/docs/resources/guild#integration-object
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
@@ -13,7 +13,7 @@ import { Timestamp } from "./Timestamp.ts"
 import { PartialUser } from "./User.ts"
 
 /**
- * What a guild is linked with; the documented values complete in the editor.
+ * The type of an integration. An editor completes the documented values.
  *
  * @category schemas
  * @since 0.1.0
@@ -27,8 +27,9 @@ export const IntegrationType = openEnum(["discord", "twitch", "youtube", "guild_
 export type IntegrationType = typeof IntegrationType.Type
 
 /**
- * The account that a guild is linked with. Its id is the other service's, not a snowflake.
+ * The account that a guild is linked with. Its id is that of the other service, not a snowflake.
  *
+ * @see https://discord.com/developers/docs/resources/guild#integration-account-object
  * @category schemas
  * @since 0.1.0
  */
@@ -44,12 +45,14 @@ export const IntegrationAccount = Schema.Struct({
 export interface IntegrationAccount extends Schema.Schema.Type<typeof IntegrationAccount> {}
 
 /**
- * The application behind an integration of type `discord`.
+ * The application of an integration of type `discord`.
+ *
+ * @see https://discord.com/developers/docs/resources/guild#integration-application-object
  *
  * **Details**
  *
- * `flags` are the application's public flags as a number, and `flags_new` the same flags as a decimal string, which has
- * room for more than 53 of them.
+ * `flags` holds the application's public flags as a number. `flags_new` holds them as a decimal string, which can hold more
+ * than 53 flags.
  *
  * @category schemas
  * @since 0.1.0
@@ -74,7 +77,7 @@ export const IntegrationApplication = Schema.Struct({
 export interface IntegrationApplication extends Schema.Schema.Type<typeof IntegrationApplication> {}
 
 /**
- * The guild of an integration, as a connection shows it.
+ * The guild of an integration, in a user's connections.
  *
  * @category schemas
  * @since 0.1.0
@@ -92,25 +95,26 @@ export const IntegrationGuild = Schema.Struct({
 export interface IntegrationGuild extends Schema.Schema.Type<typeof IntegrationGuild> {}
 
 /**
- * The values of `expire_behavior` that Discord documents: what happens to a subscriber whose subscription ends.
+ * The values of `expire_behavior` that Discord documents: what happens to a member whose subscription ends.
  *
+ * @see https://discord.com/developers/docs/resources/guild#integration-object-integration-expire-behaviors
  * @category constants
  * @since 0.1.0
  */
 export const ExpireBehavior = { RemoveRole: 0, Kick: 1 } as const
 
 /**
- * An integration, whole or, as in a user's connections, in part.
+ * An integration. In a user's connections it has fewer members.
  *
  * **Details**
  *
- * `expire_grace_period` is in days. Members marked optional are absent in a connection or for a bot's integration.
+ * `expire_grace_period` is in days. Optional members are absent in a user's connections or for the integration of a bot.
  *
  * **Gotchas**
  *
  * `id` is not always a snowflake.
  *
- * **Example** (The guilds behind a Twitch account)
+ * **Example** (The names of the guilds that a linked account belongs to)
  *
  * ```ts
  * import type { Connection } from "@discord-oauth2/core"

@@ -1,8 +1,7 @@
 /**
- * A lobby: players of a game who talk and meet through Discord (`sdk.social_layer` scope).
+ * A lobby: a group of players who communicate through Discord (`sdk.social_layer` scope).
  *
- * See {@link https://discord.com/developers/docs/resources/lobby}.
- *
+ * @see https://discord.com/developers/docs/resources/lobby
  * @since 0.1.0
  */
 import * as Arr from "effect/Array"
@@ -17,8 +16,9 @@ import { optional } from "./internal/optional.ts"
 import * as Snowflake from "./Snowflake.ts"
 
 /**
- * A member of a lobby. `additional_name` is a further name to show, such as that of the player's character.
+ * A member of a lobby. `additional_name` is a second name to show, such as the name of the player's character.
  *
+ * @see https://discord.com/developers/docs/resources/lobby#lobby-member-object
  * @category schemas
  * @since 0.1.0
  */
@@ -36,8 +36,9 @@ export const LobbyMember = Schema.Struct({
 export interface LobbyMember extends Schema.Schema.Type<typeof LobbyMember> {}
 
 /**
- * A lobby.
+ * A lobby in a response.
  *
+ * @see https://discord.com/developers/docs/resources/lobby#lobby-object
  * @category schemas
  * @since 0.1.0
  */
@@ -66,9 +67,10 @@ const Metadata = Schema.Record(Schema.String, textOrEmpty(1024)).check(
  *
  * **Details**
  *
- * Whoever knows the `secret`, of at most 250 characters, joins the lobby: it is `Redacted`. `idle_timeout_seconds` is 5
- * to 604,800 (7 days). Metadata has at most 25 entries of at most 1,024 characters; Discord also documents 1,000 for the
- * whole without saying what it counts, which is left to Discord. The metadata replaces what there was.
+ * - Everyone who knows the `secret` can join the lobby, so it is `Redacted`. It has at most 250 characters.
+ * - `idle_timeout_seconds` is 5 to 604,800 (7 days).
+ * - Metadata has at most 25 entries, with values of at most 1,024 characters, and replaces the existing metadata.
+ *   Discord also documents a limit of 1,000 for all metadata, without a unit. Only Discord checks that limit.
  *
  * @category schemas
  * @since 0.1.0
@@ -88,8 +90,9 @@ export const CreateOrJoinLobby = Schema.Struct({
 export interface CreateOrJoinLobby extends Schema.Schema.Type<typeof CreateOrJoinLobby> {}
 
 /**
- * The body of "Link Channel to Lobby". Without a channel, the lobby's channel is unlinked.
+ * The body of "Link Channel to Lobby". Without a `channel_id`, Discord unlinks the channel of the lobby.
  *
+ * @see https://discord.com/developers/docs/resources/lobby#link-channel-to-lobby
  * @category schemas
  * @since 0.1.0
  */
@@ -104,7 +107,7 @@ export const UpdateLinkedChannel = Schema.Struct({
 export interface UpdateLinkedChannel extends Schema.Schema.Type<typeof UpdateLinkedChannel> {}
 
 /**
- * An invite to the guild of a lobby's linked channel. It works once and ends after an hour.
+ * An invite to the guild of a lobby's linked channel. It can be used once and expires after one hour.
  *
  * @category schemas
  * @since 0.1.0
@@ -122,8 +125,7 @@ export interface LobbyInvite extends Schema.Schema.Type<typeof LobbyInvite> {}
 /**
  * The bit of each flag of a lobby's member that Discord documents.
  *
- * See {@link https://discord.com/developers/docs/resources/lobby#lobby-member-object-lobby-member-flags}.
- *
+ * @see https://discord.com/developers/docs/resources/lobby#lobby-member-object-lobby-member-flags
  * @category constants
  * @since 0.1.0
  */
@@ -140,7 +142,7 @@ export type MemberFlagName = keyof typeof MemberFlag
 const memberFlagNames = namesOf<MemberFlagName>(MemberFlag)
 
 /**
- * The names of a member's flags; bits without a name are passed over.
+ * Returns the names of a member's flags. Ignores bits without a name.
  *
  * @category getters
  * @since 0.1.0
@@ -149,7 +151,7 @@ export const memberFlags = (member: Pick<LobbyMember, "flags">): ReadonlyArray<M
   memberFlagNames(member.flags)
 
 /**
- * The user's membership in the lobby, if there is one.
+ * Returns the user as a member of the lobby, or none when the user is not a member.
  *
  * @category getters
  * @since 0.1.0
@@ -164,9 +166,9 @@ export const member: {
 )
 
 /**
- * Whether the user may link a channel to the lobby: only a member with the flag `CAN_LINK_LOBBY` may.
+ * Checks whether the user may link a channel to the lobby: only a member with the flag `CAN_LINK_LOBBY` may.
  *
- * **Example** (A button for those who may)
+ * **Example** (A member who may link a channel)
  *
  * ```ts
  * import { Snowflake } from "@discord-oauth2/core"
@@ -196,7 +198,7 @@ export const canLinkChannel: {
 )
 
 /**
- * The URL of an invite, for the user to open.
+ * Computes the URL of an invite. The user opens it to join the guild.
  *
  * @category getters
  * @since 0.1.0
@@ -204,7 +206,7 @@ export const canLinkChannel: {
 export const inviteUrl = (invite: LobbyInvite): string => `https://discord.gg/${encodeURIComponent(invite.code)}`
 
 /**
- * When the lobby was made.
+ * Returns the instant at which the lobby was created, from its id.
  *
  * @category getters
  * @since 0.1.0

@@ -1,9 +1,7 @@
 /**
  * The languages of Discord's client.
  *
- * See {@link https://discord.com/developers/docs/reference#locales}.
- *
- * **Example** (The language of a user)
+ * **Example** (The name of a language)
  *
  * ```ts
  * import { Locale } from "@discord-oauth2/core"
@@ -13,6 +11,7 @@
  * Locale.nativeName("tlh") // => Option.none()
  * ```
  *
+ * @see https://discord.com/developers/docs/reference#locales
  * @since 0.1.0
  */
 import * as Option from "effect/Option"
@@ -31,7 +30,7 @@ export interface Names {
 }
 
 /**
- * The known locales with the names of their languages.
+ * The locales that Discord documents, with the names of their languages.
  *
  * @category constants
  * @since 0.1.0
@@ -90,7 +89,7 @@ export type Known = keyof typeof names
 export const known: ReadonlyArray<Known> = Struct.keys(names)
 
 /**
- * Any locale; the known ones complete in the editor.
+ * Any locale. An editor completes the documented ones.
  *
  * @category schemas
  * @since 0.1.0
@@ -104,7 +103,7 @@ export const Locale = openEnum(known)
 export type Locale = typeof Locale.Type
 
 /**
- * Whether Discord documents the locale.
+ * Checks whether Discord documents the locale.
  *
  * @category guards
  * @since 0.1.0
@@ -112,7 +111,7 @@ export type Locale = typeof Locale.Type
 export const isKnown = (self: string): self is Known => Object.hasOwn(names, self)
 
 /**
- * The name of the language in English; none for a locale that Discord does not document.
+ * Returns the name of the language in English, or none when Discord does not document the locale.
  *
  * @category getters
  * @since 0.1.0
@@ -121,7 +120,7 @@ export const englishName = (self: Locale): Option.Option<string> =>
   isKnown(self) ? Option.some(names[self].english) : Option.none()
 
 /**
- * The name of the language in the language itself; none for a locale that Discord does not document.
+ * Returns the name of the language in the language itself, or none when Discord does not document the locale.
  *
  * @category getters
  * @since 0.1.0

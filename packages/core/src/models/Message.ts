@@ -1,8 +1,7 @@
 /**
- * A message in a lobby, and the body that sends one (`sdk.social_layer` scope).
+ * A message in a lobby, and the request body that sends one (`sdk.social_layer` scope).
  *
- * See {@link https://discord.com/developers/docs/resources/lobby#send-lobby-message}.
- *
+ * @see https://discord.com/developers/docs/resources/lobby#send-lobby-message
  * @since 0.1.0
  */
 import type * as DateTime from "effect/DateTime"
@@ -21,8 +20,7 @@ import * as User from "./User.ts"
 /**
  * The values of `type` that Discord documents.
  *
- * See {@link https://discord.com/developers/docs/resources/message#message-object-message-types}.
- *
+ * @see https://discord.com/developers/docs/resources/message#message-object-message-types
  * @category constants
  * @since 0.1.0
  */
@@ -78,8 +76,7 @@ export type MessageTypeName = keyof typeof MessageType
 /**
  * The bit of each flag of a message that Discord documents.
  *
- * See {@link https://discord.com/developers/docs/resources/message#message-object-message-flags}.
- *
+ * @see https://discord.com/developers/docs/resources/message#message-object-message-flags
  * @category constants
  * @since 0.1.0
  */
@@ -108,12 +105,13 @@ export const Flag = {
 export type FlagName = keyof typeof Flag
 
 /**
- * A message in a lobby.
+ * A message in a lobby, in a response.
  *
  * **Details**
  *
- * `channel_id` equals `lobby_id`. `lobby_member` holds the further name that the author had as a member of the lobby when
- * the message was sent. `metadata` is what was sent along, `moderation_metadata` what the application's moderation said.
+ * - `channel_id` equals `lobby_id`.
+ * - `lobby_member` holds the second name that the author had in the lobby when the message was sent.
+ * - `metadata` is the metadata of the request, `moderation_metadata` that of the application's moderation.
  *
  * @category schemas
  * @since 0.1.0
@@ -139,14 +137,13 @@ export const LobbyMessage = Schema.Struct({
 export interface LobbyMessage extends Schema.Schema.Type<typeof LobbyMessage> {}
 
 /**
- * Whom a message may notify. Without it, everyone whom the content mentions.
+ * The users and roles that a message may notify. Without it, the message notifies everyone that its content mentions.
  *
  * **Details**
  *
- * `users` and `roles` name at most 100 each, none twice. `parse: []` notifies nobody.
+ * `users` and `roles` have at most 100 distinct ids each. `parse: []` notifies nobody.
  *
- * See {@link https://discord.com/developers/docs/resources/message#allowed-mentions-object}.
- *
+ * @see https://discord.com/developers/docs/resources/message#allowed-mentions-object
  * @category schemas
  * @since 0.1.0
  */
@@ -170,8 +167,9 @@ export const AllowedMentions = Schema.Struct({
 export interface AllowedMentions extends Schema.Schema.Type<typeof AllowedMentions> {}
 
 /**
- * The message that a message answers. `type` is 0.
+ * The message that a message replies to. `type` is 0.
  *
+ * @see https://discord.com/developers/docs/resources/message#message-reference-structure
  * @category schemas
  * @since 0.1.0
  */
@@ -190,7 +188,8 @@ export const MessageReference = Schema.Struct({
 export interface MessageReference extends Schema.Schema.Type<typeof MessageReference> {}
 
 /**
- * What a message says about a file that comes with it. `id` is the number of the file in the request, written as a text.
+ * The description of a file in the same request. `id` is the number of the file in the request, as a string.
+ * `duration_secs` is in seconds.
  *
  * @category schemas
  * @since 0.1.0
@@ -212,8 +211,8 @@ export const MessageAttachment = Schema.Struct({
 export interface MessageAttachment extends Schema.Schema.Type<typeof MessageAttachment> {}
 
 /**
- * A theme of Discord's client that a message shares: 1 to 5 colours of six hexadecimal digits, an angle of 0 to 360
- * degrees, and 0 to 100 percent of the base theme.
+ * A theme of Discord's client that a message shares: 1 to 5 colors of six hexadecimal digits, a gradient angle of 0 to
+ * 360 degrees, and 0 to 100 percent of the base theme.
  *
  * @category schemas
  * @since 0.1.0
@@ -238,16 +237,16 @@ export interface SharedClientTheme extends Schema.Schema.Type<typeof SharedClien
  *
  * **Details**
  *
- * Discord's limits are checked before anything is sent: at most 4,000 characters of content, 10 embeds with at most 6,000
- * characters together, 3 stickers, 40 components, 10 attachments, and a nonce of at most 25 characters. `components` are
- * sent as they are. `metadata` reaches the active clients of the lobby and is not kept.
+ * Discord's limits are checked before the request is sent: at most 4,000 characters of content, 10 embeds with at most
+ * 6,000 characters together, 3 stickers, 40 components, 10 attachments, and a nonce of at most 25 characters.
+ * `components` are not checked. Discord sends `metadata` to the active clients of the lobby and does not store it.
  *
  * **Gotchas**
  *
- * - A message must have something to show, mostly `content`: Discord refuses an empty one.
- * - What a user typed can mention everyone, unless `allowed_mentions` says otherwise.
+ * - Discord rejects a message that has nothing to show. Most messages have `content`.
+ * - Text that a user typed can mention everyone, unless `allowed_mentions` forbids it.
  *
- * **Example** (What a user typed, without mentions)
+ * **Example** (Text of a user, without mentions)
  *
  * ```ts
  * import type { Message } from "@discord-oauth2/core/models"
@@ -282,7 +281,8 @@ export const CreateLobbyMessage = Schema.Struct({
 export interface CreateLobbyMessage extends Schema.Schema.Type<typeof CreateLobbyMessage> {}
 
 /**
- * The name to show for the author: the further name that the author had in the lobby, else the user's display name.
+ * Returns the name to show for the author: the second name that the author had in the lobby, else the user's display
+ * name.
  *
  * @category getters
  * @since 0.1.0
@@ -293,7 +293,7 @@ export const authorName = (self: LobbyMessage): string =>
 const typeNames = nameIn<MessageTypeName>(MessageType)
 
 /**
- * The name of the message's type; none for one that Discord does not document.
+ * Returns the name of the message's type, or none when Discord does not document the type.
  *
  * @category getters
  * @since 0.1.0
@@ -303,7 +303,7 @@ export const typeName = (self: { readonly type: number }): Option.Option<Message
 const flagNames = namesOf<FlagName>(Flag)
 
 /**
- * The names of the message's flags; bits without a name are passed over.
+ * Returns the names of the message's flags. Ignores bits without a name.
  *
  * @category getters
  * @since 0.1.0
@@ -311,7 +311,7 @@ const flagNames = namesOf<FlagName>(Flag)
 export const flags = (self: { readonly flags?: number }): ReadonlyArray<FlagName> => flagNames(self.flags)
 
 /**
- * When the message was sent.
+ * Returns the instant at which the message was sent, from its id.
  *
  * @category getters
  * @since 0.1.0

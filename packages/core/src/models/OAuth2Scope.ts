@@ -1,12 +1,12 @@
 /**
- * What an application may ask of a user: Discord's OAuth2 scopes.
+ * Discord's OAuth2 scopes.
  *
- * A scope is a string. The known ones complete in the editor and carry {@link info}; one that Discord adds tomorrow
- * decodes and keeps its value. On the wire a list of scopes is one string separated by spaces.
+ * A scope is a string. An editor completes the documented scopes, and {@link info} describes each. A scope that Discord
+ * adds later also decodes and keeps its value. In requests and responses a list of scopes is one string, separated by
+ * spaces.
  *
- * See {@link https://discord.com/developers/docs/topics/oauth2#shared-resources-oauth2-scopes} and, for the scopes of
- * the Social SDK, {@link https://discord.com/developers/docs/discord-social-sdk/core-concepts/oauth2-scopes}.
- *
+ * @see https://discord.com/developers/docs/topics/oauth2#shared-resources-oauth2-scopes
+ * @see https://discord.com/developers/docs/discord-social-sdk/core-concepts/oauth2-scopes
  * @since 0.1.0
  */
 import { dual } from "effect/Function"
@@ -16,7 +16,7 @@ import * as Struct from "effect/Struct"
 import { openEnum } from "./internal/openEnum.ts"
 
 /**
- * A way to obtain a token.
+ * A grant: a way to get a token.
  *
  * @category models
  * @since 0.1.0
@@ -24,13 +24,13 @@ import { openEnum } from "./internal/openEnum.ts"
 export type Grant = "authorization_code" | "implicit" | "client_credentials" | "device_code"
 
 /**
- * What is known about a scope.
+ * The description and the restrictions of a scope.
  *
  * **Details**
  *
- * - `description`: what the scope lets an application do.
- * - `requiresApproval`: Discord gives the scope to approved partners only; asking for it without approval fails.
- * - `grants`: the grants that can carry the scope.
+ * - `description`: what an application can do with the scope.
+ * - `requiresApproval`: only approved partners get the scope. A request without approval fails.
+ * - `grants`: the grants that can request the scope.
  * - `pkce`: whether Discord accepts the scope together with PKCE.
  *
  * @category models
@@ -54,13 +54,13 @@ const scope = (description: string, restrictions?: Partial<Omit<Info, "descripti
 const partner = (description: string): Info => scope(description, { requiresApproval: true })
 
 /**
- * The scopes that Discord documents, with what is known about each.
+ * The scopes that Discord documents, with the description and the restrictions of each.
  *
  * **Gotchas**
  *
- * - `applications.commands.update` is given by the client credentials grant alone.
- * - `role_connections.write` is given by the authorization code grant without PKCE alone; with PKCE or the implicit
- *   grant Discord answers `invalid_scope`.
+ * - Only the client credentials grant gives `applications.commands.update`.
+ * - Only the authorization code grant without PKCE gives `role_connections.write`. With PKCE or the implicit grant
+ *   Discord responds `invalid_scope`.
  *
  * @category constants
  * @since 0.1.0
@@ -111,7 +111,7 @@ export const info = {
   ),
   "sdk.social_layer_presence": scope("Use the presence features of the Social SDK, such as friends and rich presence."),
   "voice": partner("Connect to voice for the user and see who is there."),
-  "webhook.incoming": scope("Create a webhook in a channel that the user selects; the token answer carries it.", {
+  "webhook.incoming": scope("Create a webhook in a channel that the user selects; the token response contains it.", {
     grants: ["authorization_code"]
   })
 } as const satisfies Record<string, Info>
@@ -133,7 +133,7 @@ export type Known = keyof typeof info
 export const known: ReadonlyArray<Known> = Struct.keys(info)
 
 /**
- * Any scope; the known ones complete in the editor.
+ * Any scope. An editor completes the documented ones.
  *
  * @category schemas
  * @since 0.1.0
@@ -147,7 +147,7 @@ export const OAuth2Scope = openEnum(known)
 export type OAuth2Scope = typeof OAuth2Scope.Type
 
 /**
- * Whether Discord documents the scope.
+ * Checks whether Discord documents the scope.
  *
  * @category guards
  * @since 0.1.0
@@ -155,9 +155,9 @@ export type OAuth2Scope = typeof OAuth2Scope.Type
 export const isKnown = (self: string): self is Known => Object.hasOwn(info, self)
 
 /**
- * The scopes in a string that separates them by spaces, without repetitions, in the order of their first appearance.
+ * Splits a string of scopes separated by spaces. Removes repetitions and keeps the order.
  *
- * **Example** (The scopes of a token answer)
+ * **Example** (The scopes of a token response)
  *
  * ```ts
  * import { OAuth2Scope } from "@discord-oauth2/core"
@@ -172,7 +172,7 @@ export const fromString = (text: string): ReadonlyArray<OAuth2Scope> =>
   Array.from(new Set(text.split(" ").filter((name) => name !== "")))
 
 /**
- * The scopes as one string, separated by spaces (RFC 6749 §3.3), without repetitions.
+ * Joins scopes to one string, separated by spaces (RFC 6749 section 3.3). Removes repetitions.
  *
  * @category conversions
  * @since 0.1.0
@@ -180,7 +180,7 @@ export const fromString = (text: string): ReadonlyArray<OAuth2Scope> =>
 export const toString = (scopes: Iterable<OAuth2Scope>): string => Array.from(new Set(scopes)).join(" ")
 
 /**
- * The scopes as they travel in the `scope` parameter and the `scope` member of a token answer.
+ * The codec of the `scope` parameter of a request and the `scope` member of a token response.
  *
  * @category schemas
  * @since 0.1.0
@@ -193,11 +193,11 @@ export const OAuth2Scopes = Schema.String.pipe(
 )
 
 /**
- * Whether a scope is among those granted.
+ * Checks whether a list of scopes contains a scope.
  *
  * **Details**
  *
- * Compares exactly, as Discord does: `identify.premium` does not include `identify`.
+ * The comparison is exact, as Discord's is: `identify.premium` does not include `identify`.
  *
  * @category predicates
  * @since 0.1.0
@@ -213,9 +213,9 @@ export const includes: {
 })
 
 /**
- * The scopes of `self` that are not in `that`, without repetitions.
+ * Returns the scopes of `self` that are not in `that`, without repetitions.
  *
- * **Example** (What was asked for and not granted)
+ * **Example** (The scopes that were requested and not granted)
  *
  * ```ts
  * import { OAuth2Scope } from "@discord-oauth2/core"
@@ -235,7 +235,7 @@ export const difference: {
 })
 
 /**
- * Whether two lists name the same scopes, whatever their order and repetitions (S28).
+ * Checks whether two lists contain the same scopes, in any order and with any repetitions (S28 in docs/checklist.md).
  *
  * @category predicates
  * @since 0.1.0
@@ -250,7 +250,8 @@ export const equals: {
 })
 
 /**
- * How scopes are asked for: the grant, whether with PKCE, and whether a team owns the application (default `false`).
+ * How scopes are requested: the grant, whether it uses PKCE, and whether a team owns the application (default:
+ * `false`).
  *
  * @category models
  * @since 0.1.0
@@ -264,9 +265,11 @@ export interface ScopeRequest {
 const ofTeams: ReadonlyArray<OAuth2Scope> = ["identify", "applications.commands.update"] satisfies ReadonlyArray<Known>
 
 /**
- * The scopes of a request that Discord is known to refuse with a grant, or with PKCE. With `team`, for an application
- * that a team owns: its client credentials grant carries `identify` and `applications.commands.update` alone, see
- * {@link https://discord.com/developers/docs/topics/oauth2#client-credentials-grant}.
+ * Returns the scopes that Discord rejects with the grant, or with PKCE.
+ *
+ * **Details**
+ *
+ * With `team`, the client credentials grant gives only `identify` and `applications.commands.update`.
  *
  * **Example** (A linked role needs a login without PKCE)
  *
@@ -278,6 +281,7 @@ const ofTeams: ReadonlyArray<OAuth2Scope> = ["identify", "applications.commands.
  * OAuth2Scope.refused(scopes, { grant: "authorization_code", pkce: false }) // => []
  * ```
  *
+ * @see https://discord.com/developers/docs/topics/oauth2#client-credentials-grant
  * @category combinators
  * @since 0.1.0
  */

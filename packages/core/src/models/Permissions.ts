@@ -1,11 +1,10 @@
 /**
- * What a member or a bot may do: a set of bits, sent as a decimal string.
+ * A set of permissions of a member or a bot: bits, sent as a decimal string.
  *
- * The string stays as it came, since most of it is never looked at; {@link has}, {@link can} and {@link toNames} read
- * it. Bits that Discord adds later are kept.
+ * The string is kept as Discord sends it, with the bits that Discord adds later. {@link has}, {@link can} and
+ * {@link toNames} read the bits.
  *
- * See {@link https://discord.com/developers/docs/topics/permissions}.
- *
+ * @see https://discord.com/developers/docs/topics/permissions
  * @since 0.1.0
  */
 import * as Brand from "effect/Brand"
@@ -32,6 +31,7 @@ export type Permissions = typeof Permissions.Type
 /**
  * The bit of each permission that Discord documents.
  *
+ * @see https://discord.com/developers/docs/topics/permissions#permissions-bitwise-permission-flags
  * @category constants
  * @since 0.1.0
  */
@@ -99,7 +99,7 @@ export const Flag = {
 export type Name = keyof typeof Flag
 
 /**
- * The names of the permissions that Discord documents, by rising bit.
+ * The names of the permissions that Discord documents, from the lowest bit to the highest.
  *
  * @category constants
  * @since 0.1.0
@@ -109,7 +109,7 @@ export const names: ReadonlyArray<Name> = Struct.keys(Flag)
 const unchecked = Brand.nominal<Permissions>()
 
 /**
- * No permission.
+ * The empty set of permissions.
  *
  * @category constants
  * @since 0.1.0
@@ -117,7 +117,7 @@ const unchecked = Brand.nominal<Permissions>()
 export const none: Permissions = unchecked("0")
 
 /**
- * The bits as a `bigint`.
+ * Converts the permissions to a `bigint`.
  *
  * @category conversions
  * @since 0.1.0
@@ -125,7 +125,7 @@ export const none: Permissions = unchecked("0")
 export const toBigInt = (self: Permissions): bigint => BigInt(self)
 
 /**
- * The set with these bits. A negative number has no meaning here and gives its absolute value's bits.
+ * Creates a set from its bits. Takes the absolute value of a negative number.
  *
  * @category constructors
  * @since 0.1.0
@@ -133,9 +133,9 @@ export const toBigInt = (self: Permissions): bigint => BigInt(self)
 export const fromBigInt = (bits: bigint): Permissions => unchecked(String(bits < 0n ? -bits : bits))
 
 /**
- * The set of the named permissions, for the `permissions` parameter of a bot authorization for example.
+ * Creates a set from the names of its permissions, for example for the `permissions` parameter of a bot authorization.
  *
- * **Example** (What a bot asks for)
+ * **Example** (The permissions that a bot requests)
  *
  * ```ts
  * import { Permissions } from "@discord-oauth2/core"
@@ -153,7 +153,7 @@ export const fromNames = (names: Iterable<Name>): Permissions => {
 }
 
 /**
- * The names of the permissions whose bit is set, by rising bit; bits without a name are passed over.
+ * Returns the names of the permissions in the set, from the lowest bit to the highest. Ignores bits without a name.
  *
  * @category conversions
  * @since 0.1.0
@@ -164,11 +164,11 @@ export const toNames = (self: Permissions): ReadonlyArray<Name> => {
 }
 
 /**
- * Whether the bit of a permission is set.
+ * Checks whether the bit of a permission is set.
  *
  * **Gotchas**
  *
- * An administrator may do everything without having every bit: {@link can} takes that into account.
+ * An administrator has all permissions without having all bits. {@link can} considers that.
  *
  * @category predicates
  * @since 0.1.0
@@ -179,14 +179,14 @@ export const has: {
 } = dual(2, (self: Permissions, name: Name): boolean => (BigInt(self) & Flag[name]) !== 0n)
 
 /**
- * Whether the permission is given, by its own bit or by `ADMINISTRATOR`, which implies all.
+ * Checks whether the set grants a permission, by its own bit or by `ADMINISTRATOR`, which implies all permissions.
  *
  * **Gotchas**
  *
- * A guild's permissions exclude the overwrites of its channels, and the owner of a guild may do everything whatever
- * the bits say.
+ * The permissions in a guild do not include the overwrites of its channels. The owner of a guild has all permissions,
+ * with any bits.
  *
- * **Example** (An administrator may do everything)
+ * **Example** (An administrator has all permissions)
  *
  * ```ts
  * import { Permissions } from "@discord-oauth2/core"
@@ -206,7 +206,7 @@ export const can: {
 } = dual(2, (self: Permissions, name: Name): boolean => (BigInt(self) & (Flag[name] | Flag.ADMINISTRATOR)) !== 0n)
 
 /**
- * The permissions of either set.
+ * Returns the permissions that are in at least one of the two sets.
  *
  * @category combinators
  * @since 0.1.0

@@ -1,8 +1,7 @@
 /**
- * A poll that is to be posted, within Discord's limits.
+ * A poll in a request, within the limits of Discord.
  *
- * See {@link https://discord.com/developers/docs/resources/poll#poll-create-request-object}.
- *
+ * @see https://discord.com/developers/docs/resources/poll#poll-create-request-object
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
@@ -11,7 +10,7 @@ import { optional } from "./internal/optional.ts"
 import * as Snowflake from "./Snowflake.ts"
 
 /**
- * An emoji in a poll: a custom one by its id, or a Unicode one as its name.
+ * An emoji in a poll: a custom emoji by its id, or a Unicode emoji by its name.
  *
  * @category schemas
  * @since 0.1.0
@@ -29,8 +28,9 @@ export const PollEmoji = Schema.Struct({
 export interface PollEmoji extends Schema.Schema.Type<typeof PollEmoji> {}
 
 /**
- * The question or an answer of a poll: a text of 1 to 300 characters and, for an answer, an emoji.
+ * The question or an answer of a poll: a text of 1 to 300 characters, and an emoji for an answer.
  *
+ * @see https://discord.com/developers/docs/resources/poll#poll-media-object
  * @category schemas
  * @since 0.1.0
  */
@@ -48,6 +48,7 @@ export interface PollMedia extends Schema.Schema.Type<typeof PollMedia> {}
 /**
  * An answer of a poll.
  *
+ * @see https://discord.com/developers/docs/resources/poll#poll-answer-object
  * @category schemas
  * @since 0.1.0
  */
@@ -62,13 +63,13 @@ export const PollAnswer = Schema.Struct({
 export interface PollAnswer extends Schema.Schema.Type<typeof PollAnswer> {}
 
 /**
- * A poll with 1 to 10 answers.
+ * The poll of a message to send, with 1 to 10 answers.
  *
  * **Details**
  *
- * `duration` is in hours: 1 to 768 (32 days). `layout_type` is 1.
+ * `duration` is in hours: 1 to 768 (32 days). The only `layout_type` that Discord documents is 1.
  *
- * **Example** (A question for a day)
+ * **Example** (A poll for one day)
  *
  * ```ts
  * import { Poll } from "@discord-oauth2/core/models"

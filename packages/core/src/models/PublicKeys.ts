@@ -1,8 +1,7 @@
 /**
- * The public keys with which Discord signs id_tokens: a JSON Web Key Set.
+ * The public keys that verify Discord's id_tokens: a JSON Web Key Set.
  *
- * See {@link https://www.rfc-editor.org/rfc/rfc7517#section-5}.
- *
+ * @see https://www.rfc-editor.org/rfc/rfc7517#section-5
  * @since 0.1.0
  */
 import * as Arr from "effect/Array"
@@ -12,12 +11,14 @@ import * as Schema from "effect/Schema"
 import { openEnum } from "./internal/openEnum.ts"
 
 /**
- * One public key of an RSA pair, as a JSON Web Key.
+ * A public RSA key, as a JSON Web Key.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7517#section-4
  *
  * **Details**
  *
- * `n` and `e` are the modulus and the exponent in base64url (RFC 7518, section 6.3.1), `kid` is the name by which an
- * id_token's header refers to the key.
+ * `n` and `e` are the modulus and the exponent in base64url (RFC 7518 section 6.3.1). The header of an id_token names its
+ * key by `kid`.
  *
  * @category schemas
  * @since 0.1.0
@@ -38,8 +39,9 @@ export const PublicKey = Schema.Struct({
 export interface PublicKey extends Schema.Schema.Type<typeof PublicKey> {}
 
 /**
- * The set of keys.
+ * The response of Discord's endpoint of public keys.
  *
+ * @see https://www.rfc-editor.org/rfc/rfc7517#section-5
  * @category schemas
  * @since 0.1.0
  */
@@ -54,11 +56,11 @@ export const PublicKeys = Schema.Struct({
 export interface PublicKeys extends Schema.Schema.Type<typeof PublicKeys> {}
 
 /**
- * The key that an id_token names, if it may verify signatures by RS256.
+ * Returns the key with the id `kid`, or none when there is no such key for RS256 signatures.
  *
  * **Details**
  *
- * A key of another type, use or algorithm is never given out, whatever its name.
+ * Never returns a key of another type, use or algorithm.
  *
  * **Example** (A key of another algorithm)
  *

@@ -1,9 +1,8 @@
 /**
- * What an application says about a user, for guilds that give roles by it (`role_connections.write` scope).
+ * A role connection: what an application says about a user, so that guilds can give roles (`role_connections.write`
+ * scope).
  *
- * See {@link https://discord.com/developers/docs/resources/user#application-role-connection-object}.
- *
- * **Example** (A level that guilds give roles for)
+ * **Example** (A level in a game)
  *
  * ```ts
  * import type { DiscordSession } from "@discord-oauth2/core"
@@ -16,6 +15,7 @@
  *   })
  * ```
  *
+ * @see https://discord.com/developers/docs/resources/user#application-role-connection-object
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
@@ -24,11 +24,11 @@ import { MetadataKey } from "./internal/metadataKey.ts"
 import { optional } from "./internal/optional.ts"
 
 /**
- * A user's role connection with an application, as Discord answers it.
+ * A user's role connection with an application, in a response.
  *
  * **Details**
  *
- * `metadata` maps the keys of the application's metadata records to values written as strings.
+ * `metadata` maps the keys of the application's metadata records to values, which are strings.
  *
  * @category schemas
  * @since 0.1.0
@@ -46,13 +46,17 @@ export const RoleConnection = Schema.Struct({
 export interface RoleConnection extends Schema.Schema.Type<typeof RoleConnection> {}
 
 /**
- * What an application writes about a user: the body of "Update Current User Application Role Connection".
+ * The body of "Update Current User Application Role Connection".
  *
  * **Details**
  *
- * Discord's limits are checked before anything is sent: `platform_name` at most 50 characters, `platform_username` at
- * most 100, at most 5 entries of metadata with keys of 1 to 50 characters out of `a-z`, `0-9` and `_`, and values of
- * 1 to 100 characters. Members that are left out are cleared by Discord.
+ * Discord's limits are checked before the request is sent:
+ *
+ * - `platform_name` has at most 50 characters, and `platform_username` at most 100.
+ * - `metadata` has at most 5 entries. A key has 1 to 50 characters out of `a-z`, `0-9` and `_`, a value 1 to 100
+ *   characters.
+ *
+ * Discord clears each member that is absent.
  *
  * @category schemas
  * @since 0.1.0

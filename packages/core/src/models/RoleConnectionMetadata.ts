@@ -1,11 +1,10 @@
 /**
- * What guilds can ask of a role connection: the records that an application registers, and the values that it then writes
- * for each user.
+ * The metadata of role connections: the records that an application registers, and the values that it writes for each
+ * user. Guilds give roles by comparing the values.
  *
- * {@link values} makes a schema from the records, so that the values are integers, moments and booleans, and not strings.
+ * {@link values} creates a schema from the records. Its values are integers, instants and booleans instead of strings.
  *
- * See {@link https://discord.com/developers/docs/resources/application-role-connection-metadata}.
- *
+ * @see https://discord.com/developers/docs/resources/application-role-connection-metadata
  * @since 0.1.0
  */
 import * as DateTime from "effect/DateTime"
@@ -21,14 +20,13 @@ import { optional } from "./internal/optional.ts"
 import * as Timestamp from "./Timestamp.ts"
 
 /**
- * The values of `type` that Discord documents: how a user's value is compared with what a guild asks.
+ * The values of `type` that Discord documents: how Discord compares a user's value with the value that a guild sets.
  *
  * **Details**
  *
- * For the two kinds of `DateTime` the guild sets a number of days before the current date.
+ * For the two `DateTime` types the guild sets a number of days before the current date.
  *
- * See {@link https://discord.com/developers/docs/resources/application-role-connection-metadata#application-role-connection-metadata-object-application-role-connection-metadata-type}.
- *
+ * @see https://discord.com/developers/docs/resources/application-role-connection-metadata#application-role-connection-metadata-object-application-role-connection-metadata-type
  * @category constants
  * @since 0.1.0
  */
@@ -44,7 +42,7 @@ export const MetadataType = {
 } as const
 
 /**
- * The name of a kind of comparison.
+ * The name of a type of metadata.
  *
  * @category models
  * @since 0.1.0
@@ -52,8 +50,9 @@ export const MetadataType = {
 export type MetadataTypeName = keyof typeof MetadataType
 
 /**
- * A record of metadata, as Discord answers it.
+ * A metadata record in a response.
  *
+ * @see https://discord.com/developers/docs/resources/application-role-connection-metadata#application-role-connection-metadata-object-application-role-connection-metadata-structure
  * @category schemas
  * @since 0.1.0
  */
@@ -73,12 +72,12 @@ export const MetadataRecord = Schema.Struct({
 export interface MetadataRecord extends Schema.Schema.Type<typeof MetadataRecord> {}
 
 /**
- * A record of metadata to be registered.
+ * A metadata record to register.
  *
  * **Details**
  *
- * The key has 1 to 50 characters out of `a-z`, `0-9` and `_`, the name 1 to 100, the description 1 to 200. Localizations
- * are for the locales that Discord documents.
+ * The key has 1 to 50 characters out of `a-z`, `0-9` and `_`, the name 1 to 100, and the description 1 to 200.
+ * Localizations have the locales of `Locale.known` as keys.
  *
  * @category schemas
  * @since 0.1.0
@@ -99,9 +98,10 @@ export const CreateMetadataRecord = Schema.Struct({
 export interface CreateMetadataRecord extends Schema.Schema.Type<typeof CreateMetadataRecord> {}
 
 /**
- * The body of "Update Application Role Connection Metadata Records": at most 5 records with distinct keys, which replace
- * all that there were.
+ * The body of "Update Application Role Connection Metadata Records": at most 5 records with distinct keys, which
+ * replace all existing records.
  *
+ * @see https://discord.com/developers/docs/resources/application-role-connection-metadata#update-application-role-connection-metadata-records
  * @category schemas
  * @since 0.1.0
  */
@@ -111,7 +111,8 @@ export const UpdateMetadataRecords = Schema.Array(CreateMetadataRecord).check(
 )
 
 /**
- * What a value of a kind is in TypeScript: an integer, a moment, a boolean, or, where the kind is not known, its text.
+ * The TypeScript type of a value: an integer, an instant, a boolean, or a string when Discord does not document the
+ * type.
  *
  * @category models
  * @since 0.1.0
@@ -123,7 +124,7 @@ export type ValueOf<Type extends number> = number extends Type ? number | DateTi
   : string
 
 /**
- * The values for a user, by the keys of the records.
+ * The values of a user, by the keys of the records.
  *
  * @category models
  * @since 0.1.0
@@ -146,14 +147,17 @@ const BooleanValue = Schema.Literals(["0", "1"]).pipe(
 const isWritable = Schema.makeIsBetween({ order: DateTime.Order })({
   minimum: DateTime.makeUnsafe("0000-01-01T00:00:00.000Z"),
   maximum: DateTime.makeUnsafe("9999-12-31T23:59:59.999Z")
-}, { expected: "a moment in the years 0 to 9999" })
+}, { expected: "an instant in the years 0 to 9999" })
 
 const Day = Schema.String.check(Schema.isPattern(/^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$/u, {
   expected: "an ISO 8601 date"
 })).pipe(
   Schema.decodeTo(
     Timestamp.Timestamp,
-    SchemaTransformation.transform({ decode: (day) => `${day}T00:00:00Z`, encode: (moment) => moment.slice(0, 10) })
+    SchemaTransformation.transform({
+      decode: (day) => `${day}T00:00:00Z`,
+      encode: (timestamp) => timestamp.slice(0, 10)
+    })
   )
 )
 
@@ -176,20 +180,22 @@ const valueSchemas = new Map<number, Schema.Codec<number | DateTime.Utc | boolea
 ])
 
 /**
- * A schema of the values that an application writes for a user, made from its records: its encoded side is the `metadata`
- * of a role connection.
+ * Creates the schema of a user's values from the records of the application. The encoded form is the `metadata` of a
+ * role connection.
  *
  * **Details**
  *
- * Integers are written in decimal, booleans as `1` and `0`, moments as ISO 8601 to the millisecond; a date without a time
- * is read as its midnight in UTC. A key that no record has is left out. The value of a kind that is not known is its text
- * of 1 to 100 characters. At most 5 values are written.
+ * - An integer is encoded in decimal, and a boolean as `1` or `0`.
+ * - An instant is encoded as ISO 8601 to the millisecond. A date without a time decodes as midnight in UTC.
+ * - The value of a type that Discord does not document is a string of 1 to 100 characters.
+ * - A key without a record is ignored.
+ * - There are at most 5 values.
  *
  * **Gotchas**
  *
- * The types come from the records as literals: declare them inline, or with `as const`.
+ * The types of the records must be literals: write the records inline, or with `as const`.
  *
- * **Example** (Typed metadata)
+ * **Example** (The metadata of a user)
  *
  * ```ts
  * import { RoleConnectionMetadata } from "@discord-oauth2/core/models"
@@ -225,7 +231,7 @@ export const values = <const Records extends ReadonlyArray<Pick<CreateMetadataRe
 const typeNames = nameIn<MetadataTypeName>(MetadataType)
 
 /**
- * The name of a record's kind of comparison; none for one that Discord does not document.
+ * Returns the name of the record's type, or none when Discord does not document the type.
  *
  * @category getters
  * @since 0.1.0

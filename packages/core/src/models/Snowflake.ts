@@ -1,11 +1,10 @@
 /**
- * Discord's ids: unsigned 64-bit integers, sent as decimal strings, whose upper 42 bits are the time of creation.
+ * Discord's ids: unsigned 64-bit integers, sent as decimal strings. Their upper 42 bits are the time of creation.
  *
- * Every id is a string branded for its resource over {@link Snowflake}, so that a guild id does not pass for a user id
- * and none of them loses digits on its way through JSON.
+ * Each resource has its own branded id over {@link Snowflake}, so the compiler rejects a guild id in place of a user
+ * id. An id is a string, so JSON does not lose its digits.
  *
- * See {@link https://discord.com/developers/docs/reference#snowflakes}.
- *
+ * @see https://discord.com/developers/docs/reference#snowflakes
  * @since 0.1.0
  */
 import * as Brand from "effect/Brand"
@@ -31,8 +30,8 @@ const isUint64 = Schema.makeFilter(
  *
  * **Details**
  *
- * Accepts decimal strings from `"0"` to `"18446744073709551615"` without leading zeros. Numbers are refused: a
- * snowflake does not fit a JavaScript number.
+ * Accepts decimal strings from `"0"` to `"18446744073709551615"` without leading zeros. Rejects numbers, as a
+ * JavaScript number cannot hold every snowflake.
  *
  * **Example** (An id from a literal)
  *
@@ -54,7 +53,7 @@ export const Snowflake = Schema.String.check(isUint64).pipe(Schema.brand("Snowfl
 export type Snowflake = typeof Snowflake.Type
 
 /**
- * Id of a user.
+ * The id of a user.
  *
  * @category schemas
  * @since 0.1.0
@@ -68,7 +67,7 @@ export const UserId = Snowflake.pipe(Schema.brand("UserId"))
 export type UserId = typeof UserId.Type
 
 /**
- * Id of a guild, which Discord's users call a server.
+ * The id of a guild, which users of Discord call a server.
  *
  * @category schemas
  * @since 0.1.0
@@ -82,7 +81,7 @@ export const GuildId = Snowflake.pipe(Schema.brand("GuildId"))
 export type GuildId = typeof GuildId.Type
 
 /**
- * Id of a role in a guild. The `@everyone` role has the id of its guild.
+ * The id of a role in a guild. The `@everyone` role has the id of its guild.
  *
  * @category schemas
  * @since 0.1.0
@@ -96,7 +95,7 @@ export const RoleId = Snowflake.pipe(Schema.brand("RoleId"))
 export type RoleId = typeof RoleId.Type
 
 /**
- * Id of a channel, a thread, a direct message or a group direct message.
+ * The id of a channel, a thread, a direct message or a group direct message.
  *
  * @category schemas
  * @since 0.1.0
@@ -110,7 +109,7 @@ export const ChannelId = Snowflake.pipe(Schema.brand("ChannelId"))
 export type ChannelId = typeof ChannelId.Type
 
 /**
- * Id of a message.
+ * The id of a message.
  *
  * @category schemas
  * @since 0.1.0
@@ -124,7 +123,7 @@ export const MessageId = Snowflake.pipe(Schema.brand("MessageId"))
 export type MessageId = typeof MessageId.Type
 
 /**
- * Id of an application, which is also its OAuth2 `client_id`.
+ * The id of an application, which is also its OAuth2 `client_id`.
  *
  * @category schemas
  * @since 0.1.0
@@ -138,7 +137,7 @@ export const ApplicationId = Snowflake.pipe(Schema.brand("ApplicationId"))
 export type ApplicationId = typeof ApplicationId.Type
 
 /**
- * Id of an application command.
+ * The id of an application command.
  *
  * @category schemas
  * @since 0.1.0
@@ -152,7 +151,7 @@ export const CommandId = Snowflake.pipe(Schema.brand("CommandId"))
 export type CommandId = typeof CommandId.Type
 
 /**
- * Id of a webhook.
+ * The id of a webhook.
  *
  * @category schemas
  * @since 0.1.0
@@ -166,7 +165,7 @@ export const WebhookId = Snowflake.pipe(Schema.brand("WebhookId"))
 export type WebhookId = typeof WebhookId.Type
 
 /**
- * Id of a team of developers.
+ * The id of a developer team.
  *
  * @category schemas
  * @since 0.1.0
@@ -180,7 +179,7 @@ export const TeamId = Snowflake.pipe(Schema.brand("TeamId"))
 export type TeamId = typeof TeamId.Type
 
 /**
- * Id of a SKU: something an application or Discord sells.
+ * The id of a SKU: an item that an application or Discord sells.
  *
  * @category schemas
  * @since 0.1.0
@@ -194,7 +193,7 @@ export const SkuId = Snowflake.pipe(Schema.brand("SkuId"))
 export type SkuId = typeof SkuId.Type
 
 /**
- * Id of an entitlement: the right of a user or guild to a SKU.
+ * The id of an entitlement: the right of a user or guild to a SKU.
  *
  * @category schemas
  * @since 0.1.0
@@ -208,7 +207,7 @@ export const EntitlementId = Snowflake.pipe(Schema.brand("EntitlementId"))
 export type EntitlementId = typeof EntitlementId.Type
 
 /**
- * Id of a subscription.
+ * The id of a subscription.
  *
  * @category schemas
  * @since 0.1.0
@@ -222,7 +221,7 @@ export const SubscriptionId = Snowflake.pipe(Schema.brand("SubscriptionId"))
 export type SubscriptionId = typeof SubscriptionId.Type
 
 /**
- * Id of a lobby.
+ * The id of a lobby.
  *
  * @category schemas
  * @since 0.1.0
@@ -236,7 +235,7 @@ export const LobbyId = Snowflake.pipe(Schema.brand("LobbyId"))
 export type LobbyId = typeof LobbyId.Type
 
 /**
- * Id of an attachment.
+ * The id of an attachment.
  *
  * @category schemas
  * @since 0.1.0
@@ -250,7 +249,7 @@ export const AttachmentId = Snowflake.pipe(Schema.brand("AttachmentId"))
 export type AttachmentId = typeof AttachmentId.Type
 
 /**
- * Id of a custom emoji.
+ * The id of a custom emoji.
  *
  * @category schemas
  * @since 0.1.0
@@ -264,7 +263,7 @@ export const EmojiId = Snowflake.pipe(Schema.brand("EmojiId"))
 export type EmojiId = typeof EmojiId.Type
 
 /**
- * Id of a sticker.
+ * The id of a sticker.
  *
  * @category schemas
  * @since 0.1.0
@@ -278,7 +277,7 @@ export const StickerId = Snowflake.pipe(Schema.brand("StickerId"))
 export type StickerId = typeof StickerId.Type
 
 /**
- * Id of a tag of a forum.
+ * The id of a tag of a forum.
  *
  * @category schemas
  * @since 0.1.0
@@ -292,7 +291,7 @@ export const TagId = Snowflake.pipe(Schema.brand("TagId"))
 export type TagId = typeof TagId.Type
 
 /**
- * The first millisecond of 2015, from which snowflakes count, in milliseconds of Unix time.
+ * The first millisecond of 2015, in milliseconds of Unix time. The time in a snowflake is relative to it.
  *
  * @category constants
  * @since 0.1.0
@@ -300,9 +299,9 @@ export type TagId = typeof TagId.Type
 export const discordEpoch = 1_420_070_400_000
 
 /**
- * The moment at which the resource with this id was made, to the millisecond.
+ * Returns the instant at which the resource with this id was created, to the millisecond.
  *
- * **Example** (When an account was made)
+ * **Example** (The instant at which an account was created)
  *
  * ```ts
  * import { Snowflake } from "@discord-oauth2/core"
@@ -319,19 +318,18 @@ export const timestamp = (id: Snowflake): DateTime.Utc => DateTime.makeUnsafe(Nu
 const unchecked = Brand.nominal<Snowflake>()
 
 /**
- * The least snowflake that could have been made at a moment, for `before` and `after` of a paged call.
+ * Returns the lowest snowflake of an instant, for the `before` and `after` parameters of a paged call.
  *
  * **Details**
  *
- * A moment outside of what a snowflake can express (2015-01-01 to 2154-05-15) gives the nearest snowflake.
+ * An instant outside the range of snowflakes (2015-01-01 to 2154-05-15) gives the nearest snowflake.
  *
- * See {@link https://discord.com/developers/docs/reference#snowflake-ids-in-pagination}.
- *
+ * @see https://discord.com/developers/docs/reference#snowflake-ids-in-pagination
  * @category constructors
  * @since 0.1.0
  */
-export const fromDateTime = (moment: DateTime.DateTime): Snowflake => {
-  const elapsed = Math.trunc(DateTime.toEpochMillis(moment)) - discordEpoch
+export const fromDateTime = (instant: DateTime.DateTime): Snowflake => {
+  const elapsed = Math.trunc(DateTime.toEpochMillis(instant)) - discordEpoch
   const bounded = Math.min(Math.max(elapsed, 0), 2 ** 42 - 1)
   return unchecked(String(BigInt(bounded) << 22n))
 }
@@ -343,7 +341,7 @@ const compare = (self: string, that: string): Ordering.Ordering => {
 }
 
 /**
- * Orders ids by their number, which is the order in which they were made.
+ * Orders ids by number, which is the order of their creation.
  *
  * **Gotchas**
  *

@@ -1,8 +1,7 @@
 /**
- * A user's recurring payments for what an application sells.
+ * A user's recurring payment for SKUs of an application.
  *
- * See {@link https://discord.com/developers/docs/resources/subscription#subscription-object}.
- *
+ * @see https://discord.com/developers/docs/resources/subscription#subscription-object
  * @since 0.1.0
  */
 import * as DateTime from "effect/DateTime"
@@ -19,17 +18,16 @@ import * as Timestamp from "./Timestamp.ts"
  *
  * **Details**
  *
- * `Active` renews, `Ending` is active and will not renew, `Inactive` is not being charged.
+ * An `Active` subscription renews. An `Ending` one is active and does not renew. An `Inactive` one is not charged.
  *
- * See {@link https://discord.com/developers/docs/resources/subscription#subscription-object-subscription-statuses}.
- *
+ * @see https://discord.com/developers/docs/resources/subscription#subscription-object-subscription-statuses
  * @category constants
  * @since 0.1.0
  */
 export const SubscriptionStatus = { Active: 0, Inactive: 1, Ending: 2 } as const
 
 /**
- * The name of a status.
+ * The name of a subscription status.
  *
  * @category models
  * @since 0.1.0
@@ -37,16 +35,17 @@ export const SubscriptionStatus = { Active: 0, Inactive: 1, Ending: 2 } as const
 export type SubscriptionStatusName = keyof typeof SubscriptionStatus
 
 /**
- * A subscription.
+ * A subscription of a user.
  *
  * **Details**
  *
- * `country` is an ISO 3166-1 alpha-2 code. `renewal_sku_ids` is `null` where the renewal is for the same SKUs.
+ * `country` is an ISO 3166-1 alpha-2 code. `renewal_sku_ids` is `null` when the subscription renews for the
+ * same SKUs.
  *
  * **Gotchas**
  *
- * The status does not say what a user may have, and can be `Active` outside of the current period: look at the user's
- * entitlements instead.
+ * Do not grant access by the status, which can be `Active` outside the current period. Use the user's entitlements
+ * instead.
  *
  * @category schemas
  * @since 0.1.0
@@ -73,9 +72,9 @@ export interface Subscription extends Schema.Schema.Type<typeof Subscription> {}
 const statusNames = nameIn<SubscriptionStatusName>(SubscriptionStatus)
 
 /**
- * The name of the status; none for one that Discord does not document.
+ * Returns the name of the status, or none when Discord does not document the status.
  *
- * **Example** (What a page says)
+ * **Example** (The status of a subscription)
  *
  * ```ts
  * import { Subscription } from "@discord-oauth2/core/models"
@@ -91,7 +90,7 @@ export const statusName = (self: Pick<Subscription, "status">): Option.Option<Su
   statusNames(self.status)
 
 /**
- * Whether the subscription will renew: its status is `Active`.
+ * Checks whether the subscription will renew: its status is `Active`.
  *
  * @category predicates
  * @since 0.1.0
@@ -99,7 +98,7 @@ export const statusName = (self: Pick<Subscription, "status">): Option.Option<Su
 export const willRenew = (self: Pick<Subscription, "status">): boolean => self.status === SubscriptionStatus.Active
 
 /**
- * When the subscription began.
+ * Returns the instant at which the subscription was created, from its id.
  *
  * @category getters
  * @since 0.1.0
@@ -107,7 +106,7 @@ export const willRenew = (self: Pick<Subscription, "status">): boolean => self.s
 export const createdAt = (self: Pick<Subscription, "id">): DateTime.Utc => Snowflake.timestamp(self.id)
 
 /**
- * When the user cancelled it, if so.
+ * Returns the instant at which the user canceled the subscription, or none when the user did not cancel it.
  *
  * @category getters
  * @since 0.1.0
@@ -115,7 +114,7 @@ export const createdAt = (self: Pick<Subscription, "id">): DateTime.Utc => Snowf
 export const canceledAt = (self: Subscription): Option.Option<DateTime.Utc> => instant(self.canceled_at)
 
 /**
- * When the current period begins.
+ * Returns the instant at which the current period starts.
  *
  * @category getters
  * @since 0.1.0
@@ -123,7 +122,7 @@ export const canceledAt = (self: Subscription): Option.Option<DateTime.Utc> => i
 export const currentPeriodStart = (self: Subscription): DateTime.Utc => Timestamp.toDateTime(self.current_period_start)
 
 /**
- * When the current period ends.
+ * Returns the instant at which the current period ends.
  *
  * @category getters
  * @since 0.1.0
@@ -131,7 +130,7 @@ export const currentPeriodStart = (self: Subscription): DateTime.Utc => Timestam
 export const currentPeriodEnd = (self: Subscription): DateTime.Utc => Timestamp.toDateTime(self.current_period_end)
 
 /**
- * Whether a moment lies in the current period: at or after its start, before its end.
+ * Checks whether an instant is in the current period: at or after its start, and before its end.
  *
  * @category predicates
  * @since 0.1.0

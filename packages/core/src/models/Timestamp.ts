@@ -1,9 +1,10 @@
 /**
- * Moments as Discord writes them in JSON: ISO 8601, with up to nanoseconds and an offset.
+ * Instants as Discord writes them in JSON: ISO 8601 strings, with up to nine decimals of a second and an offset.
  *
- * A timestamp stays the string it came as, so that it is written back unchanged: Discord sends microseconds, and a date
- * keeps only milliseconds. {@link toDateTime} reads it.
+ * A timestamp is kept as the string that Discord sends, because Discord sends microseconds and a `DateTime` has only
+ * milliseconds. {@link toDateTime} converts it.
  *
+ * @see https://discord.com/developers/docs/reference#iso8601-datetime
  * @since 0.1.0
  */
 import * as Brand from "effect/Brand"
@@ -36,13 +37,13 @@ const offsetMinutes = (zone: string | undefined): number => {
 }
 
 /**
- * The moment as a `DateTime`, to the millisecond; finer digits are cut off.
+ * Converts a timestamp to a `DateTime`, to the millisecond. Cuts off finer digits.
  *
  * **Details**
  *
  * A timestamp without an offset counts as UTC. The result does not depend on the engine's date parser.
  *
- * **Example** (Discord's microseconds)
+ * **Example** (A timestamp with microseconds)
  *
  * ```ts
  * import { Timestamp } from "@discord-oauth2/core/models"
@@ -68,16 +69,17 @@ export const toDateTime = (self: Timestamp): DateTime.Utc => {
 const unchecked = Brand.nominal<Timestamp>()
 
 /**
- * A timestamp in the form in which Discord writes it: UTC with microseconds, `"2021-01-23T02:33:17.017000+00:00"`.
+ * Converts a `DateTime` to a timestamp in UTC with microseconds, as Discord writes it:
+ * `"2021-01-23T02:33:17.017000+00:00"`.
  *
  * **Gotchas**
  *
- * Years outside of 0000 to 9999 have no such form and are cut to the nearest moment that has one.
+ * An instant outside the years 0000 to 9999 gives the nearest instant inside them.
  *
  * @category conversions
  * @since 0.1.0
  */
-export const fromDateTime = (moment: DateTime.DateTime): Timestamp => {
-  const millis = Math.min(Math.max(DateTime.toEpochMillis(moment), -62_167_219_200_000), 253_402_300_799_999)
+export const fromDateTime = (instant: DateTime.DateTime): Timestamp => {
+  const millis = Math.min(Math.max(DateTime.toEpochMillis(instant), -62_167_219_200_000), 253_402_300_799_999)
   return unchecked(DateTime.formatIso(DateTime.makeUnsafe(millis)).replace("Z", "000+00:00"))
 }

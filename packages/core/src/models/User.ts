@@ -1,8 +1,7 @@
 /**
- * A Discord user, as the `identify` and `email` scopes show it.
+ * A Discord user, as the `identify` and `email` scopes show one.
  *
- * See {@link https://discord.com/developers/docs/resources/user#user-object}.
- *
+ * @see https://discord.com/developers/docs/resources/user#user-object
  * @since 0.1.0
  */
 import type * as DateTime from "effect/DateTime"
@@ -17,6 +16,7 @@ import * as Snowflake from "./Snowflake.ts"
 /**
  * The decoration around an avatar.
  *
+ * @see https://discord.com/developers/docs/resources/user#avatar-decoration-data-object
  * @category schemas
  * @since 0.1.0
  */
@@ -32,8 +32,9 @@ export const AvatarDecorationData = Schema.Struct({
 export interface AvatarDecorationData extends Schema.Schema.Type<typeof AvatarDecorationData> {}
 
 /**
- * The background behind a name in member lists.
+ * The background of a user's name in member lists.
  *
+ * @see https://discord.com/developers/docs/resources/user#nameplate
  * @category schemas
  * @since 0.1.0
  */
@@ -64,8 +65,9 @@ export const Nameplate = Schema.Struct({
 export interface Nameplate extends Schema.Schema.Type<typeof Nameplate> {}
 
 /**
- * What a user has collected, apart from avatar decorations and profile effects.
+ * The collectibles of a user, without avatar decorations and profile effects.
  *
+ * @see https://discord.com/developers/docs/resources/user#collectibles
  * @category schemas
  * @since 0.1.0
  */
@@ -80,11 +82,13 @@ export const Collectibles = Schema.Struct({
 export interface Collectibles extends Schema.Schema.Type<typeof Collectibles> {}
 
 /**
- * The guild whose tag a user shows behind the name.
+ * The guild whose tag a user shows after the name.
+ *
+ * @see https://discord.com/developers/docs/resources/user#user-object-user-primary-guild
  *
  * **Details**
  *
- * `identity_enabled` is `null` when Discord cleared the tag, and `false` when the user took it off.
+ * `identity_enabled` is `null` when Discord removed the tag, and `false` when the user removed it.
  *
  * @category schemas
  * @since 0.1.0
@@ -120,17 +124,18 @@ const profile = {
 }
 
 /**
- * A user.
+ * A user in a response.
  *
  * **Details**
  *
- * `verified` and `email` come with the `email` scope, `premium_type` with `identify.premium`, the rest with `identify`.
+ * `verified` and `email` need the `email` scope, `premium_type` needs `identify.premium`, and all other members need
+ * `identify`.
  *
  * **Gotchas**
  *
- * - `email` is `null` or absent for an account without one, and an email with `verified: false` is only claimed: never
- *   link accounts by it.
- * - `username` can change and pass to somebody else; `id` never does.
+ * - `email` is `null` or absent when the account has none. With `verified: false` the email may belong to somebody
+ *   else: never link accounts by it.
+ * - `username` can change and can pass to another user. `id` never changes.
  *
  * @category schemas
  * @since 0.1.0
@@ -151,8 +156,8 @@ export const User = Schema.Struct({
 export interface User extends Schema.Schema.Type<typeof User> {}
 
 /**
- * A user with fewer members, as it appears inside other objects: the owner of an application, the maker of a webhook.
- * Every {@link User} is one.
+ * A user with fewer members, inside other objects, such as the owner of an application or the creator of a webhook.
+ * Every {@link User} is a `PartialUser`.
  *
  * @category schemas
  * @since 0.1.0
@@ -175,8 +180,7 @@ export interface PartialUser extends Schema.Schema.Type<typeof PartialUser> {}
 /**
  * The bit of each flag of an account that Discord documents.
  *
- * See {@link https://discord.com/developers/docs/resources/user#user-object-user-flags}.
- *
+ * @see https://discord.com/developers/docs/resources/user#user-object-user-flags
  * @category constants
  * @since 0.1.0
  */
@@ -208,8 +212,7 @@ export type FlagName = keyof typeof Flag
 /**
  * The values of `premium_type` that Discord documents.
  *
- * See {@link https://discord.com/developers/docs/resources/user#user-object-premium-types}.
- *
+ * @see https://discord.com/developers/docs/resources/user#user-object-premium-types
  * @category constants
  * @since 0.1.0
  */
@@ -223,9 +226,9 @@ const premiumNames: ReadonlyMap<number, string> = new Map([
 ])
 
 /**
- * The name to show: the display name where the user has one, else the username.
+ * Returns the name to show: the user's display name, else the username.
  *
- * **Example** (A user as a page shows them)
+ * **Example** (The name and avatar of a user)
  *
  * ```ts
  * import { Snowflake, User } from "@discord-oauth2/core"
@@ -254,8 +257,8 @@ export const displayName = (self: PartialUser): string => self.global_name ?? se
 const hasDiscriminator = (self: PartialUser): boolean => Number(self.discriminator ?? "0") > 0
 
 /**
- * The name that is unique on Discord: the username, or `name#1337` for an account, mostly a bot's, that still has a
- * discriminator.
+ * Returns the user's unique name: the username, or `name#1337` for an account that still has a discriminator, such as
+ * many bots.
  *
  * @category getters
  * @since 0.1.0
@@ -264,7 +267,7 @@ export const tag = (self: PartialUser): string =>
   hasDiscriminator(self) ? `${self.username}#${self.discriminator}` : self.username
 
 /**
- * The text that mentions the user in a message, such as `<@80351110224678912>`.
+ * Returns the text that mentions the user in a message, such as `<@80351110224678912>`.
  *
  * @category getters
  * @since 0.1.0
@@ -272,7 +275,7 @@ export const tag = (self: PartialUser): string =>
 export const mention = (self: PartialUser): string => `<@${self.id}>`
 
 /**
- * When the account was made.
+ * Returns the instant at which the account was created, from its id.
  *
  * @category getters
  * @since 0.1.0
@@ -280,7 +283,7 @@ export const mention = (self: PartialUser): string => `<@${self.id}>`
 export const createdAt = (self: PartialUser): DateTime.Utc => Snowflake.timestamp(self.id)
 
 /**
- * The avatar that Discord gives to a user without one: a PNG.
+ * Returns the URL of the user's default avatar: a PNG.
  *
  * @category images
  * @since 0.1.0
@@ -289,7 +292,7 @@ export const defaultAvatarUrl = (self: PartialUser, options?: Cdn.BaseOptions): 
   Cdn.defaultAvatar(self, options)
 
 /**
- * The user's avatar, or the default one for a user without.
+ * Returns the URL of the user's avatar, or of the default avatar when the user has none.
  *
  * @category images
  * @since 0.1.0
@@ -298,7 +301,7 @@ export const avatarUrl = (self: PartialUser, options?: Cdn.Options): string =>
   typeof self.avatar === "string" ? Cdn.userAvatar(self.id, self.avatar, options) : Cdn.defaultAvatar(self, options)
 
 /**
- * Whether the avatar moves.
+ * Checks whether the avatar is animated.
  *
  * @category predicates
  * @since 0.1.0
@@ -307,7 +310,7 @@ export const isAvatarAnimated = (self: PartialUser): boolean =>
   typeof self.avatar === "string" && Cdn.isAnimated(self.avatar)
 
 /**
- * The banner of the user's profile, if there is one.
+ * Returns the URL of the banner of the user's profile, or none when there is no banner.
  *
  * @category images
  * @since 0.1.0
@@ -316,7 +319,7 @@ export const bannerUrl = (self: PartialUser, options?: Cdn.Options): Option.Opti
   typeof self.banner === "string" ? Option.some(Cdn.userBanner(self.id, self.banner, options)) : Option.none()
 
 /**
- * Whether the banner moves.
+ * Checks whether the banner is animated.
  *
  * @category predicates
  * @since 0.1.0
@@ -325,7 +328,8 @@ export const isBannerAnimated = (self: PartialUser): boolean =>
   typeof self.banner === "string" && Cdn.isAnimated(self.banner)
 
 /**
- * The decoration around the user's avatar, if there is one: a PNG, which may be an animated one.
+ * Returns the URL of the decoration around the user's avatar, or none when there is no decoration. The image is a PNG,
+ * which may be animated.
  *
  * @category images
  * @since 0.1.0
@@ -339,7 +343,7 @@ export const decorationUrl = (
 }
 
 /**
- * The badge of the guild tag that the user shows, if there is one.
+ * Returns the URL of the badge of the guild tag that the user shows, or none when the user shows no tag.
  *
  * @category images
  * @since 0.1.0
@@ -352,7 +356,8 @@ export const tagBadgeUrl = (self: PartialUser, options?: Cdn.StaticOptions): Opt
 }
 
 /**
- * The profile's accent colour as CSS writes it, such as `#ff0000`, if there is one.
+ * Returns the accent color of the user's profile in CSS notation, such as `#ff0000`, or none when there is no accent
+ * color.
  *
  * @category getters
  * @since 0.1.0
@@ -363,8 +368,8 @@ export const accentColorHex = (self: PartialUser): Option.Option<string> =>
     : Option.none()
 
 /**
- * The name of the user's Nitro subscription; none without the `identify.premium` scope and for a type that Discord
- * does not document.
+ * Returns the name of the user's Nitro subscription. Returns none without the `identify.premium` scope, and when
+ * Discord does not document the type.
  *
  * @category getters
  * @since 0.1.0
@@ -375,7 +380,7 @@ export const premiumTypeName = (self: PartialUser): Option.Option<string> =>
 const flagNames = namesOf<FlagName>(Flag)
 
 /**
- * The names of the account's flags; bits without a name are passed over.
+ * Returns the names of the account's flags. Ignores bits without a name.
  *
  * @category getters
  * @since 0.1.0
@@ -383,7 +388,7 @@ const flagNames = namesOf<FlagName>(Flag)
 export const flags = (self: PartialUser): ReadonlyArray<FlagName> => flagNames(self.flags)
 
 /**
- * The names of the account's public flags; bits without a name are passed over.
+ * Returns the names of the account's public flags. Ignores bits without a name.
  *
  * @category getters
  * @since 0.1.0

@@ -1,8 +1,7 @@
 /**
- * What OpenID Connect's userinfo endpoint says about the user (`openid` scope).
+ * The response of OpenID Connect's UserInfo endpoint (`openid` scope).
  *
- * See {@link https://openid.net/specs/openid-connect-core-1_0.html#UserInfo}.
- *
+ * @see https://openid.net/specs/openid-connect-core-1_0.html#UserInfo
  * @since 0.1.0
  */
 import * as Option from "effect/Option"
@@ -11,16 +10,16 @@ import { Locale } from "./Locale.ts"
 import * as Snowflake from "./Snowflake.ts"
 
 /**
- * The claims about a user.
+ * The claims about the user of a token.
  *
  * **Details**
  *
- * `sub` is the user's id. `email` and `email_verified` come with the `email` scope, the rest with `identify`.
+ * `sub` is the user's id. `email` and `email_verified` need the `email` scope, and all other claims need `identify`.
  *
  * **Gotchas**
  *
- * - `sub` must equal the `sub` of the id_token that came with the same token (OpenID Connect Core, section 5.3.2).
- * - An email that is not verified is only claimed: {@link verifiedEmail} leaves it out.
+ * - Check that `sub` equals the `sub` of the id_token from the same token response (OpenID Connect Core section 5.3.2).
+ * - An unverified email may belong to somebody else. {@link verifiedEmail} does not return it.
  *
  * @category schemas
  * @since 0.1.0
@@ -42,7 +41,7 @@ export const UserInfo = Schema.Struct({
 export interface UserInfo extends Schema.Schema.Type<typeof UserInfo> {}
 
 /**
- * The name to show: the display name where the user has one, else the username; none without the `identify` scope.
+ * Returns the name to show: the user's display name, else the username. Returns none without the `identify` scope.
  *
  * @category getters
  * @since 0.1.0
@@ -51,9 +50,9 @@ export const displayName = (self: UserInfo): Option.Option<string> =>
   Option.fromNullishOr(self.nickname ?? self.preferred_username)
 
 /**
- * The user's email address, if Discord has verified it.
+ * Returns the user's email address, or none when Discord has not verified it.
  *
- * **Example** (An address that is only claimed)
+ * **Example** (A verified and an unverified email address)
  *
  * ```ts
  * import { Snowflake } from "@discord-oauth2/core"

@@ -1,9 +1,7 @@
 /**
- * A webhook: a way to post messages to one channel (`webhook.incoming` scope).
+ * A webhook, which posts messages to one channel (`webhook.incoming` scope).
  *
- * See {@link https://discord.com/developers/docs/resources/webhook#webhook-object}.
- *
- * **Example** (A message through the webhook that the user made)
+ * **Example** (A message through the webhook of a token)
  *
  * ```ts
  * import type { AccessToken } from "@discord-oauth2/core"
@@ -20,6 +18,7 @@
  * })
  * ```
  *
+ * @see https://discord.com/developers/docs/resources/webhook#webhook-object
  * @since 0.1.0
  */
 import type * as DateTime from "effect/DateTime"
@@ -30,22 +29,23 @@ import { PartialUser } from "./User.ts"
 /**
  * The values of `type` that Discord documents.
  *
+ * @see https://discord.com/developers/docs/resources/webhook#webhook-object-webhook-types
  * @category constants
  * @since 0.1.0
  */
 export const WebhookType = { Incoming: 1, ChannelFollower: 2, Application: 3 } as const
 
 /**
- * A webhook.
+ * A webhook of a channel.
  *
  * **Details**
  *
- * `token` and `url` let anyone post to the channel: they are `Redacted`, and show in no log. Encoding writes the plain
- * values, so an encoded webhook is a secret.
+ * Everyone who knows `token` or `url` can post to the channel, so both are `Redacted`. The encoded form contains them
+ * in plain text.
  *
  * **Gotchas**
  *
- * Each authorization makes a new webhook, and Discord sends it once, in the token answer.
+ * Each authorization creates a new webhook. Discord sends it only once, in the token response.
  *
  * @category schemas
  * @since 0.1.0
@@ -79,7 +79,7 @@ export const Webhook = Schema.Struct({
 export interface Webhook extends Schema.Schema.Type<typeof Webhook> {}
 
 /**
- * When the webhook was made.
+ * Returns the instant at which the webhook was created, from its id.
  *
  * @category getters
  * @since 0.1.0

@@ -1,14 +1,15 @@
+/** Schemas of texts with a limited number of characters. */
 import * as Schema from "effect/Schema"
 
 /**
- * A text of 1 to so many characters, as Discord counts them: in code points.
+ * A text of 1 to `most` characters. Discord counts characters as code points.
  *
  * @internal
  */
 export const text = (most: number) => Schema.String.check(Schema.isBetweenCodePoints(1, most))
 
 /**
- * A text of at most so many characters, which may be empty.
+ * A text of at most `most` characters, which may be empty.
  *
  * @internal
  */

@@ -1,3 +1,4 @@
+/** Schemas of the names and descriptions of commands and options in requests. */
 import * as Schema from "effect/Schema"
 import { text } from "./boundedText.ts"
 import { localizations } from "./localizations.ts"
@@ -6,13 +7,15 @@ import { optional } from "./optional.ts"
 const naming = /^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$/u
 
 /**
- * Whether a slash command, or an option of one, may have this name.
+ * Checks whether Discord accepts the name for a slash command or an option.
  *
  * @internal
  */
 export const isCommandName = (name: string): boolean => naming.test(name) && name === name.toLowerCase()
 
 /**
+ * The rule of {@link isCommandName}, for messages.
+ *
  * @internal
  */
 export const commandNameRule = "1 to 32 lower-case letters, digits, - and _"
@@ -29,11 +32,15 @@ export const OptionName = Schema.String.check(Schema.makeFilter(isCommandName, {
 }))
 
 /**
+ * The description of a slash command or an option.
+ *
  * @internal
  */
 export const Description = text(100)
 
 /**
+ * The translations of a description in a request.
+ *
  * @internal
  */
 export const DescriptionLocalizations = optional(localizations(Description))

@@ -1,12 +1,13 @@
+/** Reads flags that Discord sends as a number. */
 import * as Struct from "effect/Struct"
 
 /**
- * Names of the bits that are set, in the order of `flags`.
+ * Creates a function that returns the names of the bits that are set, in the order of `flags`.
  *
  * **Details**
  *
- * Bits without a name are passed over. The bits named by Discord lie below bit 31, so that the bitwise operators,
- * which work on 32 bits, answer rightly for any safe integer.
+ * Ignores bits without a name. All named bits are below bit 31, so the bitwise operators, which use 32 bits, are
+ * correct for any safe integer.
  *
  * @internal
  */

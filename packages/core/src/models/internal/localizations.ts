@@ -1,3 +1,4 @@
+/** Schemas of translations. */
 import * as Schema from "effect/Schema"
 import * as Locale from "../Locale.ts"
 
@@ -6,7 +7,7 @@ const isLocale = Schema.isPropertyNames(Schema.Literals(Locale.known), {
 })
 
 /**
- * Translations as a request carries them: by a locale that Discord documents, each text within the given check.
+ * Translations in a request. The keys are locales that Discord documents, and `text` checks each value.
  *
  * @internal
  */
@@ -14,7 +15,7 @@ export const localizations = <S extends Schema.Constraint>(text: S) =>
   Schema.Record(Schema.String, text).check(isLocale, Schema.isMaxProperties(Locale.known.length))
 
 /**
- * Translations as an answer carries them.
+ * Translations in a response, for any locale.
  *
  * @internal
  */

@@ -1,8 +1,10 @@
+/** Reads numbers that have names in a table. */
 import * as Option from "effect/Option"
 import * as Struct from "effect/Struct"
 
 /**
- * The name of a number in a table of names and numbers; none for a number that is not in it, for `null` and for nothing.
+ * Creates a function that returns the name of a number in a table, or none when the number is absent or not in the
+ * table.
  *
  * @internal
  */

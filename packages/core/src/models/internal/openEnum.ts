@@ -1,7 +1,8 @@
+/** The schema of a string to which Discord may add values. */
 import * as Schema from "effect/Schema"
 
 /**
- * A string that keeps its value whatever it is, and whose known values complete in the editor.
+ * Accepts any string. An editor completes the known values.
  *
  * @internal
  */

@@ -1,6 +1,8 @@
+/** Encodes segments of the path of a URL. */
+
 /**
- * A string as one segment of a URL's path. Unlike `encodeURIComponent` it accepts any string: half a surrogate pair
- * becomes U+FFFD.
+ * Encodes a string as one segment of the path of a URL. Unlike `encodeURIComponent`, it accepts any string: half a
+ * surrogate pair becomes U+FFFD.
  *
  * @internal
  */

@@ -1,7 +1,9 @@
+/** The schema of the `type` of an object that this version does not know. */
 import * as Schema from "effect/Schema"
 
 /**
- * A `type` that is none of the known ones, so that a broken object of a known type does not pass as one of an unknown type.
+ * Accepts a `type` that is not known. An invalid object of a known type therefore does not decode as one of an unknown
+ * type.
  *
  * @internal
  */
