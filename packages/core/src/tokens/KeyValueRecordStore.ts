@@ -1,12 +1,12 @@
 /**
- * Records in a `KeyValueStore` of Effect: files, a browser's storage, SQL, or whatever implements it.
+ * Stores records in a `KeyValueStore` of Effect: files, a browser's storage, or any other implementation.
  *
  * **Details**
  *
- * A record is one value: its generation, a checksum and its text, so that a pair of tokens is never written by halves.
- * `KeyValueStore.layerFileSystem` writes a file in place, and a process that is killed meanwhile leaves half of it. So
- * each value is first written beside the old one and then over it: at every moment one of the two is whole, and the
- * next reader takes the newest that is.
+ * A record is one value: its generation, a checksum and its text. `KeyValueStore.layerFileSystem` writes a file in place,
+ * so a process that is killed during a write leaves half a file. Unless `atomicWrites` is set, each value is therefore
+ * written under a second key first, and then over the record. At any time one of the two is whole, and a reader takes the
+ * newest whole one.
  *
  * @since 0.1.0
  */
@@ -15,272 +15,197 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as KeyValueStore from "effect/persistence/KeyValueStore"
-import * as Predicate from "effect/Predicate"
-import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import { AccessTokenStoreError } from "../errors/DiscordError.ts"
+import { toStoreError } from "./internal/keyValueFailure.ts"
+import * as KeyValueRecords from "./internal/keyValueRecords.ts"
+import { type Found, unreadable } from "./internal/keyValueText.ts"
 import { decodeKey } from "./internal/recordKey.ts"
 import * as RecordStore from "./RecordStore.ts"
 
 /**
- * How records are kept in a `KeyValueStore`.
+ * Options of a record store over a `KeyValueStore`.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Options {
   /**
-   * What the keys of records begin with. Other keys of the store are left alone.
+   * The prefix of the records' keys. The record store ignores keys without it.
    *
    * @default "discord-oauth2:token:"
    */
   readonly prefix?: string | undefined
 
   /**
-   * Whether the store writes a value as a whole or not at all, as a browser's storage, SQL and memory do. Then no value
-   * is written twice.
+   * Whether the store writes a value as a whole or not at all, as a browser's storage, SQL and memory do. Then each value
+   * is written once instead of twice.
    *
    * @default false
    */
   readonly atomicWrites?: boolean | undefined
 
   /**
-   * Takes the lock of a name until the scope closes. It can be interrupted while it waits, and then holds nothing.
+   * Takes the lock of a name until the scope closes. It must be interruptible while it waits, and hold nothing then.
    *
-   * @default locks that the fibers of this process respect
+   * @default locks between the fibers of this process
    */
   readonly exclusive?: ((name: string) => Effect.Effect<void, AccessTokenStoreError, Scope.Scope>) | undefined
 }
 
 /**
- * What is asked of the `KeyValueStore`.
+ * The part of a `KeyValueStore` that the record store uses.
  *
  * @category models
  * @since 0.1.0
  */
 export type Store = Pick<KeyValueStore.KeyValueStore, "get" | "set" | "remove" | "keys">
 
-/** The value of a key that cannot be read: torn, or another's. */
-const unreadable = "unreadable"
-
-type Found = RecordStore.StoredRecord | typeof unreadable | undefined
-
-/** FNV-1a: against values that are torn, not against those that are forged. */
-const checksum = (text: string): string => {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
-  }
-  return (hash >>> 0).toString(36)
+/** Reads the key of a record from its name, without the prefix. */
+const keyOf = (name: string): Option.Option<RecordStore.Key> => {
+  const [clientId, userId, ...rest] = name.split(":")
+  return rest.length > 0 ? Option.none() : decodeKey({ clientId, userId })
 }
 
-const toValue = ({ generation, value }: RecordStore.StoredRecord) =>
-  `${generation} ${checksum(`${generation} ${value}`)}\n${value}`
+const corrupt = (operation: string) => Effect.fail(new AccessTokenStoreError({ operation, reason: "corrupt" }))
 
-const header = /^([1-9][0-9]{0,15}) ([0-9a-z]{1,7})\n/
+/** The names of records: each is the prefix and a key, or that and the suffix of a copy. */
+const makeNames = (store: Store, prefix: string) => {
+  const all = (operation: string) => Effect.mapError(store.keys, toStoreError(operation))
+  const keysOf = (name: string) => name.startsWith(prefix) ? Option.toArray(keyOf(name.slice(prefix.length))) : []
+  return {
+    idOf: (key: RecordStore.Key) => `${prefix}${RecordStore.keyToString(key)}`,
+    keys: (operation: string, filter: RecordStore.Filter) =>
+      Effect.map(
+        all(operation),
+        (names) => names.flatMap(keysOf).filter((key) => RecordStore.matches(filter, key))
+      ),
+    /** Names of copies too: a copy can be all that is left of a record. */
+    withCopies: (operation: string, filter: RecordStore.Filter) =>
+      Effect.map(
+        all(operation),
+        (names) =>
+          names.filter((name) =>
+            keysOf(KeyValueRecords.withoutSuffix(name)).some((key) => RecordStore.matches(filter, key))
+          )
+      )
+  }
+}
 
-/** The first release's browser store had the generation inside the record. */
-const decodeFirst = Schema.decodeUnknownOption(
-  Schema.fromJsonString(Schema.Struct({ generation: Schema.Int.check(Schema.isGreaterThan(0)) }))
-)
-
-const fromValue = (text: string | undefined): Found => {
-  if (text === undefined) return undefined
-  if (text.startsWith("{")) {
-    return Option.getOrElse(
-      Option.map(decodeFirst(text), ({ generation }) => ({ generation, value: text })),
-      () => unreadable
+/** The ways to change a record while nobody else changes it. */
+const makeChanges = (
+  exclusive: NonNullable<Options["exclusive"]>,
+  records: KeyValueRecords.KeyValueRecords,
+  idOf: (key: RecordStore.Key) => string
+) => {
+  // Without interruption, which could leave half a value.
+  const alone = <A>(id: string, effect: Effect.Effect<A, AccessTokenStoreError>) =>
+    Effect.scopedWith((scope) =>
+      Effect.andThen(Scope.provide(exclusive(`${id}:write`), scope), Effect.uninterruptible(effect))
     )
+
+  const onRecord = <A>(
+    operation: string,
+    key: RecordStore.Key,
+    use: (found: Found, id: string) => Effect.Effect<A, AccessTokenStoreError>
+  ) => {
+    const id = idOf(key)
+    return alone(id, Effect.flatMap(records.readToWrite(operation, id), (found) => use(found, id)))
   }
-  const [start, generation, sum] = header.exec(text) ?? []
-  if (start === undefined) return unreadable
-  const value = text.slice(start.length)
-  return checksum(`${generation} ${value}`) === sum ? { generation: Number(generation), value } : unreadable
+
+  /** Returns `None` when the record has another generation or is gone. */
+  const onGeneration = <A>(
+    operation: string,
+    key: RecordStore.Key,
+    generation: number,
+    use: (id: string) => Effect.Effect<A, AccessTokenStoreError>
+  ): Effect.Effect<Option.Option<A>, AccessTokenStoreError> =>
+    onRecord(operation, key, (found, id) => {
+      if (found === unreadable) return corrupt(operation)
+      return found?.generation === generation ? Effect.asSome(use(id)) : Effect.succeedNone
+    })
+
+  return { alone, onRecord, onGeneration }
 }
-
-const fullCodes = new Set<unknown>(["ENOSPC", "EDQUOT"])
-const fullNames = new Set<unknown>(["QuotaExceededError", "NS_ERROR_DOM_QUOTA_REACHED"])
-
-const isFull = (cause: unknown, depth = 5): boolean =>
-  depth > 0 && (
-    (Predicate.hasProperty(cause, "code") && fullCodes.has(cause.code)) ||
-    (Predicate.hasProperty(cause, "name") && fullNames.has(cause.name)) ||
-    (Predicate.hasProperty(cause, "cause") && isFull(cause.cause, depth - 1))
-  )
-
-/** A file's error names its path, and a storage's its key; what others say of a write could quote the value. */
-const causeOf = (error: KeyValueStore.KeyValueStoreError): unknown => {
-  const cause = error.cause ?? error
-  const isQuiet = error.method !== "set" || Predicate.isTagged(cause, "PlatformError") ||
-    (typeof DOMException !== "undefined" && cause instanceof DOMException)
-  return isQuiet ? cause : new Error("the key-value store refused to set a value")
-}
-
-const storeError = (operation: string) => (error: KeyValueStore.KeyValueStoreError) =>
-  new AccessTokenStoreError({
-    operation,
-    reason: isFull(error) ? "full" : "unavailable",
-    cause: causeOf(error)
-  })
-
-/** The other key of a record, with what is about to be its value. */
-const next = ":next"
-const nextOf = (id: string) => `${id}${next}`
-const withoutNext = (name: string) => name.endsWith(next) ? name.slice(0, -next.length) : name
 
 /**
- * Records in any `KeyValueStore`.
+ * Makes a record store over any `KeyValueStore`.
  *
  * **Details**
  *
- * A value that cannot be read is `corrupt` for all but `put` and `remove`, and stays as it is.
+ * A value that cannot be read fails with the reason `corrupt` and stays as it is. `put` and `remove` overwrite and remove
+ * it.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function*(
   store: Store,
-  options?: Options
+  options: Options = {}
 ): Effect.fn.Return<RecordStore.RecordStore["Service"], never, Scope.Scope> {
-  const prefix = options?.prefix ?? "discord-oauth2:token:"
-  const isAtomic = options?.atomicWrites ?? false
-  const exclusive = options?.exclusive ?? (yield* RecordStore.makeLocks)
+  const exclusive = options.exclusive ?? (yield* RecordStore.makeLocks)
   const firstGeneration = yield* RecordStore.makeFirstGeneration
-  const idOf = (key: RecordStore.Key) => `${prefix}${RecordStore.keyToString(key)}`
-
-  /** Alone with a record; an interruption in the middle could tear what is being written. */
-  const alone = <A>(id: string, effect: Effect.Effect<A, AccessTokenStoreError>) =>
-    Effect.scopedWith((scope) =>
-      Effect.andThen(Scope.provide(exclusive(`${id}:write`), scope), Effect.uninterruptible(effect))
-    )
-
-  const read = (operation: string, id: string) =>
-    Effect.mapBoth(store.get(id), {
-      onFailure: storeError(operation),
-      onSuccess: fromValue
-    })
-  const set = (operation: string, id: string, value: string) =>
-    Effect.mapError(store.set(id, value), storeError(operation))
-
-  /** A double that is whole and newer is what a process wrote that was killed before it could write it again. */
-  const readNewest = Effect.fnUntraced(function*(operation: string, id: string) {
-    const found = yield* read(operation, id)
-    if (found === undefined || isAtomic) return { found, isDouble: false }
-    const double = yield* read(operation, nextOf(id))
-    return double === undefined || double === unreadable ||
-        (found !== unreadable && found.generation >= double.generation)
-      ? { found, isDouble: false }
-      : { found: double, isDouble: true }
-  })
-
-  /** A double that is the newest takes its place, so that the next write can have the double's. */
-  const readAlone = Effect.fnUntraced(function*(operation: string, id: string) {
-    const { found, isDouble } = yield* readNewest(operation, id)
-    if (isDouble && found !== undefined && found !== unreadable) yield* set(operation, id, toValue(found))
-    return found
-  })
-
-  const corrupt = (operation: string) => Effect.fail(new AccessTokenStoreError({ operation, reason: "corrupt" }))
-
-  const write = Effect.fnUntraced(function*(operation: string, id: string, record: RecordStore.StoredRecord) {
-    const value = toValue(record)
-    if (!isAtomic) yield* set(operation, nextOf(id), value)
-    yield* set(operation, id, value)
-    if (!isAtomic) yield* Effect.ignore(store.remove(nextOf(id)))
-    return record.generation
-  })
-
-  /** First the double, so that nothing is brought back from it. */
-  const erase = (operation: string, id: string) =>
-    Effect.mapError(
-      isAtomic ? store.remove(id) : Effect.andThen(store.remove(nextOf(id)), store.remove(id)),
-      storeError(operation)
-    )
-
-  const names = (operation: string) => Effect.mapError(store.keys, storeError(operation))
-  const keyOf = (name: string): ReadonlyArray<RecordStore.Key> => {
-    if (!name.startsWith(prefix)) return []
-    const [clientId, userId, ...rest] = name.slice(prefix.length).split(":")
-    return rest.length > 0 ? [] : Option.toArray(decodeKey({ clientId, userId }))
-  }
-  const keys = (operation: string, filter: RecordStore.Filter) =>
-    Effect.map(names(operation), (names) => names.flatMap(keyOf).filter((key) => RecordStore.matches(filter, key)))
-  const isOf = (filter: RecordStore.Filter) => (name: string) =>
-    keyOf(withoutNext(name)).some((key) => RecordStore.matches(filter, key))
+  const records = options.atomicWrites === true ? KeyValueRecords.atomic(store) : KeyValueRecords.withCopies(store)
+  const names = makeNames(store, options.prefix ?? "discord-oauth2:token:")
+  const { alone, onGeneration, onRecord } = makeChanges(exclusive, records, names.idOf)
 
   return RecordStore.RecordStore.of({
     get: Effect.fnUntraced(function*(key) {
-      const id = idOf(key)
-      const { found } = yield* readNewest("get", id)
-      // It may be torn because it is being written.
-      const settled = found === unreadable && !isAtomic ? yield* alone(id, readAlone("get", id)) : found
+      const id = names.idOf(key)
+      const found = yield* records.read("get", id)
+      // It may be in the middle of a write.
+      const isTorn = found === unreadable && records.writesInPlace
+      const settled = isTorn ? yield* onRecord("get", key, Effect.succeed) : found
       return settled === unreadable ? yield* corrupt("get") : Option.fromUndefinedOr(settled)
     }),
-    put: (key, value) => {
-      const id = idOf(key)
-      return alone(
-        id,
-        Effect.gen(function*() {
-          const found = yield* readAlone("put", id)
-          const generation = found === undefined || found === unreadable
-            ? yield* firstGeneration
-            : found.generation + 1
-          return yield* write("put", id, { generation, value })
-        })
-      )
-    },
-    replace: (key, generation, value) => {
-      const id = idOf(key)
-      return alone(
-        id,
-        Effect.gen(function*() {
-          const found = yield* readAlone("replace", id)
-          if (found === unreadable) return yield* corrupt("replace")
-          return found?.generation === generation
-            ? Option.some(yield* write("replace", id, { generation: generation + 1, value }))
-            : Option.none()
-        })
-      )
-    },
-    remove: (key) => alone(idOf(key), erase("remove", idOf(key))),
-    removeGeneration: (key, generation) => {
-      const id = idOf(key)
-      return alone(
-        id,
-        Effect.gen(function*() {
-          const found = yield* readAlone("removeGeneration", id)
-          if (found === unreadable) return yield* corrupt("removeGeneration")
-          if (found?.generation !== generation) return false
-          yield* erase("removeGeneration", id)
-          return true
-        })
-      )
-    },
-    list: (filter, page) => Effect.map(keys("list", filter), (keys) => RecordStore.pageOf(keys, filter, page)),
-    count: (filter) => Effect.map(keys("count", filter), (keys) => keys.length),
+    put: (key, value) =>
+      onRecord("put", key, (found, id) =>
+        Effect.flatMap(
+          found === undefined || found === unreadable ? firstGeneration : Effect.succeed(found.generation + 1),
+          (generation) => records.write("put", id, { generation, value })
+        )),
+    replace: (key, generation, value) =>
+      onGeneration(
+        "replace",
+        key,
+        generation,
+        (id) => records.write("replace", id, { generation: generation + 1, value })
+      ),
+    remove: (key) => alone(names.idOf(key), records.remove("remove", names.idOf(key))),
+    removeGeneration: (key, generation) =>
+      Effect.map(
+        onGeneration("removeGeneration", key, generation, (id) => records.remove("removeGeneration", id)),
+        Option.isSome
+      ),
+    list: (filter, page) => Effect.map(names.keys("list", filter), (keys) => RecordStore.pageOf(keys, filter, page)),
+    count: (filter) => Effect.map(names.keys("count", filter), (keys) => keys.length),
     removeAll: Effect.fnUntraced(function*(filter) {
-      const found = (yield* names("removeAll")).filter(isOf(filter))
-      // A double can be all that a process that was killed has left.
-      for (const id of new Set(found.map(withoutNext))) yield* alone(id, erase("removeAll", id))
-      return found.filter((name) => name === withoutNext(name)).length
+      const found = yield* names.withCopies("removeAll", filter)
+      for (const id of new Set(found.map(KeyValueRecords.withoutSuffix))) {
+        yield* alone(id, records.remove("removeAll", id))
+      }
+      return found.filter((name) => name === KeyValueRecords.withoutSuffix(name)).length
     }),
-    lock: (key) => exclusive(idOf(key)),
+    lock: (key) => exclusive(names.idOf(key)),
     grace: Duration.zero
   })
 })
 
 /**
- * Records in the `KeyValueStore` that is provided.
+ * Creates a layer that stores records in the current `KeyValueStore`.
  *
  * **Gotchas**
  *
- * The locks are this process's, unless `exclusive` gives others: two processes over one directory would each refresh a
- * token, and one of them would lose its user. Use SQL or Redis for more than one.
+ * The locks are those of this process, unless `exclusive` provides others. Two processes that share a directory can both
+ * send the same refresh token, and the user is signed out. Use SQL or Redis for more than one process.
  *
- * `KeyValueStore.layerFileSystem` does not wait for the disk. A process may be killed at any moment, but where the power
- * fails, the writes of the last seconds can be lost. It makes files that every user of the machine can read, if the
- * directory and the umask allow it: give it a directory of its own with mode 700, or seal the records. And each `list`,
- * `count` or `removeAll` reads the names of all files.
+ * `KeyValueStore.layerFileSystem` does not wait for the disk. Records survive a killed process, but a power failure can
+ * lose the writes of the last seconds.
+ *
+ * `KeyValueStore.layerFileSystem` creates files that every user of the machine can read, if the directory and the umask
+ * allow it. Use a directory of its own with mode 700, or encrypt the records.
+ *
+ * `list`, `count` and `removeAll` read the names of all files.
  *
  * **Example** (Tokens in files, for an application of one process)
  *
