@@ -204,24 +204,25 @@ const timedOut = (operation: string, timeout: Duration.Duration, inTransaction: 
 /** Statements whose failure the driver may tell with the record in it. */
 const carriers: ReadonlySet<string> = new Set(["put", "replace"])
 
-const makeRun =
-  ({ dialect, sql }: SqlTables.Tables, timeout: Duration.Duration) =>
-  <A>(operation: string, statement: Effect.Effect<A, SqlError>): Effect.Effect<A, AccessTokenStoreError> =>
-    Effect.flatMap(Effect.serviceOption(sql.transactionService), (transaction) => {
-      const carriesRecord = carriers.has(operation)
-      const settled = SqlFailure.retryRolledBack(statement, SqlFailure.isRolledBack).pipe(outsideTransactions(sql))
-      const failed = SqlFailure.toStoreError(operation, dialect, carriesRecord)
-      return Effect.timeoutOrElse(
-        carriesRecord
-          // The client's own span would end with the driver's own error.
-          ? Effect.withTracerEnabled(settled, false).pipe(
-            Effect.mapError(failed),
-            Effect.withSpan(`SqlRecordStore.${operation}`, { kind: "client" })
-          )
-          : Effect.mapError(settled, failed),
-        { duration: timeout, orElse: () => Effect.fail(timedOut(operation, timeout, Option.isSome(transaction))) }
-      )
-    })
+/** Runs a statement outside the application's transactions, at most for `timeout`. */
+type Run = <A>(operation: string, statement: Effect.Effect<A, SqlError>) => Effect.Effect<A, AccessTokenStoreError>
+
+const makeRun = ({ dialect, sql }: SqlTables.Tables, timeout: Duration.Duration): Run => (operation, statement) =>
+  Effect.flatMap(Effect.serviceOption(sql.transactionService), (transaction) => {
+    const carriesRecord = carriers.has(operation)
+    const settled = SqlFailure.retryRolledBack(statement, SqlFailure.isRolledBack).pipe(outsideTransactions(sql))
+    const failed = SqlFailure.toStoreError(operation, dialect, carriesRecord)
+    return Effect.timeoutOrElse(
+      carriesRecord
+        // The client's own span would end with the driver's own error.
+        ? Effect.withTracerEnabled(settled, false).pipe(
+          Effect.mapError(failed),
+          Effect.withSpan(`SqlRecordStore.${operation}`, { kind: "client" })
+        )
+        : Effect.mapError(settled, failed),
+      { duration: timeout, orElse: () => Effect.fail(timedOut(operation, timeout, Option.isSome(transaction))) }
+    )
+  })
 
 /** Nobody has had it before, whatever process asks. */
 const newHolder = Effect.map(
@@ -229,33 +230,29 @@ const newHolder = Effect.map(
   (numbers) => numbers.map((n) => Math.abs(n).toString(36)).join("-")
 )
 
-const make = Effect.fnUntraced(function*(options: Options) {
-  const { migrate = true, table = defaultTable } = options
+/** Reads the option `lease`. */
+const leaseOf = (options: Options): Effect.Effect<Duration.Duration, DiscordConfigurationError> => {
   const lease = Duration.fromInputUnsafe(options.lease ?? "10 seconds")
-  const millis = Math.ceil(Duration.toMillis(lease))
-  if (millis < 1 || !Number.isSafeInteger(millis)) {
-    return yield* new DiscordConfigurationError({
-      description: "The option `lease` must be a time longer than nothing."
-    })
-  }
-  const tables = yield* SqlTables.resolve(table)
-  if (migrate) yield* migrateTables(tables, table)
+  return Number.isSafeInteger(millisOf(lease)) && millisOf(lease) >= 1
+    ? Effect.succeed(lease)
+    : Effect.fail(new DiscordConfigurationError({ description: "The option `lease` must be a time longer than zero." }))
+}
 
-  const { locks, records, sql } = tables
-  const statements = SqlStatements.make(tables)
-  const run = makeRun(tables, Duration.fromInputUnsafe(options.timeout ?? "10 seconds"))
-  const firstGeneration = yield* RecordStore.makeFirstGeneration
-  // Fibers of one process wait here, so that the database sees one of them.
-  const localLock = yield* RecordStore.makeLocks
-  const isKey = (key: RecordStore.Key) => SqlStatements.isKey(tables, key)
+const millisOf = (lease: Duration.Duration) => Math.ceil(Duration.toMillis(lease))
+
+const rowsOf = (limit: number) => Number.isFinite(limit) ? Math.max(0, Math.floor(limit)) : Number.MAX_SAFE_INTEGER
+
+/** The statements that read, which are the same in every database. */
+const makeReading = (tables: SqlTables.Tables, run: Run) => {
+  const { records, sql } = tables
   const isIn = (filter: RecordStore.Filter) => SqlStatements.isIn(tables, filter)
-
-  return RecordStore.RecordStore.of({
-    get: (key) =>
+  return {
+    get: (key: RecordStore.Key) =>
       Effect.map(
         run(
           "get",
-          sql<{ n: unknown; record: string }>`SELECT generation AS n, record FROM ${records} WHERE ${isKey(key)}`
+          sql<{ n: unknown; record: string }>`
+            SELECT generation AS n, record FROM ${records} WHERE ${SqlStatements.isKey(tables, key)}`
         ),
         (rows) =>
           Option.map(
@@ -263,21 +260,13 @@ const make = Effect.fnUntraced(function*(options: Options) {
             ({ record }) => ({ value: record, generation: SqlTables.numberOf(rows) })
           )
       ),
-    put: (key, value) => Effect.flatMap(firstGeneration, (first) => run("put", statements.put(key, value, first))),
-    replace: (key, generation, value) =>
-      Effect.map(
-        run("replace", statements.replace(key, generation, value)),
-        (written) => written ? Option.some(generation + 1) : Option.none()
-      ),
-    remove: (key) => Effect.asVoid(run("remove", sql`DELETE FROM ${records} WHERE ${isKey(key)}`)),
-    removeGeneration: (key, generation) => run("removeGeneration", statements.removeGeneration(key, generation)),
-    list: (filter, { after, limit }) => {
+    list: (filter: RecordStore.Filter, { after, limit }: RecordStore.Page) => {
       const isAfter = after === undefined ? sql.literal("1 = 1") : sql`(
         client_id > ${after.clientId} OR (client_id = ${after.clientId} AND user_id > ${after.userId}))`
       return Effect.map(
         run(
           "list",
-          // A limit is no parameter, because MySQL takes a number of JavaScript for one with a fraction.
+          // The limit is not a parameter, because MySQL takes a number of JavaScript for one with a fraction.
           sql<{ client_id: RecordStore.Key["clientId"]; user_id: RecordStore.Key["userId"] }>`
             SELECT client_id, user_id FROM ${records} WHERE ${isIn(filter)} AND ${isAfter}
             ORDER BY client_id, user_id LIMIT ${sql.literal(String(rowsOf(limit)))}`
@@ -285,27 +274,58 @@ const make = Effect.fnUntraced(function*(options: Options) {
         (rows) => rows.map(({ client_id, user_id }) => ({ clientId: client_id, userId: user_id }))
       )
     },
-    count: (filter) =>
+    count: (filter: RecordStore.Filter) =>
       Effect.map(
         run("count", sql<{ n: unknown }>`SELECT COUNT(*) AS n FROM ${records} WHERE ${isIn(filter)}`),
         SqlTables.numberOf
-      ),
-    removeAll: (filter) => run("removeAll", statements.removeAll(filter)),
-    lock: Effect.fnUntraced(function*(key) {
+      )
+  }
+}
+
+/** Takes a user's lock: first among the fibers of this process, so that the database sees one of them. */
+const makeLock = (tables: SqlTables.Tables, statements: SqlStatements.Statements, run: Run, lease: Duration.Duration) =>
+  Effect.map(RecordStore.makeLocks, (localLock) => {
+    const { locks, sql } = tables
+    const millis = millisOf(lease)
+    return Effect.fnUntraced(function*(key: RecordStore.Key) {
       yield* localLock(RecordStore.keyToString(key))
       const holder = yield* newHolder
       yield* Lease.hold({
-        // Its answer is waited for: one that comes later than the release would leave a lock that nobody has.
+        // Uninterruptible: a response that comes after the release would leave a lock without a holder.
         acquire: Effect.uninterruptible(run("lock", statements.acquire(key, holder, millis))),
         renew: run("lock", statements.renew(key, holder, millis)),
-        release: run("lock", sql`DELETE FROM ${locks} WHERE ${isKey(key)} AND holder = ${holder}`)
+        release: run("lock", sql`DELETE FROM ${locks} WHERE ${SqlStatements.isKey(tables, key)} AND holder = ${holder}`)
       }, lease)
-    }),
+    })
+  })
+
+const make = Effect.fnUntraced(function*(options: Options) {
+  const { migrate = true, table = defaultTable } = options
+  const lease = yield* leaseOf(options)
+  const tables = yield* SqlTables.resolve(table)
+  if (migrate) yield* migrateTables(tables, table)
+
+  const { records, sql } = tables
+  const statements = SqlStatements.make(tables)
+  const run = makeRun(tables, Duration.fromInputUnsafe(options.timeout ?? "10 seconds"))
+  const firstGeneration = yield* RecordStore.makeFirstGeneration
+
+  return RecordStore.RecordStore.of({
+    ...makeReading(tables, run),
+    put: (key, value) => Effect.flatMap(firstGeneration, (first) => run("put", statements.put(key, value, first))),
+    replace: (key, generation, value) =>
+      Effect.map(
+        run("replace", statements.replace(key, generation, value)),
+        (written) => written ? Option.some(generation + 1) : Option.none()
+      ),
+    remove: (key) =>
+      Effect.asVoid(run("remove", sql`DELETE FROM ${records} WHERE ${SqlStatements.isKey(tables, key)}`)),
+    removeGeneration: (key, generation) => run("removeGeneration", statements.removeGeneration(key, generation)),
+    removeAll: (filter) => run("removeAll", statements.removeAll(filter)),
+    lock: yield* makeLock(tables, statements, run, lease),
     grace: Duration.fromInputUnsafe(options.grace ?? "15 seconds")
   })
 })
-
-const rowsOf = (limit: number) => Number.isFinite(limit) ? Math.max(0, Math.floor(limit)) : Number.MAX_SAFE_INTEGER
 
 /**
  * The records of a database.
