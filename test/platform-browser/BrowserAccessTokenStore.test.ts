@@ -44,9 +44,9 @@ describe("with Web Locks", () =>
     sharing: Effect.sync(() => inStorage(new FakeStorage(), navigator.locks))
   }))
 
-describe("with no Web Locks", () => plainAndSealed({ layer: () => inStorage(new FakeStorage(), undefined) }))
+describe("without Web Locks", () => plainAndSealed({ layer: () => inStorage(new FakeStorage(), undefined) }))
 
-describe("with no Web Locks, in sessionStorage", () =>
+describe("without Web Locks, in sessionStorage", () =>
   plainAndSealed({
     layer: () =>
       Layer.provide(
@@ -78,7 +78,7 @@ describe("BrowserAccessTokenStore", () => {
     { arbitrary: { runs: 50 } }
   )
 
-  it.effect("F45: the pair is one value of the storage, before and after a rotation", () =>
+  it.effect("F45: both tokens are in one value of the storage, before and after a refresh", () =>
     Effect.gen(function*() {
       const storage = new FakeStorage()
       const store = yield* make(storage)
@@ -95,7 +95,7 @@ describe("BrowserAccessTokenStore", () => {
       assert.notMatch(textOf(storage), /-1"/)
     }))
 
-  it.effect("a store of a later page load has what the earlier one wrote", () =>
+  it.effect("a store of a later page load reads the records of an earlier one", () =>
     Effect.gen(function*() {
       const storage = new FakeStorage()
       const { generation } = yield* Effect.flatMap(make(storage), (store) => store.put(key, token(1)))
@@ -129,7 +129,7 @@ describe("BrowserAccessTokenStore", () => {
     }
 
     for (const [what, record] of Object.entries(records)) {
-      it.effect(`F43: ${what}: the call fails, the record stays, and the error quotes nothing of it`, () =>
+      it.effect(`F43: ${what}: the call fails, the record stays, and the error does not contain it`, () =>
         Effect.gen(function*() {
           const storage = new FakeStorage()
           storage.records.set(item, record)
@@ -145,7 +145,7 @@ describe("BrowserAccessTokenStore", () => {
         }))
     }
 
-    it.effect("one that the first release wrote can be read, and is written anew", () =>
+    it.effect("a record of the first release can be read, and is written in the current format", () =>
       Effect.gen(function*() {
         const storage = new FakeStorage()
         const store = yield* make(storage)
@@ -159,7 +159,7 @@ describe("BrowserAccessTokenStore", () => {
         assert.strictEqual(accessOf(yield* store.get(key)), "planted-access-2")
       }))
 
-    it.effect("goes when the user signs in again, or out", () =>
+    it.effect("is replaced when the user signs in again, and removed when they sign out", () =>
       Effect.gen(function*() {
         const storage = new FakeStorage()
         const store = yield* make(storage)
@@ -173,7 +173,7 @@ describe("BrowserAccessTokenStore", () => {
   })
 
   describe("a storage that throws", () => {
-    it.effect("F44: no room left: the write fails with the cause, and the record is what it was", () =>
+    it.effect("F44: quota exceeded: the write fails with the cause, and the record does not change", () =>
       Effect.gen(function*() {
         const storage = new FakeStorage()
         const store = yield* make(storage)
@@ -198,7 +198,7 @@ describe("BrowserAccessTokenStore", () => {
         assert.strictEqual(accessOf(replaced), "planted-access-3")
       }))
 
-    it.effect("F44: site data blocked: every call fails typed, where looking at the storage is what throws", () =>
+    it.effect("F44: site data blocked: every call fails with AccessTokenStoreError", () =>
       Effect.gen(function*() {
         const store = yield* BrowserAccessTokenStore.make({
           storage: () => {
@@ -226,7 +226,7 @@ describe("BrowserAccessTokenStore", () => {
       }))
   })
 
-  it.effect("F51: waiting too long for another tab is AccessTokenStoreError, and the request is taken back", () =>
+  it.effect("F51: fails with AccessTokenStoreError after waiting too long for another tab, and cancels the request", () =>
     Effect.scoped(Effect.gen(function*() {
       let signal: AbortSignal | undefined
       const never: Pick<LockManager, "request"> = {
@@ -250,7 +250,7 @@ describe("BrowserAccessTokenStore", () => {
       assert.isFalse(ran)
     })))
 
-  it.effect("F42: a lock granted to a tab that stopped waiting is given back at once", () =>
+  it.effect("F42: releases a lock that is granted after the wait has ended", () =>
     Effect.scoped(Effect.gen(function*() {
       let grant: (() => unknown) | undefined
       const late: Pick<LockManager, "request"> = {
@@ -268,7 +268,7 @@ describe("BrowserAccessTokenStore", () => {
       assert.isUndefined(grant?.())
     })))
 
-  it.effect("a lock manager that refuses is AccessTokenStoreError, for locks and for writes", () =>
+  it.effect("fails with AccessTokenStoreError if the lock manager rejects, for locks and for writes", () =>
     Effect.gen(function*() {
       const storage = new FakeStorage()
       const refusing: Pick<LockManager, "request"> = { request: () => Promise.reject(blocked()) }
@@ -281,7 +281,7 @@ describe("BrowserAccessTokenStore", () => {
       assert.strictEqual(storage.length, 0)
     }))
 
-  it.effect("F47: the locks of a user and of a write have names that every tab of the origin agrees on", () =>
+  it.effect("F47: the locks of a user and of a write have the same names in every tab of the origin", () =>
     Effect.gen(function*() {
       const names: Array<string> = []
       const granting: Pick<LockManager, "request"> = {

@@ -37,7 +37,7 @@ const exchanges = (tab: FakeTab) =>
 
 describe("BrowserLogin", () => {
   describe("start", () => {
-    it.effect("S10, S11, S13: leaves for the consent page with state and an S256 challenge", () =>
+    it.effect("S10, S11, S13: sends the browser to the consent page with a state and an S256 challenge", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         yield* start.pipe(tab.page("https://app.example/page?q=1#top"))
@@ -65,7 +65,7 @@ describe("BrowserLogin", () => {
         assert.lengthOf(tab.discord.calls, 0)
       }))
 
-    it.effect("S14: takes the redirect URI that it is given, byte for byte, and the shape of the consent page", () =>
+    it.effect("S14: sends the given redirect URI byte for byte, and the options of the consent page", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         yield* Effect.flatMap(BrowserLogin.BrowserLogin, (login) =>
@@ -80,7 +80,7 @@ describe("BrowserLogin", () => {
         assert.strictEqual(searchParams.get("prompt"), "none")
       }))
 
-    it.effect("S1: two logins have two states, and each waits for its own callback", () =>
+    it.effect("S1: two logins have two states, and both are kept until their callback", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         yield* start.pipe(tab.page())
@@ -91,7 +91,7 @@ describe("BrowserLogin", () => {
         assert.lengthOf(tab.storage.keys(pendingPrefix), 1)
       }))
 
-    it.effect("S4: clears away what has expired or cannot be read, and leaves what belongs to others", () =>
+    it.effect("S4: removes pending logins that have expired or cannot be read, and no other values", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         yield* start.pipe(tab.page())
@@ -110,7 +110,7 @@ describe("BrowserLogin", () => {
         assert.notInclude(keys, expired)
       }))
 
-    it.effect("F44: where the login cannot be kept, the page stays", () =>
+    it.effect("F44: does not leave the page if the login cannot be stored", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         tab.storage.refuses = () => true
@@ -119,7 +119,7 @@ describe("BrowserLogin", () => {
         assert.lengthOf(tab.location.visited, 0)
       }))
 
-    it.effect("what Discord would refuse is refused here: nothing is kept, and the page stays", () =>
+    it.effect("rejects options that Discord would reject, stores nothing and does not leave the page", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         const login = Effect.flatMap(
@@ -133,7 +133,7 @@ describe("BrowserLogin", () => {
   })
 
   describe("complete", () => {
-    it.effect("signs in: the code is exchanged with its verifier, and the session is the user's", () =>
+    it.effect("exchanges the code with its verifier and returns the user's session", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         yield* start.pipe(tab.page())
@@ -152,7 +152,7 @@ describe("BrowserLogin", () => {
         assert.match(tab.storage.getItem(tokenItem)!, /planted-access-1/)
       }))
 
-    it.effect("S24: a public client proves itself with its client id alone", () =>
+    it.effect("S24: a public client sends its client id and no secret", () =>
       Effect.gen(function*() {
         const tab = yield* signedIn()
         const exchange = tab.discord.calls[0]!
@@ -160,7 +160,7 @@ describe("BrowserLogin", () => {
         assert.isFalse(exchange.form.has("client_secret"))
       }))
 
-    it.effect("S3: the login is out of the storage, and the code out of the address bar, before the code is sent", () =>
+    it.effect("S3: removes the login from the storage and the code from the URL before it sends the code", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         yield* start.pipe(tab.page())
@@ -170,7 +170,7 @@ describe("BrowserLogin", () => {
         assert.deepStrictEqual(seen[0], [0, "https://app.example/"])
       }))
 
-    it.effect("S17: what Discord added leaves the address bar, what is the application's stays", () =>
+    it.effect("S17: removes Discord's parameters from the URL and keeps the application's", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         yield* start.pipe(tab.page())
@@ -190,7 +190,7 @@ describe("BrowserLogin", () => {
         "https://app.example/#code=x&state=y&iss=https://discord.com"
       ]
     ) {
-      it.effect(`${href} is no callback: None, no request, and the address bar is left alone`, () =>
+      it.effect(`${href} is no callback: returns None, sends no request and keeps the URL`, () =>
         Effect.gen(function*() {
           const tab = new FakeTab()
           assert.isTrue(Option.isNone(yield* complete.pipe(tab.page(href))))
@@ -199,7 +199,7 @@ describe("BrowserLogin", () => {
         }))
     }
 
-    it.effect("S3, F27: a replayed callback does not sign in, and the first session is intact", () =>
+    it.effect("S3, F27: a replayed callback does not sign in, and the first session stays", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         yield* start.pipe(tab.page())
@@ -214,7 +214,7 @@ describe("BrowserLogin", () => {
         assert.isTrue(Option.isSome(yield* current.pipe(tab.page())))
       }))
 
-    it.effect("F28: two at once in one page are one exchange", () =>
+    it.effect("F28: two runs at the same time in one page send one exchange", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         yield* start.pipe(tab.page())
@@ -223,7 +223,7 @@ describe("BrowserLogin", () => {
         assert.strictEqual(exchanges(tab), 1)
       }))
 
-    it.effect("F28: a second callback with another code for the same login is refused", () =>
+    it.effect("F28: rejects a second callback with another code for the same login", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         yield* start.pipe(tab.page())
@@ -233,7 +233,7 @@ describe("BrowserLogin", () => {
         assert.strictEqual(exchanges(tab), 1)
       }))
 
-    it.effect("S2, F35: a callback that another browser's login caused is refused", () =>
+    it.effect("S2, F35: rejects a callback of another browser's login", () =>
       Effect.gen(function*() {
         const attacker = new FakeTab()
         yield* start.pipe(attacker.page())
@@ -259,7 +259,7 @@ describe("BrowserLogin", () => {
       ["F36: far too long", {}, `&x=${"x".repeat(8192)}`, { _tag: "InvalidCallback", reason: "too-long" }]
     ]
     for (const [what, changes, suffix, expected] of refusals) {
-      it.effect(`${what}: refused without a token request, and the code leaves the address bar`, () =>
+      it.effect(`${what}: rejected without a token request, and the code is removed from the URL`, () =>
         Effect.gen(function*() {
           const tab = new FakeTab()
           yield* start.pipe(tab.page())
@@ -272,7 +272,7 @@ describe("BrowserLogin", () => {
         }))
     }
 
-    it.effect("S3, S8: Cancel is AuthorizationDenied, and spends the login", () =>
+    it.effect("S3, S8: Cancel fails with AuthorizationDenied and uses up the login", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         yield* start.pipe(tab.page())
@@ -289,7 +289,7 @@ describe("BrowserLogin", () => {
         assert.strictEqual((yield* Effect.flip(complete.pipe(tab.page(denied))))._tag, "StateMismatch")
       }))
 
-    it.effect("S4: a login that took longer than its ten minutes is refused", () =>
+    it.effect("S4: rejects a login after ten minutes", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         yield* start.pipe(tab.page())
@@ -299,7 +299,7 @@ describe("BrowserLogin", () => {
         assert.lengthOf(tab.discord.calls, 0)
       }))
 
-    it.effect("F53: a code that is past its time is InvalidAuthorizationCode, and asked about once (S15)", () =>
+    it.effect("F53: an expired code fails with InvalidAuthorizationCode after one request (S15)", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         yield* start.pipe(tab.page())
@@ -308,7 +308,7 @@ describe("BrowserLogin", () => {
         assert.lengthOf(tab.discord.calls, 1)
       }))
 
-    it.effect("F44: a token that does not fit into the storage is AccessTokenStoreError, and nobody is signed in", () =>
+    it.effect("F44: fails with AccessTokenStoreError if the token does not fit into the storage, and nobody is signed in", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         yield* start.pipe(tab.page())
@@ -342,14 +342,14 @@ describe("BrowserLogin", () => {
   })
 
   describe("current", () => {
-    it.effect("nobody has signed in: None, without a request", () =>
+    it.effect("returns None without a request if nobody has signed in", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         assert.isTrue(Option.isNone(yield* current.pipe(tab.page())))
         assert.lengthOf(tab.discord.calls, 0)
       }))
 
-    it.effect("after a reload the session goes on, without a request of its own", () =>
+    it.effect("returns the session after a reload, without a request", () =>
       Effect.gen(function*() {
         const tab = yield* signedIn()
         const before = tab.discord.calls.length
@@ -362,7 +362,7 @@ describe("BrowserLogin", () => {
         assert.strictEqual(tab.discord.calls.at(-1)?.headers.get("authorization"), "Bearer planted-access-1")
       }))
 
-    it.effect("S35: with tokens in memory a reload ends it, and the storage never had one", () =>
+    it.effect("S35: with tokens in memory a reload ends the session, and the storage never contains a token", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         yield* start.pipe(tab.page())
@@ -374,7 +374,7 @@ describe("BrowserLogin", () => {
         assert.isTrue(Option.isNone(yield* current.pipe(tab.page("https://app.example/", BrowserDiscord.layer))))
       }))
 
-    it.effect("after a week the token is refreshed at the first call, once, and the new pair is stored", () =>
+    it.effect("after a week the first call refreshes the token once, and the new pair is stored", () =>
       Effect.gen(function*() {
         const tab = yield* signedIn()
         yield* TestClock.adjust("8 days")
@@ -392,7 +392,7 @@ describe("BrowserLogin", () => {
         assert.match(tab.storage.getItem(tokenItem)!, /planted-refresh-2/)
       }))
 
-    it.effect("F44, F40: a refreshed pair that does not fit into the storage is kept, not lost, and not asked for again", () =>
+    it.effect("F44, F40: keeps a refreshed pair that does not fit into the storage, and does not refresh again", () =>
       Effect.gen(function*() {
         const tab = yield* signedIn()
         yield* TestClock.adjust("8 days")
@@ -411,7 +411,7 @@ describe("BrowserLogin", () => {
         assert.match(tab.storage.getItem(tokenItem)!, /planted-refresh-2/)
       }))
 
-    it.effect("sign-out revokes at Discord and ends the session of this tab", () =>
+    it.effect("a sign-out revokes the token and ends the session of this tab", () =>
       Effect.gen(function*() {
         const tab = yield* signedIn()
         yield* Effect.flatMap(current, (session) => Option.getOrThrow(session).signOut()).pipe(tab.page())
@@ -422,7 +422,7 @@ describe("BrowserLogin", () => {
         assert.deepStrictEqual(tab.storage.keys(""), [])
       }))
 
-    it.effect("F43: a token that cannot be read is AccessTokenStoreError, and the next sign-in heals it", () =>
+    it.effect("F43: fails with AccessTokenStoreError if the token cannot be read, until the next sign-in replaces it", () =>
       Effect.gen(function*() {
         const tab = yield* signedIn()
         tab.storage.setItem(tokenItem, "{")
@@ -432,7 +432,7 @@ describe("BrowserLogin", () => {
         assert.isTrue(Option.isSome(yield* current.pipe(tab.page())))
       }))
 
-    it.effect("a user id that is none is nobody", () =>
+    it.effect("returns None for an invalid user id", () =>
       Effect.gen(function*() {
         const tab = yield* signedIn()
         tab.storage.setItem(`discord-oauth2:user:${clientId}`, "<script>")
@@ -454,7 +454,7 @@ describe("BrowserLogin", () => {
       return `${url.origin}${url.pathname}#${parameters}`
     }
 
-    it.effect("S36: asks for a token without PKCE, checks the fragment, and erases it before anything is sent", () =>
+    it.effect("S36: requests a token without PKCE, checks the fragment and removes it before a request", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         yield* startImplicit.pipe(tab.page())
@@ -469,7 +469,7 @@ describe("BrowserLogin", () => {
         assert.strictEqual(tab.location.current, "https://app.example/")
       }))
 
-    it.effect("S36: complete never takes a token from a fragment", () =>
+    it.effect("S36: complete does not read a token from the fragment", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         yield* startImplicit.pipe(tab.page())
@@ -477,7 +477,7 @@ describe("BrowserLogin", () => {
         assert.lengthOf(tab.discord.calls, 0)
       }))
 
-    it.effect("F38: a fragment without a matching state and issuer is refused and erased", () =>
+    it.effect("F38: rejects and removes a fragment without the right state and issuer", () =>
       Effect.gen(function*() {
         for (const changes of [{ state: "x".repeat(43) }, { iss: "https://evil.example" }]) {
           const tab = new FakeTab()
@@ -489,7 +489,7 @@ describe("BrowserLogin", () => {
         }
       }))
 
-    it.effect("F38: a login with a code accepts no token, and one without accepts no code", () =>
+    it.effect("F38: a login for a code accepts no token, and a login for a token accepts no code", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         yield* start.pipe(tab.page())
@@ -499,7 +499,7 @@ describe("BrowserLogin", () => {
         assert.lengthOf(tab.discord.calls, 0)
       }))
 
-    it.effect("S27: a token of another type is refused", () =>
+    it.effect("S27: rejects a token of another type", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
         yield* startImplicit.pipe(tab.page())
@@ -508,7 +508,7 @@ describe("BrowserLogin", () => {
       }))
   })
 
-  it.effect("F44: where site data is blocked, every call says so", () =>
+  it.effect("F44: every call fails with AccessTokenStoreError if site data is blocked", () =>
     Effect.gen(function*() {
       const tab = new FakeTab()
       Object.defineProperty(tab.storage, "getItem", {
@@ -524,7 +524,7 @@ describe("BrowserLogin", () => {
 })
 
 describe("BrowserDiscord", () => {
-  it.effect("S24: a secret that untyped code passes reaches neither the configuration nor Discord", () =>
+  it.effect("S24: drops a secret that untyped code passes", () =>
     Effect.gen(function*() {
       const options = { clientId, clientSecret: "planted-client-secret" }
       // @ts-expect-error -- the options have no secret
@@ -538,7 +538,7 @@ describe("BrowserDiscord", () => {
       }
     }))
 
-  it.effect("S24: the client credentials grant, which needs a secret, fails before anything is sent", () =>
+  it.effect("S24: the client credentials grant, which needs a secret, fails without a request", () =>
     Effect.gen(function*() {
       const tab = new FakeTab()
       const error = yield* Effect.flatMap(
@@ -549,7 +549,7 @@ describe("BrowserDiscord", () => {
       assert.lengthOf(tab.discord.calls, 0)
     }))
 
-  it.effect("S26: sends no header that a page must not set, none of tracing, and follows no redirect", () =>
+  it.effect("S26: sends no header that a page must not set, no tracing header, and follows no redirect", () =>
     Effect.gen(function*() {
       const tab = yield* signedIn()
       assert.isAbove(tab.discord.calls.length, 1)
@@ -559,7 +559,7 @@ describe("BrowserDiscord", () => {
       }
     }))
 
-  it.effect("S25: an address that is neither https: nor loopback is refused", () =>
+  it.effect("S25: rejects a URL that is neither https: nor of a loopback host", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(
         Effect.provide(Effect.void, BrowserDiscord.layer({ clientId, apiUrl: "http://discord.com/api/v10" }))
@@ -579,7 +579,7 @@ describe("BrowserDiscord", () => {
       }).pipe(tab.page())
     }))
 
-  it.effect("works with a store of the application's own", () =>
+  it.effect("works with the application's own store", () =>
     Effect.gen(function*() {
       const tab = new FakeTab(new FakeDiscord())
       const error = yield* Effect.flip(

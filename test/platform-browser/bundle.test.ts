@@ -7,18 +7,18 @@ const environment = /DISCORD_API_URL|DISCORD_AUTHORIZE_URL|DISCORD_ISSUER|\(\s*[
 describe("the bundle of examples/browser", async () => {
   const example = await bundleExample()
 
-  it("imports nothing: no Node built-in, and no other file", () => {
+  it("imports no Node built-in and no other file", () => {
     assert.deepStrictEqual(example.imports, [])
     assert.notMatch(example.text, /(?:from|import|require)\s*\(?\s*["']node:/)
   })
 
-  it("a Node built-in in a browser's bundle fails its build", async () => {
+  it("the build fails with a Node built-in in the bundle", async () => {
     const error = await bundle({ source: `import { readFileSync } from "node:fs"; console.log(readFileSync)` })
       .then(() => undefined, (error: unknown) => error)
     assert.match(String(error), /Could not resolve "node:fs"/)
   })
 
-  it("holds the browser's modules, and none of Node's, of the server's or of the simulator's", () => {
+  it("contains the browser's modules, and none of Node, of the server or of the simulator", () => {
     assert.include(example.modules, "packages/platform-browser/src/BrowserLogin.ts")
     assert.deepStrictEqual(
       example.modules.filter((path) =>
@@ -28,23 +28,23 @@ describe("the bundle of examples/browser", async () => {
     )
   })
 
-  it("S24: nothing in it reads a client secret, or any other setting, from the environment", () => {
+  it("S24: reads no client secret and no other setting from the environment", () => {
     assert.notMatch(example.text, environment)
   })
 
-  it("S24: the reader of the environment is in the bundle of whoever asks for it", async () => {
+  it("S24: control: a bundle that reads the environment contains the reader", async () => {
     const { text } = await bundle({
       source: `import { DiscordConfig } from "@discord-oauth2/core"; console.log(DiscordConfig.layerConfig())`
     })
     assert.match(text, environment)
   })
 
-  it("S35: sessionStorage is in it, localStorage is not", () => {
+  it("S35: uses sessionStorage and not localStorage", () => {
     assert.include(example.text, "sessionStorage")
     assert.notInclude(example.text, "localStorage")
   })
 
-  it("weighs less than 122 kB gzipped, the page's own code included", () => {
+  it("is smaller than 122 kB gzipped, with the page's own code", () => {
     console.log(
       `examples/browser: ${(example.text.length / 1000).toFixed(1)} kB, ${
         (example.gzipped / 1000).toFixed(1)

@@ -20,7 +20,7 @@ const tokenOf = (session: Readonly<Record<string, string>>) =>
 
 const suite = () =>
   layer(Chromium.layer, { excludeTestServices: true })("examples/browser in Chromium", (it) => {
-    it.effect("signs in with PKCE across origins, and shows the name and the servers", () =>
+    it.effect("signs in with PKCE across origins and shows the name and the servers", () =>
       Effect.gen(function*() {
         const site = yield* makeSite
         const tab = yield* makeTab(site)
@@ -44,7 +44,7 @@ const suite = () =>
         assert.notInclude(JSON.stringify(yield* tab.kept), "client+secret")
       }))
 
-    it.effect("S17: the code is in the callback, and neither in the address bar nor one step back", () =>
+    it.effect("S17: the code is in the callback, and not in the URL or the history afterwards", () =>
       Effect.gen(function*() {
         const site = yield* makeSite
         const tab = yield* makeTab(site)
@@ -60,7 +60,7 @@ const suite = () =>
         assert.strictEqual((yield* counts(site)).exchanges, 1)
       }))
 
-    it.effect("S35: the token is in sessionStorage alone, and a login on its way is gone once it is used", () =>
+    it.effect("S35: the token is in sessionStorage only, and the used login is removed", () =>
       Effect.gen(function*() {
         const site = yield* makeSite
         const tab = yield* makeTab(site)
@@ -72,7 +72,7 @@ const suite = () =>
         assert.strictEqual(cookie, "")
       }))
 
-    it.effect("a reload stays signed in without another token request; another tab is signed out", () =>
+    it.effect("a reload stays signed in without a token request, and another tab is signed out", () =>
       Effect.gen(function*() {
         const site = yield* makeSite
         const tab = yield* makeTab(site)
@@ -86,7 +86,7 @@ const suite = () =>
         yield* other.see("signed-out")
       }))
 
-    it.effect("a token that Discord no longer takes is refreshed once, and the new pair is stored", () =>
+    it.effect("a token that Discord rejects is refreshed once, and the new pair is stored", () =>
       Effect.gen(function*() {
         const site = yield* makeSite
         const tab = yield* makeTab(site)
@@ -102,7 +102,7 @@ const suite = () =>
         assert.notStrictEqual(after?.[1], before?.[1])
       }))
 
-    it.effect("a token that is past its time is refreshed before it is used", () =>
+    it.effect("an expired token is refreshed before it is used", () =>
       Effect.gen(function*() {
         const site = yield* makeSite
         const tab = yield* makeTab(site)
@@ -124,7 +124,7 @@ const suite = () =>
         assert.deepStrictEqual(requests.filter(({ status }) => status !== 200), [])
       }))
 
-    it.effect("sign-out revokes: the token is dead, the storage empty, and a reload stays signed out", () =>
+    it.effect("a sign-out revokes the token and empties the storage, and a reload stays signed out", () =>
       Effect.gen(function*() {
         const site = yield* makeSite
         const tab = yield* makeTab(site)
@@ -144,7 +144,7 @@ const suite = () =>
         assert.deepStrictEqual((yield* tab.kept).session, {})
       }))
 
-    it.effect("a grant that the user took back at Discord ends in a sign-in button that works", () =>
+    it.effect("after the user removed the authorization at Discord the page offers to sign in", () =>
       Effect.gen(function*() {
         const site = yield* makeSite
         const tab = yield* makeTab(site)
@@ -158,7 +158,7 @@ const suite = () =>
         yield* tab.see("signed-in")
       }))
 
-    it.effect("F27: a callback that is replayed in its own tab does not sign in, and the session is intact", () =>
+    it.effect("F27: a callback that is replayed in its own tab does not sign in, and the session stays", () =>
       Effect.gen(function*() {
         const site = yield* makeSite
         const tab = yield* makeTab(site)
@@ -195,7 +195,7 @@ const suite = () =>
         assert.strictEqual(yield* victim.url, `${site.origin}/`)
       }))
 
-    it.effect("Cancel on the consent page comes back with a sentence, a clean address and the sign-in button", () =>
+    it.effect("after Cancel the page shows a message, a URL without parameters and the sign-in button", () =>
       Effect.gen(function*() {
         const site = yield* makeSite
         const tab = yield* makeTab(site)
@@ -209,7 +209,7 @@ const suite = () =>
         assert.strictEqual((yield* counts(site)).exchanges, 0)
       }))
 
-    it.effect("F44: a storage without room is a sentence, and the page stays", () =>
+    it.effect("F44: a full storage shows a message, and the browser does not leave the page", () =>
       Effect.gen(function*() {
         const site = yield* makeSite
         const tab = yield* makeTab(site)
@@ -234,7 +234,7 @@ const suite = () =>
         yield* tab.signIn
       }))
 
-    it.effect("a server's name is text, whatever is in it", () =>
+    it.effect("the name of a server is shown as text", () =>
       Effect.gen(function*() {
         const site = yield* makeSite
         yield* site.simulator.addGuild({ name: "<img src=x onerror=alert(1)>" })

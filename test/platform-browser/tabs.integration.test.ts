@@ -32,7 +32,7 @@ const makeTabs = Effect.gen(function*() {
 
 const suite = () =>
   layer(Chromium.layer, { excludeTestServices: true })("tabs that share a storage, in Chromium", (it) => {
-    it.effect("F47: both find the token refused, and one refreshes for both", () =>
+    it.effect("F47: if both tabs get 401, one refreshes for both", () =>
       Effect.gen(function*() {
         const { name, one, other, site } = yield* makeTabs
         yield* site.simulator.expireAccessTokens()
@@ -45,7 +45,7 @@ const suite = () =>
         assert.deepStrictEqual(refreshes.map(({ status }) => status), [200])
       }))
 
-    it.effect("F42: a tab that is closed while it holds the lock does not keep the other from refreshing", () =>
+    it.effect("F42: a tab that is closed while it holds the lock does not stop the other from refreshing", () =>
       Effect.gen(function*() {
         const { name, one, other, site, userId } = yield* makeTabs
         yield* Effect.promise(() => one.page.evaluate((id) => window.tabs.hold(id), userId))

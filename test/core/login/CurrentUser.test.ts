@@ -83,7 +83,7 @@ const call = (browser: Browser.Browser, method: string, headers: Record<string, 
 const own = { "sec-fetch-site": "same-origin", origin: "https://app.example" }
 
 describe("CurrentUser", () => {
-  it.effect("a handler has the user's id, their session and what their cookie holds", () =>
+  it.effect("provides the user's id, session and cookie to the handler", () =>
     Effect.gen(function*() {
       const { browser, handled } = yield* start()
       yield* TestClock.adjust("7 seconds")
@@ -95,7 +95,7 @@ describe("CurrentUser", () => {
       assert.deepStrictEqual(handled, [`list ${Stub.userId}`])
     }))
 
-  it.effect("without a session, and with a forged one, no handler runs and the status is 401", () =>
+  it.effect("responds 401 without a session and with a forged one, and runs no handler", () =>
     Effect.gen(function*() {
       const { browser, handled } = yield* start()
       for (
@@ -116,7 +116,7 @@ describe("CurrentUser", () => {
       assert.strictEqual(body, "\"pong\"")
     }))
 
-  it.effect("a user who signed out, or whose token is gone, is not signed in", () =>
+  it.effect("responds 401 to a user who has signed out", () =>
     Effect.gen(function*() {
       const { browser } = yield* start()
       yield* LoginApp.signIn(browser)
@@ -126,7 +126,7 @@ describe("CurrentUser", () => {
       assert.strictEqual((yield* call(browser, "GET", { cookie })).status, 401)
     }))
 
-  it.effect("S21: what may change something needs a page of the application, whatever the cookie", () =>
+  it.effect("S21: responds 403 to a request that may change something unless a page of the application sent it", () =>
     Effect.gen(function*() {
       const { browser, handled } = yield* start()
       yield* LoginApp.signIn(browser)
@@ -153,7 +153,7 @@ describe("CurrentUser", () => {
       assert.deepStrictEqual(yield* call(browser, "DELETE", own), { status: 200, body: 0 })
     }))
 
-  it.effect("S21: a request from another site is refused before anybody looks at its cookie", () =>
+  it.effect("S21: rejects a request of another site before it opens the cookie", () =>
     Effect.gen(function*() {
       let opened = 0
       const { browser } = yield* start({ onOpened: Effect.sync(() => void opened++) })
@@ -163,7 +163,7 @@ describe("CurrentUser", () => {
       assert.strictEqual(opened, before)
     }))
 
-  it.effect("allowedOrigins lets the pages of other origins through, and those alone", () =>
+  it.effect("allowedOrigins accepts the pages of these origins only", () =>
     Effect.gen(function*() {
       const { browser } = yield* start({ currentUser: { allowedOrigins: ["https://www.example"] } })
       yield* LoginApp.signIn(browser)
@@ -177,7 +177,7 @@ describe("CurrentUser", () => {
       assert.deepStrictEqual(statuses, [200, 200, 403, 403, 403])
     }))
 
-  it.effect("without checkOrigin the cookie alone decides, for callers that are no browsers", () =>
+  it.effect("without checkOrigin only the cookie is checked", () =>
     Effect.gen(function*() {
       const { browser, open } = yield* start({ currentUser: { checkOrigin: false } })
       yield* LoginApp.signIn(browser)
@@ -185,14 +185,14 @@ describe("CurrentUser", () => {
       assert.strictEqual((yield* call(open(), "DELETE")).status, 401)
     }))
 
-  it.effect("the handler's own errors stay its own", () =>
+  it.effect("does not change the handler's own errors", () =>
     Effect.gen(function*() {
       const { browser } = yield* start()
       yield* LoginApp.signIn(browser)
       assert.deepStrictEqual(yield* call(browser, "POST", own), { status: 422, body: { _tag: "TooLong" } })
     }))
 
-  it.effect("F39: a store that cannot be read is 503, for the client without its reason and for the log with it", () =>
+  it.effect("F39: responds 503 if a store cannot be read, and logs the reason", () =>
     Effect.gen(function*() {
       const { layer, setDown } = LoginApp.breakableDenylist()
       const { browser, handled, logs } = yield* start({ extra: layer })
@@ -207,7 +207,7 @@ describe("CurrentUser", () => {
       assert.deepStrictEqual([handled, other.handled], [[], []])
     }))
 
-  it.effect("F43: a record that nobody can read is 401: its user has to sign in again, which replaces it", () =>
+  it.effect("F43: responds 401 if the user's record cannot be read, because the next sign-in replaces it", () =>
     Effect.gen(function*() {
       for (const reason of ["corrupt", "newer-version", "unknown-key", "not-sealed"] as const) {
         const { browser } = yield* startWithStore(() =>
@@ -217,7 +217,7 @@ describe("CurrentUser", () => {
       }
     }))
 
-  it.effect("a session is renewed by the API too", () =>
+  it.effect("a request to the API renews the session", () =>
     Effect.gen(function*() {
       const { browser } = yield* start({ options: { idleTimeout: "1 hour" } })
       yield* LoginApp.signIn(browser)
@@ -228,7 +228,7 @@ describe("CurrentUser", () => {
       assert.strictEqual((yield* call(browser, "GET")).status, 200)
     }))
 
-  it.effect("on a loopback address without HTTPS the cookie has its other name and works as well", () =>
+  it.effect("works on a loopback host without HTTPS, where the cookie has another name", () =>
     Effect.gen(function*() {
       const origin = "http://localhost:3000"
       const { browser } = yield* start({ origin, options: { redirectUri: `${origin}/auth/discord/callback` } })
@@ -261,7 +261,7 @@ describe("CurrentUser", () => {
       assert.instanceOf(yield* Effect.flip(forged.notes.add()), CurrentUser.CrossSiteRequest)
     }))
 
-  it("the OpenAPI document names the cookie and the three statuses, on these endpoints and no others", () => {
+  it("the OpenAPI document contains the cookie and the three statuses for these endpoints only", () => {
     const { components, paths } = OpenApi.fromApi(Api)
     assert.deepStrictEqual(components.securitySchemes, {
       session: { type: "apiKey", in: "cookie", name: "__Host-discord-session" }

@@ -6,7 +6,7 @@ import type * as Schema from "effect/Schema"
 import type * as Browser from "../../support/Browser.ts"
 import * as LoginApp from "../../support/LoginApp.ts"
 
-/** An application whose logins carry what `data` gives, and what came back of it. */
+/** An application with the option `data`, and the data that its hooks receive. */
 const start = (data: NonNullable<DiscordLogin.Options["data"]>, more?: Partial<DiscordLogin.Options>) =>
   Effect.gen(function*() {
     const back: Array<unknown> = []
@@ -31,7 +31,7 @@ const sealedIn = (browser: Browser.Browser) =>
   Array.from(browser.jar.values(), ({ value }) => Buffer.from(value, "base64url").toString("latin1")).join()
 
 describe("DiscordLogin data", () => {
-  it.effect("what a login carries comes back at its end, and the browser cannot read it", () =>
+  it.effect("onSignedIn receives the data of the login, and the browser cannot read it", () =>
     Effect.gen(function*() {
       const data = { invitation: "planted-invitation", seats: [1, 2], note: null, "ü": "é" }
       const { back, browser } = yield* carrying(data)
@@ -43,7 +43,7 @@ describe("DiscordLogin data", () => {
       assert.notInclude(sealedIn(browser), "planted")
     }))
 
-  it.effect("it is made from the request that starts the login, and each tab gets its own back", () =>
+  it.effect("data is computed from the request that starts the login, and each tab has its own", () =>
     Effect.gen(function*() {
       const { back, browser } = yield* start((request) =>
         Effect.succeed(new URL(request.url, "https://app.example").searchParams.get("plan"))
@@ -57,7 +57,7 @@ describe("DiscordLogin data", () => {
       assert.deepStrictEqual(back, [["signed in", "silver"], ["signed in", "gold"]])
     }))
 
-  it.effect("a denial has it too; a callback of another browser, and one without a login, have none", () =>
+  it.effect("onError receives the data after a denial, and no data without a login of this browser", () =>
     Effect.gen(function*() {
       const { back, browser, open } = yield* carrying(["planted"])
       const { location } = yield* browser.get("/auth/discord/login")
@@ -71,7 +71,7 @@ describe("DiscordLogin data", () => {
       ])
     }))
 
-  it.effect("null is data, and undefined is none", () =>
+  it.effect("null is data, undefined is no data", () =>
     Effect.gen(function*() {
       for (const data of [null, undefined]) {
         const { back, browser } = yield* carrying(data)
@@ -80,7 +80,7 @@ describe("DiscordLogin data", () => {
       }
     }))
 
-  it.effect("1,024 bytes of JSON pass, and with one more nothing starts and no cookie is set", () =>
+  it.effect("accepts 1,024 bytes of JSON, and with one more sets no cookie", () =>
     Effect.gen(function*() {
       for (const fits of ["x".repeat(1022), "é".repeat(511)]) {
         const { browser } = yield* carrying(fits)
@@ -95,7 +95,7 @@ describe("DiscordLogin data", () => {
       }
     }))
 
-  it.effect("what is no JSON is refused as well", () =>
+  it.effect("rejects a value that is not JSON", () =>
     Effect.gen(function*() {
       const { browser, logs } = yield* carrying(Number.NaN)
       const { set, status } = yield* browser.get("/auth/discord/login")
@@ -103,7 +103,7 @@ describe("DiscordLogin data", () => {
       assert.isTrue(logs.some((line) => line.includes("Expected JSON at [\"data\"]")))
     }))
 
-  it.effect("what does not fit into one cookie together is refused, and no browser is left with half of it", () =>
+  it.effect("rejects a login that does not fit into one cookie, and sets no cookie", () =>
     Effect.gen(function*() {
       const scopes = ["identify", ...Array.from({ length: 40 }, (_, index) => `a.scope.of.the.future.${index}`)]
       const { browser, logs } = yield* start(() => Effect.succeed("x".repeat(1000)), { scopes })
@@ -114,7 +114,7 @@ describe("DiscordLogin data", () => {
       for (const { value } of browser.jar.values()) assert.isAtMost(value.length, 4096)
     }))
 
-  it.effect("a response as the failure refuses the login", () =>
+  it.effect("a response as the failure rejects the login", () =>
     Effect.gen(function*() {
       const { back, browser, calls } = yield* start(() =>
         Effect.fail(HttpServerResponse.text("by invitation only", { status: 403 }))
@@ -125,7 +125,7 @@ describe("DiscordLogin data", () => {
       assert.deepStrictEqual([back.length, calls.length], [0, 0])
     }))
 
-  it.effect("F34: a prefetch does not ask for it", () =>
+  it.effect("F34: a prefetch does not run data", () =>
     Effect.gen(function*() {
       let asked = 0
       const { browser } = yield* start(() => Effect.sync(() => ++asked))

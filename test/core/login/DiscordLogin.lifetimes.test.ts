@@ -1,4 +1,4 @@
-/** Keys that change, sessions that grow old: at the server, with its login cookies and its session cookies. */
+/** Key rotation and timeouts of login cookies and session cookies. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -9,15 +9,15 @@ import * as Stub from "../../support/StubDiscord.ts"
 const old = Redacted.make("planted-cookie-key-of-last-year-0123456789")
 const current = Redacted.make("planted-cookie-key-of-this-year-0123456789")
 
-/** Three servers over one store: before, while and after the key changes. */
+/** Three servers with one token store: before, during and after the key rotation. */
 const rotating = Effect.gen(function*() {
   const store = yield* LoginApp.sharedStore
   const start = (keys: ReadonlyArray<Redacted.Redacted>) => LoginApp.start({ store, options: { keys } })
   return { before: yield* start([old]), meanwhile: yield* start([current, old]), after: yield* start([current]) }
 })
 
-describe("keys that change", () => {
-  it.effect("S19: a login that the old key sealed ends well beside the new key, and not without the old", () =>
+describe("key rotation", () => {
+  it.effect("S19: a login sealed with the old key succeeds while both keys are set, and fails without the old key", () =>
     Effect.gen(function*() {
       const { after, before, meanwhile } = yield* rotating
       const { location } = yield* before.browser.get("/auth/discord/login")
@@ -31,7 +31,7 @@ describe("keys that change", () => {
       assert.lengthOf(meanwhile.exchanges(), 1)
     }))
 
-  it.effect("S19: a login that starts meanwhile is sealed by the new key", () =>
+  it.effect("S19: a login that starts while both keys are set is sealed with the new key", () =>
     Effect.gen(function*() {
       const { after, before, meanwhile } = yield* rotating
       const { location } = yield* meanwhile.browser.get("/auth/discord/login")
@@ -40,7 +40,7 @@ describe("keys that change", () => {
       assert.strictEqual((yield* after.browser.get(LoginApp.consent(location), { cookie })).status, 303)
     }))
 
-  it.effect("a session that the old key sealed is read beside the new key, and not without the old", () =>
+  it.effect("a session sealed with the old key is read while both keys are set, and not without the old key", () =>
     Effect.gen(function*() {
       const { after, before, meanwhile } = yield* rotating
       yield* LoginApp.signIn(before.browser)
@@ -49,7 +49,7 @@ describe("keys that change", () => {
       assert.strictEqual((yield* after.browser.get("/me", { cookie })).body, "nobody")
     }))
 
-  it.effect("a session that is used meanwhile comes under the new key, and outlives the old", () =>
+  it.effect("a session that is used while both keys are set is sealed again with the new key", () =>
     Effect.gen(function*() {
       const { after, before, meanwhile } = yield* rotating
       yield* LoginApp.signIn(before.browser)
@@ -61,7 +61,7 @@ describe("keys that change", () => {
       assert.strictEqual((yield* after.browser.get("/me", { cookie })).body, Stub.userId)
     }))
 
-  it.effect("S19: the cookies of a login and of a session do not pass for one another", () =>
+  it.effect("S19: the cookie of a login is no session, and the cookie of a session is no login", () =>
     Effect.gen(function*() {
       const { before } = yield* rotating
       const { location } = yield* before.browser.get("/auth/discord/login")
@@ -82,7 +82,7 @@ describe("keys that change", () => {
 describe("how long a session lasts", () => {
   const options = { idleTimeout: "1 hour", absoluteTimeout: "3 hours" } as const
 
-  it.effect("ends when it was not used for the idle time, whatever the browser keeps", () =>
+  it.effect("ends after the idle timeout, even if the browser keeps the cookie", () =>
     Effect.gen(function*() {
       const { browser } = yield* LoginApp.start({ options })
       const { set } = yield* LoginApp.signIn(browser)
@@ -94,7 +94,7 @@ describe("how long a session lasts", () => {
       assert.strictEqual((yield* browser.get("/me", { cookie })).body, "nobody")
     }))
 
-  it.effect("use prolongs it up to the absolute time, at which another sign-in is needed", () =>
+  it.effect("is renewed by requests until the absolute timeout, which needs another sign-in", () =>
     Effect.gen(function*() {
       const { browser } = yield* LoginApp.start({ options })
       yield* LoginApp.signIn(browser)
@@ -111,7 +111,7 @@ describe("how long a session lasts", () => {
       assert.strictEqual((yield* browser.get("/me")).body, Stub.userId)
     }))
 
-  it.effect("a clock that is set back does not make a session of the future", () =>
+  it.effect("does not last longer after the clock was set back", () =>
     Effect.gen(function*() {
       const { browser } = yield* LoginApp.start({ options })
       yield* TestClock.adjust("2 hours")

@@ -25,7 +25,7 @@ const build = (options: Partial<DiscordLogin.Options>) =>
   )
 
 describe("DiscordLogin options", () => {
-  it.effect("what cannot work or is not safe is refused before the first request, with what to set", () =>
+  it.effect("rejects unsafe and impossible options when the layer is built, and says what to set", () =>
     Effect.gen(function*() {
       const table: ReadonlyArray<readonly [Partial<DiscordLogin.Options>, string]> = [
         [{ redirectUri: "http://app.example/auth/discord/callback" }, "https"],
@@ -48,7 +48,7 @@ describe("DiscordLogin options", () => {
       }
     }))
 
-  it.effect("S19, S25: on a loopback address without HTTPS the cookies have plain names and no Secure", () =>
+  it.effect("S19, S25: on a loopback host without HTTPS the cookies have no prefix and are not Secure", () =>
     Effect.gen(function*() {
       for (const origin of ["http://localhost:3000", "http://127.0.0.1:3000", "http://[::1]:3000"]) {
         const { browser } = yield* LoginApp.start({
@@ -65,7 +65,7 @@ describe("DiscordLogin options", () => {
       }
     }))
 
-  it.effect("basePath moves the routes; behind a proxy's prefix the links keep the prefix", () =>
+  it.effect("basePath moves the routes, and links keep the prefix of a proxy", () =>
     Effect.gen(function*() {
       const { browser } = yield* LoginApp.start({
         options: { basePath: "/d", redirectUri: "https://app.example/prefix/d/callback", defaultReturnTo: "/prefix/" }
@@ -79,14 +79,14 @@ describe("DiscordLogin options", () => {
       assert.strictEqual((yield* browser.get("/auth/discord/login")).status, 404)
     }))
 
-  it.effect("loginTimeout is how long a login may take", () =>
+  it.effect("loginTimeout is the lifetime of the login's cookie", () =>
     Effect.gen(function*() {
       const { browser } = yield* LoginApp.start({ options: { loginTimeout: "1 minute" } })
       const { set } = yield* browser.get("/auth/discord/login")
       assert.strictEqual(set[0]?.attributes.get("max-age"), "60")
     }))
 
-  it.effect("a scope that PKCE excludes is asked for without it, and with it the page says so", () =>
+  it.effect("a scope that excludes PKCE is requested without PKCE, and fails with pkce: true", () =>
     Effect.gen(function*() {
       const scopes = ["identify", "role_connections.write"] as const
       const { browser } = yield* LoginApp.start({ options: { scopes } })

@@ -1,6 +1,6 @@
 /**
- * S33 at the application's own server: whatever becomes of a callback, no span, event, exception or log of Effect's
- * server holds its code or state. The stock logger is on, and so are the headers that the tracer can record.
+ * S33 at the application's own server: no span, event, exception or log of Effect's server contains the code or the state
+ * of a callback, for every result of the callback. Effect's own logger is on, and the tracer records headers.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
@@ -19,12 +19,12 @@ import * as LoginApp from "../../support/LoginApp.ts"
 import * as RecordingTracer from "../../support/recordingTracer.ts"
 import type * as Stub from "../../support/StubDiscord.ts"
 
-/** To any depth: getters, causes and private members too. */
+/** Prints a value with its getters, causes and private members. */
 const deep = (value: unknown) => inspect(value, { depth: 20, showHidden: true, getters: true, maxStringLength: null })
 
 /**
- * An error to any depth, but for those of Effect's server: they refer to the request, which knows its whole address. Of
- * these it is what people and exporters print; and in spans, which outlive the request, its URL too.
+ * Prints an error. An error of Effect's server refers to the request and its whole URL, so only what exporters print of
+ * it is included, and the URL of a response error.
  */
 const deepError = (error: unknown) => {
   if (!HttpServerError.isHttpServerError(error)) return deep(error)
@@ -34,7 +34,7 @@ const deepError = (error: unknown) => {
   )
 }
 
-/** Each error of a cause, and as people and exporters print it. */
+/** Prints each error of a cause, and the cause as exporters print it. */
 const deepCause = (cause: Cause.Cause<unknown>) =>
   [
     Cause.pretty(cause),
@@ -43,7 +43,7 @@ const deepCause = (cause: Cause.Cause<unknown>) =>
     )
   ].join("\n")
 
-/** Everything that an exporter sends of a span, and all that it could get hold of in its error. */
+/** Prints everything that an exporter can read of a span. */
 const deepSpan = ({ attributes, events, links, name, status }: Tracer.NativeSpan) =>
   [
     name,
@@ -77,7 +77,7 @@ interface Ending {
   readonly name: string
   readonly status: number
   readonly settings?: Settings
-  /** What the browser asks for, given where the login has sent it. */
+  /** Returns the path that the browser requests, from the `Location` of the login. */
   readonly path?: (location: string | null) => string
   readonly headers?: Record<string, string>
 }
@@ -95,7 +95,7 @@ const endings: ReadonlyArray<Ending> = [
     status: 200,
     path: (location) => LoginApp.consent(location, { code: undefined, error: "access_denied" })
   },
-  { name: "a refused code", status: 400, settings: failing({ status: 400, body: { error: "invalid_grant" } }) },
+  { name: "a rejected code", status: 400, settings: failing({ status: 400, body: { error: "invalid_grant" } }) },
   { name: "a malformed callback", status: 400, path: (location) => `${callback(location)}&code=planted-other-code` },
   {
     name: "a callback that is too long",
@@ -106,19 +106,19 @@ const endings: ReadonlyArray<Ending> = [
   { name: "a prefetch", status: 204, headers: { "sec-purpose": "prefetch" } },
   { name: "Discord's outage", status: 503, settings: failing({ status: 500, body: { message: "500", code: 0 } }) },
   {
-    name: "a client that Discord refuses",
+    name: "a client that Discord rejects",
     status: 500,
     settings: failing({ status: 401, body: { error: "invalid_client" } })
   },
-  { name: "an answer that cannot be read", status: 502, settings: failing({ status: 200, body: "<html>" }) },
-  { name: "a store of spent ids that is down", status: 503, settings: { extra: LoginApp.layerDenylistDown } },
+  { name: "a response that cannot be read", status: 502, settings: failing({ status: 200, body: "<html>" }) },
+  { name: "a denylist that is down", status: 503, settings: { extra: LoginApp.layerDenylistDown } },
   {
     name: "a defect of onSignedIn",
     status: 500,
     settings: { options: { onSignedIn: () => Effect.die(new Error("a bug")) } }
   },
   {
-    name: "a refusal of onSignedIn with 500",
+    name: "a rejection by onSignedIn with 500",
     status: 500,
     settings: { options: { onSignedIn: () => Effect.fail(HttpServerResponse.text("no", { status: 500 })) } }
   },
@@ -128,18 +128,18 @@ const endings: ReadonlyArray<Ending> = [
     settings: { ...failing({ status: 500, body: {} }), options: { onError: () => Effect.die(new Error("a bug")) } }
   },
   {
-    name: "a path under basePath that is none",
+    name: "an unknown path under basePath",
     status: 404,
     path: (location) => callback(location).replace("/callback", "/callback/x")
   },
   {
-    name: "a path in front of basePath that is none",
+    name: "an unknown path before basePath",
     status: 404,
     path: (location) => `/prefix${callback(location)}`
   }
 ]
 
-describe("S33: no span, event, exception or log holds the code or the state of a callback", () => {
+describe("S33: no span, event, exception or log contains the code or the state of a callback", () => {
   for (const { headers, name, path = callback, settings, status } of endings) {
     it.effect(`of ${name} (${status})`, () =>
       Effect.gen(function*() {

@@ -13,7 +13,7 @@ describe("two servers of one process", () => {
   const shared = Denylist.makeMemory()
   LoginServers.contract(() => Layer.succeed(Denylist.Denylist, shared))
 
-  it.live("S3: the control: with a memory of their own, both exchange the same login", () =>
+  it.live("S3: control: with a denylist each, both servers exchange the same login", () =>
     Effect.gen(function*() {
       const { exchanges, one, two } = yield* LoginServers.startTwo(() =>
         Layer.sync(Denylist.Denylist, Denylist.makeMemory)
@@ -24,7 +24,7 @@ describe("two servers of one process", () => {
       assert.lengthOf(exchanges(), 2)
     }))
 
-  it.effect("S3: a login that was spent by a call that failed cannot be used later", () =>
+  it.effect("S3: a login that was added by a failed call cannot be used later", () =>
     Effect.gen(function*() {
       const memory = Denylist.makeMemory()
       let lost = 1

@@ -25,7 +25,7 @@ type Services =
   | SecureRandom
   | Digest
 
-/** Greets by a name that Discord is asked for. */
+/** Responds with the user's name from Discord. */
 const Me = HttpRouter.add(
   "GET",
   "/me",
@@ -67,7 +67,7 @@ const exchanges = Effect.flatMap(
 )
 
 describe("DiscordLogin with the simulator", () => {
-  it.effect("S14, S17: from the login to a page that asks Discord, and out again", () =>
+  it.effect("S14, S17: signs in, calls Discord and signs out", () =>
     simulated(Effect.gen(function*() {
       const browser = (yield* start())()
       const { callback } = yield* login(browser)
@@ -79,7 +79,7 @@ describe("DiscordLogin with the simulator", () => {
       assert.strictEqual((yield* browser.get("/me")).body, "nobody")
     })))
 
-  it.effect("the Cancel button ends on a page with status 200, and no code is asked for", () =>
+  it.effect("Cancel ends on a page with status 200, without a token request", () =>
     simulated(Effect.gen(function*() {
       const browser = (yield* start())()
       const { callback } = yield* login(browser, { decision: "deny" })
@@ -90,7 +90,7 @@ describe("DiscordLogin with the simulator", () => {
       assert.lengthOf(yield* exchanges, 0)
     })))
 
-  it.effect("F53: a code of more than 100 seconds ends on a page that starts again", () =>
+  it.effect("F53: a code older than 100 seconds ends on a page that starts again", () =>
     simulated(Effect.gen(function*() {
       const browser = (yield* start())()
       const { callback } = yield* login(browser)
@@ -100,7 +100,7 @@ describe("DiscordLogin with the simulator", () => {
       assert.include(body, "InvalidAuthorizationCode")
     })))
 
-  it.effect("F28: Discord calls back twice with two codes; one is exchanged and one session starts", () =>
+  it.effect("F28: of two callbacks with two codes one is exchanged and one session starts", () =>
     simulated(Effect.gen(function*() {
       const simulator = yield* DiscordSimulator.DiscordSimulator
       const browser = (yield* start())()
@@ -118,7 +118,7 @@ describe("DiscordLogin with the simulator", () => {
       assert.strictEqual((yield* browser.get("/me")).body, user?.username)
     })))
 
-  it.effect("F3: an exchange whose answer is lost is not sent again, and the sign-in can be started once more", () =>
+  it.effect("F3: an exchange whose response is lost is not repeated, and the user can sign in again", () =>
     simulated(Effect.gen(function*() {
       const simulator = yield* DiscordSimulator.DiscordSimulator
       const browser = (yield* start())()
@@ -132,7 +132,7 @@ describe("DiscordLogin with the simulator", () => {
       assert.strictEqual((yield* browser.get(second.callback)).location, "/me")
     })))
 
-  it.effect("F32: whatever fault the exchange meets, the browser gets a page of ours and no session", () =>
+  it.effect("F32: after each fault of the exchange the browser gets the error page and no session", () =>
     simulated(Effect.gen(function*() {
       const simulator = yield* DiscordSimulator.DiscordSimulator
       const browser = (yield* start())()
@@ -157,7 +157,7 @@ describe("DiscordLogin with the simulator", () => {
       }
     })))
 
-  it.effect("S21: signing out in one browser ends the user's sessions in all", () =>
+  it.effect("S21: a sign-out in one browser ends the user's sessions in all browsers", () =>
     simulated(Effect.gen(function*() {
       const open = yield* start()
       const [one, other] = [open(), open()]
@@ -168,7 +168,7 @@ describe("DiscordLogin with the simulator", () => {
       assert.notStrictEqual((yield* other.get("/me")).body, "nobody")
     })))
 
-  it.effect("S20: two users in one browser, one after the other, have sessions of their own", () =>
+  it.effect("S20: two users who sign in one after the other in one browser have different sessions", () =>
     simulated(Effect.gen(function*() {
       const simulator = yield* DiscordSimulator.DiscordSimulator
       const browser = (yield* start({ revoke: false }))()

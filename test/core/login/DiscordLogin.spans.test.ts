@@ -12,7 +12,7 @@ import * as Stub from "../../support/StubDiscord.ts"
 
 const recording = () => {
   const { layer: traced, spans } = RecordingTracer.make()
-  /** Everything that an exporter sends: names, attributes, events, and of a failure its message and stack. */
+  /** Prints what an exporter sends: names, attributes, events, and the message and stack of a failure. */
   const text = () =>
     spans.map(({ attributes, events, name, status }) =>
       [
@@ -56,7 +56,7 @@ describe("DiscordLogin spans", () => {
       }
     }))
 
-  it.effect("S33: nor after a failed exchange, whose 5xx ends the server's span with an error", () =>
+  it.effect("S33: no span contains them after a failed exchange, whose 5xx ends the server's span with an error", () =>
     Effect.gen(function*() {
       const { layer, spans, text } = recording()
       const { browser, logs } = yield* LoginApp.start({
@@ -73,7 +73,7 @@ describe("DiscordLogin spans", () => {
       for (const secret of [...secrets, state]) assert.notInclude(all, secret)
     }))
 
-  it.effect("a server whose spans would contain codes is warned of", () =>
+  it.effect("warns if the spans of the server would contain codes", () =>
     Effect.gen(function*() {
       const { layer, text } = recording()
       const defaults = Layer.succeed(UrlParams.CurrentRedactedNames, ["sig"])
@@ -83,7 +83,7 @@ describe("DiscordLogin spans", () => {
       assert.isTrue(logs.some((line) => line.includes("Redaction.layer")))
     }))
 
-  it.effect("Redaction adds to what is left out already", () =>
+  it.effect("Redaction.layer adds to the names that are already redacted", () =>
     Effect.gen(function*() {
       const names = yield* Effect.provide(
         UrlParams.CurrentRedactedNames,

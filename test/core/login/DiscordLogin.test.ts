@@ -20,7 +20,7 @@ const assertHidden = (headers: Headers) => {
 const loginCookies = (names: ReadonlyArray<string>) => names.filter((name) => name.includes("discord-login"))
 
 describe("login", () => {
-  it.effect("S9, S10: sends the browser to Discord with state and an S256 challenge, by 303", () =>
+  it.effect("S9, S10: redirects to Discord with a state and an S256 challenge, with status 303", () =>
     Effect.gen(function*() {
       const { browser, calls } = yield* LoginApp.start()
       const { headers, location, status } = yield* browser.get("/auth/discord/login")
@@ -36,7 +36,7 @@ describe("login", () => {
       assert.lengthOf(calls, 0)
     }))
 
-  it.effect("S19: keeps the login in a sealed cookie that only this host sees over HTTPS", () =>
+  it.effect("S19: keeps the login in a sealed cookie that the browser sends to this host over HTTPS only", () =>
     Effect.gen(function*() {
       const { browser } = yield* LoginApp.start()
       const { location, set } = yield* browser.get("/auth/discord/login?returnTo=/planted-path")
@@ -56,7 +56,7 @@ describe("login", () => {
       assert.notInclude(name, state.slice(0, 16))
     }))
 
-  it.effect("asks for what the options say, by request where they are a function", () =>
+  it.effect("sends the parameters of the options, also if they are computed from the request", () =>
     Effect.gen(function*() {
       const { browser } = yield* LoginApp.start({
         options: {
@@ -73,7 +73,7 @@ describe("login", () => {
       assert.isNull(parameters.get("code_challenge"))
     }))
 
-  it.effect("several tabs sign in side by side, and of more than five the oldest is forgotten", () =>
+  it.effect("five tabs can sign in at the same time, and a sixth login replaces the oldest", () =>
     Effect.gen(function*() {
       const { browser, exchanges } = yield* LoginApp.start()
       const pages: Array<string | null> = []
@@ -94,7 +94,7 @@ describe("login", () => {
       assert.lengthOf(exchanges(), 5)
     }))
 
-  it.effect("F33, S16: returns to a path of its own and to nothing else", () =>
+  it.effect("F33, S16: returns to paths of the application only", () =>
     Effect.gen(function*() {
       const { browser } = yield* LoginApp.start({ options: { defaultReturnTo: "/home" } })
       const table: ReadonlyArray<readonly [returnTo: string, expected: string]> = [
@@ -132,7 +132,7 @@ describe("login", () => {
 })
 
 describe("callback", () => {
-  it.effect("S3, S14, S17, S18, S20: exchanges the code once, starts a session and goes on to a clean address", () =>
+  it.effect("S3, S14, S17, S18, S20: exchanges the code once, starts a session and redirects to a URL without the code", () =>
     Effect.gen(function*() {
       const { browser, exchanges } = yield* LoginApp.start()
       const { location: page } = yield* browser.get("/auth/discord/login?returnTo=/settings")
@@ -157,7 +157,7 @@ describe("callback", () => {
       assert.strictEqual((yield* browser.get("/me")).body, Stub.userId)
     }))
 
-  it.effect("S2, F35: a state from another browser is refused without a token request", () =>
+  it.effect("S2, F35: rejects the state of another browser without a token request", () =>
     Effect.gen(function*() {
       const { browser, exchanges, open } = yield* LoginApp.start()
       const { location } = yield* browser.get("/auth/discord/login")
@@ -173,7 +173,7 @@ describe("callback", () => {
       assert.strictEqual((yield* browser.get(LoginApp.consent(location))).status, 303)
     }))
 
-  it.effect("F26: no, an unknown, a foreign and an expired state are refused without a token request", () =>
+  it.effect("F26: rejects a missing, unknown, foreign and expired state without a token request", () =>
     Effect.gen(function*() {
       const { browser, exchanges } = yield* LoginApp.start()
       const { location } = yield* browser.get("/auth/discord/login")
@@ -182,14 +182,14 @@ describe("callback", () => {
       assert.strictEqual((yield* browser.get(LoginApp.consent(location, { state: "" }))).status, 400)
       assert.strictEqual((yield* browser.get(LoginApp.consent(location, { state: "a".repeat(43) }))).status, 400)
       yield* TestClock.adjust("10 minutes")
-      // This browser does not heed Max-Age.
+      // This browser ignores Max-Age.
       const { body, status } = yield* browser.get(LoginApp.consent(location), { cookie })
       assert.strictEqual(status, 400)
       assert.include(body, "StateMismatch")
       assert.lengthOf(exchanges(), 0)
     }))
 
-  it.effect("F27: a replayed callback leaves the session as it is and goes to the default path", () =>
+  it.effect("F27: a replayed callback does not change the session and redirects to defaultReturnTo", () =>
     Effect.gen(function*() {
       const { browser, exchanges } = yield* LoginApp.start()
       const { location } = yield* browser.get("/auth/discord/login?returnTo=/once")
@@ -202,7 +202,7 @@ describe("callback", () => {
       assert.strictEqual(replayed.location, "/")
       assert.strictEqual(browser.cookies(), session)
       assert.lengthOf(exchanges(), 1)
-      // Whoever took the login's cookie away gets no session from it (S3).
+      // S3: a stolen cookie of the login starts no session.
       const stolen = yield* browser.get(callback, { cookie })
       assert.strictEqual(stolen.location, "/")
       assert.isFalse(stolen.set.some(({ name }) => name.includes("session")))
@@ -210,7 +210,7 @@ describe("callback", () => {
       assert.strictEqual((yield* browser.get("/me")).body, Stub.userId)
     }))
 
-  it.effect("F27: a replayed callback of a browser that is not signed in is an error page", () =>
+  it.effect("F27: a replayed callback ends on an error page if nobody is signed in", () =>
     Effect.gen(function*() {
       const { browser, exchanges } = yield* LoginApp.start()
       const { location } = yield* browser.get("/auth/discord/login")
@@ -221,7 +221,7 @@ describe("callback", () => {
       assert.lengthOf(exchanges(), 1)
     }))
 
-  it.effect("F28: of two callbacks with one state one code is exchanged, and the other goes to the default path", () =>
+  it.effect("F28: of two callbacks with one state one code is exchanged, and the other redirects to defaultReturnTo", () =>
     Effect.gen(function*() {
       const released = yield* Deferred.make<void>()
       const { browser, exchanges } = yield* LoginApp.start({
@@ -246,7 +246,7 @@ describe("callback", () => {
       assert.strictEqual((yield* browser.get("/me")).body, Stub.userId)
     }))
 
-  it.effect("F28: a browser that left its first callback is signed in by the second, on the same exchange", () =>
+  it.effect("F28: the second callback signs in a browser that cancelled the first, with the same exchange", () =>
     Effect.gen(function*() {
       const asked = yield* Deferred.make<void>()
       const joined = yield* Deferred.make<void>()
@@ -278,7 +278,7 @@ describe("callback", () => {
       assert.strictEqual((yield* browser.get("/me")).body, Stub.userId)
     }))
 
-  it.effect("S3: an error callback spends the state too", () =>
+  it.effect("S3: an error callback uses up the state too", () =>
     Effect.gen(function*() {
       const { browser, exchanges } = yield* LoginApp.start()
       const { location } = yield* browser.get("/auth/discord/login")
@@ -293,7 +293,7 @@ describe("callback", () => {
       assert.lengthOf(exchanges(), 0)
     }))
 
-  it.effect("S5, F29, F30, F31: repeated parameters, another issuer, and code beside error are refused", () =>
+  it.effect("S5, F29, F30, F31: rejects repeated parameters, another issuer, and code together with error", () =>
     Effect.gen(function*() {
       const { browser, exchanges } = yield* LoginApp.start()
       const refused: ReadonlyArray<readonly [Record<string, string | undefined>, string, string]> = [
@@ -315,7 +315,7 @@ describe("callback", () => {
       assert.lengthOf(exchanges(), 0)
     }))
 
-  it.effect("F32: nothing of a callback is on the page or in the log, and the page runs no script", () =>
+  it.effect("F32: the page and the log contain no text of the callback, and the page runs no script", () =>
     Effect.gen(function*() {
       const { browser, logs } = yield* LoginApp.start()
       const { location } = yield* browser.get("/auth/discord/login?returnTo=/%22%3E%3Cscript%3E")
@@ -336,7 +336,7 @@ describe("callback", () => {
       assert.isFalse(logs.some((line) => line.includes("\n")))
     }))
 
-  it.effect("F34: a prefetch gets 204, HEAD and POST get 405, and the state is unspent", () =>
+  it.effect("F34: a prefetch gets 204, HEAD and POST get 405, and the state stays unused", () =>
     Effect.gen(function*() {
       const { browser, exchanges } = yield* LoginApp.start()
       const { location } = yield* browser.get("/auth/discord/login")
@@ -365,7 +365,7 @@ describe("callback", () => {
       assert.strictEqual((yield* browser.get(callback)).status, 303)
     }))
 
-  it.effect("F36: a query or cookie that is too long is refused before it is read", () =>
+  it.effect("F36: rejects a query or a cookie that is too long before it reads it", () =>
     Effect.gen(function*() {
       const { browser, exchanges } = yield* LoginApp.start()
       const { location } = yield* browser.get("/auth/discord/login")
@@ -380,7 +380,7 @@ describe("callback", () => {
       assert.strictEqual((yield* browser.get(callback)).status, 303)
     }))
 
-  it.effect("F53, F5: each failure of the exchange has its status, and a page that offers to sign in again", () =>
+  it.effect("F53, F5: each failure of the exchange has a status and a page that offers to sign in again", () =>
     Effect.gen(function*() {
       const table: ReadonlyArray<readonly [Stub.Answer | Stub.Drop, number, string]> = [
         [
@@ -436,7 +436,7 @@ describe("callback", () => {
       assert.strictEqual(ids.size, 11)
     }))
 
-  it.effect("onSignedIn answers in place of the redirect, and its session starts", () =>
+  it.effect("the response of onSignedIn replaces the redirect, and the session starts", () =>
     Effect.gen(function*() {
       const { browser } = yield* LoginApp.start({
         options: {
@@ -451,7 +451,7 @@ describe("callback", () => {
       assert.strictEqual((yield* browser.get("/me")).body, Stub.userId)
     }))
 
-  it.effect("onSignedIn refuses a sign-in with a response as its failure", () =>
+  it.effect("a response as the failure of onSignedIn rejects the sign-in", () =>
     Effect.gen(function*() {
       const { browser } = yield* LoginApp.start({
         options: { onSignedIn: () => Effect.fail(HttpServerResponse.text("members only", { status: 403 })) }
@@ -462,7 +462,7 @@ describe("callback", () => {
       assert.lengthOf(browser.cookieNames(), 0)
     }))
 
-  it.effect("onError makes the page", () =>
+  it.effect("the response of onError replaces the page", () =>
     Effect.gen(function*() {
       const { browser } = yield* LoginApp.start({
         options: {
@@ -476,7 +476,7 @@ describe("callback", () => {
       assertHidden(headers)
     }))
 
-  it.effect("S3: a login is spent in Denylist, for as long as it lasts and under an id that is not the state", () =>
+  it.effect("S3: a login is added to Denylist until it expires, with an id that is not the state", () =>
     Effect.gen(function*() {
       const ids: Array<readonly [string, number]> = []
       const { browser, exchanges } = yield* LoginApp.start({
@@ -496,7 +496,7 @@ describe("callback", () => {
       assert.lengthOf(exchanges(), 0)
     }))
 
-  it.effect("S3: where spent ids cannot be told, no code is sent, and a page with status 503 says to try again", () =>
+  it.effect("S3: sends no code if Denylist fails, and the page has status 503", () =>
     Effect.gen(function*() {
       const { browser, exchanges, logs } = yield* LoginApp.start({ extra: LoginApp.layerDenylistDown })
       const { body, headers, set, status } = yield* LoginApp.signIn(browser)
@@ -522,11 +522,11 @@ describe("logout", () => {
       assert.lengthOf(browser.cookieNames(), 0)
       const revoked = calls.filter(({ path }) => path === "/oauth2/token/revoke")
       assert.deepStrictEqual(revoked.map(({ form }) => form.get("token")), ["planted-refresh-token"])
-      // The cookie of a browser that keeps it has no token behind it any more.
+      // A browser that keeps the cookie is signed out too.
       assert.strictEqual((yield* browser.get("/me", { cookie: session })).body, "nobody")
     }))
 
-  it.effect("S21: GET, and a form of another or an unknown site, do nothing", () =>
+  it.effect("S21: GET and forms of other or unknown sites change nothing", () =>
     Effect.gen(function*() {
       const { browser, calls } = yield* LoginApp.start()
       yield* LoginApp.signIn(browser)
@@ -558,7 +558,7 @@ describe("logout", () => {
   const down: Stub.Handler = (call) =>
     call.path === "/oauth2/token/revoke" ? Effect.succeed({ status: 503, body: {} }) : LoginApp.discord(call)
 
-  it.effect("S38, F25: with Discord down the browser is signed out and the token stays, unless forced", () =>
+  it.effect("S38, F25: signs the browser out if Discord is down, and keeps the token unless forced", () =>
     Effect.gen(function*() {
       for (const forceSignOut of [false, true]) {
         const { browser, logs } = yield* LoginApp.start({ discord: down, options: { forceSignOut } })
@@ -573,7 +573,7 @@ describe("logout", () => {
       }
     }))
 
-  it.effect("without revoke this browser is signed out, with every copy of its cookie, and no other", () =>
+  it.effect("without revoke ends the session of this browser and every copy of its cookie only", () =>
     Effect.gen(function*() {
       const { browser, calls, open } = yield* LoginApp.start({ options: { revoke: false } })
       const other = open()
@@ -588,7 +588,7 @@ describe("logout", () => {
       assert.strictEqual((yield* other.get("/me")).body, Stub.userId)
     }))
 
-  it.effect("with revoke the sessions of all browsers end for good, and a later sign-in brings none of them back", () =>
+  it.effect("with revoke ends the sessions in all browsers, also after a later sign-in", () =>
     Effect.gen(function*() {
       const { browser, open } = yield* LoginApp.start()
       const other = open()
@@ -602,7 +602,7 @@ describe("logout", () => {
       assert.strictEqual((yield* other.get("/me")).body, "nobody")
     }))
 
-  it.effect("revoke can depend on the request, so that a page has a button for each", () =>
+  it.effect("revoke can depend on the request", () =>
     Effect.gen(function*() {
       const { browser, calls, open } = yield* LoginApp.start({
         options: { revoke: ({ url }) => url.endsWith("?everywhere") }
@@ -617,7 +617,7 @@ describe("logout", () => {
       assert.deepStrictEqual([(yield* other.get("/me")).body, revoked()], ["nobody", 1])
     }))
 
-  it.effect("where sessions cannot be ended on the server, the browser is signed out and a warning logged", () =>
+  it.effect("signs the browser out and logs a warning if Denylist fails", () =>
     Effect.gen(function*() {
       const { layer, setDown } = LoginApp.breakableDenylist()
       const { browser, calls, logs } = yield* LoginApp.start({ extra: layer })
@@ -630,7 +630,7 @@ describe("logout", () => {
       assert.isTrue(calls.some(({ path }) => path === "/oauth2/token/revoke"))
     }))
 
-  it.effect("of a browser that is not signed in goes to the default path", () =>
+  it.effect("redirects a browser that is not signed in to defaultReturnTo", () =>
     Effect.gen(function*() {
       const { browser, calls } = yield* LoginApp.start()
       assert.strictEqual((yield* browser.post("/auth/discord/logout")).status, 303)

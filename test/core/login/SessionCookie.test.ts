@@ -24,7 +24,7 @@ const layerCrypto = Layer.mergeAll(
   Aead.layerWebCrypto.pipe(Layer.provideMerge(SecureRandom.layerWebCrypto))
 )
 
-/** Signs in at /in, out at /out, and tells who it is at /me. */
+/** /in signs in, /out signs out, and /me responds with the session. */
 const routes = HttpRouter.use((router) =>
   Effect.gen(function*() {
     const cookie = yield* SessionCookie.SessionCookie
@@ -67,7 +67,7 @@ const me = (browser: Browser.Browser, headers?: Record<string, string>) =>
   )
 
 describe("SessionCookie", () => {
-  it.effect("reads what it issued, and holds no plain text", () =>
+  it.effect("reads the session that it issued, and contains no plain text", () =>
     Effect.gen(function*() {
       const { browser } = yield* start()
       assert.isNull(yield* me(browser))
@@ -90,7 +90,7 @@ describe("SessionCookie", () => {
       for (const id of ids) assert.match(id ?? "", /^[\w-]{22}$/)
     }))
 
-  it.effect("a cookie that was changed anywhere, cut, or is not one at all is no session", () =>
+  it.effect("does not read a cookie that was changed or cut", () =>
     Effect.gen(function*() {
       const { browser } = yield* start()
       yield* browser.get("/in")
@@ -107,7 +107,7 @@ describe("SessionCookie", () => {
       assert.isNotNull(yield* me(browser, { cookie: `${name}=${value}` }))
     }))
 
-  it.effect("a cookie of another key, or under another name, is no session", () =>
+  it.effect("does not read a cookie of another key or name", () =>
     Effect.gen(function*() {
       const { browser } = yield* start()
       const { browser: other } = yield* start({ keys: [key("b")] })
@@ -118,7 +118,7 @@ describe("SessionCookie", () => {
       assert.isNull(yield* me(plain, { cookie: `discord-session=${value}` }))
     }))
 
-  it.effect("keys rotate: the first seals, all of them open", () =>
+  it.effect("seals with the first key and opens with every key", () =>
     Effect.gen(function*() {
       const { browser: before } = yield* start({ keys: [key("a")] })
       const { browser: during } = yield* start({ keys: [key("b"), key("a")] })
@@ -130,7 +130,7 @@ describe("SessionCookie", () => {
       assert.isNotNull(yield* me(after, { cookie: during.cookies() }))
     }))
 
-  it.effect("ends after the idle timeout, whatever the browser keeps", () =>
+  it.effect("ends after the idle timeout, even if the browser keeps the cookie", () =>
     Effect.gen(function*() {
       const { browser } = yield* start({ idleTimeout: "1 hour" })
       const { set } = yield* browser.get("/in")
@@ -142,7 +142,7 @@ describe("SessionCookie", () => {
       assert.isNull(yield* me(browser, { cookie }))
     }))
 
-  it.effect("is renewed by use, though not by every request, and never beyond the absolute timeout", () =>
+  it.effect("is renewed by some requests, and not beyond the absolute timeout", () =>
     Effect.gen(function*() {
       const { browser } = yield* start({ idleTimeout: "1 hour", absoluteTimeout: "2 hours" })
       yield* browser.get("/in")
@@ -162,7 +162,7 @@ describe("SessionCookie", () => {
       assert.isNull(yield* me(browser, { cookie }))
     }))
 
-  it.effect("a response that ends the session is not renewed over", () =>
+  it.effect("does not renew the session in a response that ends it", () =>
     Effect.gen(function*() {
       const { browser } = yield* start({ idleTimeout: "1 hour" })
       yield* browser.get("/in")
@@ -172,7 +172,7 @@ describe("SessionCookie", () => {
       assert.lengthOf(browser.cookieNames(), 0)
     }))
 
-  it.effect("accept has the last word", () =>
+  it.effect("accept can reject a session", () =>
     Effect.gen(function*() {
       const ended = new Set<string>()
       const { browser } = yield* start({ accept: ({ sessionId }) => Effect.sync(() => !ended.has(sessionId)) })
@@ -183,7 +183,7 @@ describe("SessionCookie", () => {
       assert.isNull(yield* me(browser))
     }))
 
-  /** The service itself, and requests with the cookies that it has set. */
+  /** The service, and an effect that starts a session and returns its `current`. */
   const service = (store: Denylist.Denylist["Service"]) =>
     Effect.map(
       SessionCookie.make({ keys: [key("a")], idleTimeout: "1 hour" }).pipe(
@@ -204,7 +204,7 @@ describe("SessionCookie", () => {
       })
     )
 
-  it.effect("end ends one session, for every copy of its cookie, and endAll those of a user that began before", () =>
+  it.effect("end ends one session and every copy of its cookie, endAll the sessions of a user that began before", () =>
     Effect.gen(function*() {
       const { begin, end, endAll } = yield* service(Denylist.makeMemory())
       const one = yield* begin
@@ -221,7 +221,7 @@ describe("SessionCookie", () => {
       assert.isTrue(Option.isSome(yield* three))
     }))
 
-  it.effect("an end is remembered for the idle time, at whose end the cookie is too old by itself", () =>
+  it.effect("an end is stored for the idle timeout, after which the cookie has expired", () =>
     Effect.gen(function*() {
       const until: Array<number> = []
       const memory = Denylist.makeMemory()
@@ -244,14 +244,14 @@ describe("SessionCookie", () => {
       }
     }))
 
-  it.effect("where spent ids cannot be read, nobody passes for signed in, or for signed out", () =>
+  it.effect("fails if the denylist cannot be read", () =>
     Effect.gen(function*() {
       const error = new DiscordError.DenylistError({ operation: "addedAt" })
       const { begin } = yield* service({ ...Denylist.makeMemory(), addedAt: () => Effect.fail(error) })
       assert.strictEqual(yield* Effect.flip(yield* begin), error)
     }))
 
-  it.effect("a key of less than 32 bytes, or none, is refused and not shown", () =>
+  it.effect("rejects a key of less than 32 bytes and an empty list of keys, and does not show them", () =>
     Effect.gen(function*() {
       for (const keys of [[], [Redacted.make("planted-short-key")], [key("a"), Redacted.make("planted-short-key")]]) {
         const error = yield* Effect.flip(
