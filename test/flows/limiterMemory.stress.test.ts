@@ -3,7 +3,7 @@ import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 
-it("a million distinct users through the rate limiter leave memory where it was", async () => {
+it("the memory after a million distinct users of the rate limiter is the memory before", async () => {
   const program = fileURLToPath(new URL("limiterMemory.ts", import.meta.url))
   const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", program])
   const { after, before, micros, most } = JSON.parse(stdout)

@@ -1,4 +1,4 @@
-/** A million distinct users through the rate limiter of one process, and what is left of them in its memory. */
+/** Sends requests of a million distinct users through the rate limiter, and prints the memory before and after. */
 import * as RequestMiddleware from "@discord-oauth2/core/api/RequestMiddleware"
 import * as Limits from "@discord-oauth2/core/limits/Limits"
 import * as Effect from "effect/Effect"
@@ -35,7 +35,7 @@ const program = Effect.gen(function*() {
     for (let user = from; user < from + users; user++) yield* ask(user)
     yield* Effect.sleep(windowMillis)
   })
-  // What is over is looked for every ten seconds, by whoever comes next.
+  // Expired buckets are forgotten every ten seconds, at the next request.
   const sweep = Effect.andThen(Effect.sleep("10 seconds"), ask(0))
   yield* pass(0, 20_000)
   yield* sweep

@@ -21,7 +21,7 @@ const ask = Effect.flatMap(
 const tagOf = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.match(effect, { onFailure: ({ _tag }): string => _tag, onSuccess: () => "ok" })
 
-/** Two servers of one address, each with guards of its own. */
+/** Two servers with one IP address, each with a limiter of its own. */
 const twoServers = (store: LimitStore.LimitStore["Service"], options: InvalidRequestLimiter.Options) =>
   Effect.all(
     [0, 1].map(() => Effect.provideService(InvalidRequestLimiter.make(options), LimitStore.LimitStore, store))

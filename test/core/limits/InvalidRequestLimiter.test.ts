@@ -38,7 +38,7 @@ const make = (
   return { calls, layer }
 }
 
-/** A user of its own each time, so that no rate limit is in the way. */
+/** A new user each time, so that no rate limit applies. */
 let user = 0
 const ask = Effect.flatMap(
   DiscordClient.DiscordClient,
@@ -50,7 +50,7 @@ const times = <A, E, R>(count: number, effect: Effect.Effect<A, E, R>) =>
   Effect.forEach(Array.from({ length: count }), () => effect)
 
 describe("the limit of invalid requests", () => {
-  it.effect("after so many 401, 403 and 429 nothing is sent until the ten minutes are over", () => {
+  it.effect("after the limit of 401, 403 and 429 no request is sent until the ten minutes are over", () => {
     const bad = [Stub.unauthorized, forbidden, limited("user")]
     const { calls, layer } = make((calls) => bad[calls.length % 3] ?? fine, { limit: 30 })
     return Effect.gen(function*() {
@@ -72,7 +72,7 @@ describe("the limit of invalid requests", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("shared limits, good answers, 404 and 5xx do not count", () => {
+  it.effect("a shared 429, 200, 404 and 5xx do not count", () => {
     const answers = [limited("shared"), fine, { status: 404, body: { message: "", code: 0 } }, { status: 500 }]
     const { calls, layer } = make((calls) => answers[calls.length % 4] ?? fine, { limit: 3 })
     return Effect.gen(function*() {
@@ -81,7 +81,7 @@ describe("the limit of invalid requests", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("a refused application counts too: 401 at the token endpoint", () => {
+  it.effect("a 401 of the token endpoint counts", () => {
     const { calls, layer } = make(() => ({ status: 401, body: { error: "invalid_client" } }), { limit: 5 })
     return Effect.gen(function*() {
       const oauth = yield* OAuth2Client.OAuth2Client
@@ -91,7 +91,7 @@ describe("the limit of invalid requests", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("the count starts anew after ten minutes", () => {
+  it.effect("the count starts again after ten minutes", () => {
     const { calls, layer } = make(() => forbidden, { limit: 10 })
     return Effect.gen(function*() {
       for (let window = 0; window < 3; window++) {
@@ -102,7 +102,7 @@ describe("the limit of invalid requests", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("warns at a half, three quarters and nine tenths, and says when it stops, with no token in it", () => {
+  it.effect("logs warnings at a half, three quarters and nine tenths, and an error at the limit, without tokens", () => {
     const { logs, layer: logger } = makeLogs()
     const { layer } = make(() => forbidden, { limit: 20 })
     return Effect.gen(function*() {
@@ -122,7 +122,7 @@ describe("the limit of invalid requests", () => {
     }).pipe(Effect.provide([layer, logger]), Effect.provideService(Metric.MetricRegistry, new Map()))
   })
 
-  it.effect("nothing of a user is lost while it lasts: a refresh fails typed, and works when it is over", () => {
+  it.effect("keeps a user's token: a refresh fails with InvalidRequestLimit, and works after the ten minutes", () => {
     const tokens = Stub.rotating()
     const { layer } = make(
       (_, { form, path }) =>
@@ -158,7 +158,7 @@ describe("F7: Cloudflare's block", () => {
   }
 
   for (const [name, block] of Object.entries(blocks)) {
-    it.effect(`${name} opens the circuit for everyone, and is not repeated`, () => {
+    it.effect(`${name} stops all requests, and is not retried`, () => {
       const { calls, layer } = make((calls) => calls.length === 1 ? block : fine)
       return Effect.gen(function*() {
         const oauth = yield* OAuth2Client.OAuth2Client
@@ -180,7 +180,7 @@ describe("F7: Cloudflare's block", () => {
 
   const blocked = blocks["429 as text"] ?? fine
 
-  it.effect("lasts as long as Retry-After says, and an hour at most", () => {
+  it.effect("lasts for the time in Retry-After, and for an hour at most", () => {
     const { calls, layer } = make((calls) =>
       calls.length === 1 ? { ...blocked, headers: { "retry-after": "82721" } } : fine
     )
@@ -194,14 +194,14 @@ describe("F7: Cloudflare's block", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("that goes on is met by one request at a time, after pauses that double", () => {
+  it.effect("is checked by one request at a time, after pauses that double", () => {
     const { calls, layer } = make(() => blocked)
     return Effect.gen(function*() {
       const sent: Array<number> = []
       for (let second = 0; second < 1000; second++) {
         const before = calls.length
         yield* Effect.all(Array.from({ length: 10 }, () => tagOf(ask)), { concurrency: "unbounded" })
-        // All that are on their way with the first cannot be called back.
+        // The requests that are sent together with the first cannot be stopped.
         if (calls.length > before) sent.push(second)
         yield* TestClock.adjust("1 second")
       }
@@ -210,7 +210,7 @@ describe("F7: Cloudflare's block", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("one that tries and has no answer leaves it to the next", () => {
+  it.effect("is checked by the next request, if the one that checks is interrupted", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       yield* tagOf(ask)
@@ -231,7 +231,7 @@ describe("F7: Cloudflare's block", () => {
     )
   })
 
-  it.effect("where the answers of requests that were on their way arrive late, it is one block", () => {
+  it.effect("is one block, if the responses of requests that were sent before it arrive late", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const all = yield* Effect.forkChild(Effect.all(times5, { concurrency: "unbounded" }))
@@ -251,7 +251,7 @@ describe("F7: Cloudflare's block", () => {
   const times5 = Array.from({ length: 5 }, () => tagOf(ask))
 })
 
-/** Two servers of one address, each with guards of its own. */
+/** Two servers with one IP address, each with a limiter of its own. */
 const twoServers = (store: LimitStore.LimitStore["Service"], options: InvalidRequestLimiter.Options) =>
   Effect.all(
     [0, 1].map(() => Effect.provideService(InvalidRequestLimiter.make(options), LimitStore.LimitStore, store))
@@ -275,5 +275,5 @@ const share = (store: LimitStore.LimitStore["Service"], second: Effect.Effect<vo
     assert.strictEqual(yield* tagOf(a(call, send(200))), "InvalidRequestLimit")
   })
 
-it.effect("servers that share a store count together, and the one stops within a second of the other", () =>
+it.effect("servers that share a store count together, and one stops within a second after the other", () =>
   share(LimitStore.makeMemory(), TestClock.adjust("1 second")))

@@ -12,7 +12,7 @@ import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
 import * as Stub from "../../support/StubDiscord.ts"
 
-/** Discord's side: so many requests of a subject in a window of a second, told in the headers. */
+/** Discord's part: a number of requests for each subject in a window of a second, with the headers that say so. */
 const limited = (options: {
   readonly limit: number
   readonly bucketOf?: (call: Stub.Call) => string
@@ -45,7 +45,7 @@ const limited = (options: {
 
 const now = Effect.clockWith((clock) => clock.currentTimeMillis)
 
-/** Discord needs 20 milliseconds for an answer. */
+/** Discord responds after 20 milliseconds. */
 const handlerOf = (discord: ReturnType<typeof limited>): Stub.Handler => (call) =>
   call.path === "/oauth2/@me"
     ? Effect.succeed({ body: Stub.authorization(["identify", "guilds", "connections"]) })
@@ -59,7 +59,7 @@ const open = (access = "access-0") =>
 
 const get = (call: Stub.Call) => call.path !== "/oauth2/@me"
 
-/** Everything that is asked for, in time. */
+/** Runs an effect while time passes. */
 const settle = <A, E, R>(effect: Effect.Effect<A, E, R>, millis = 60_000) =>
   Effect.gen(function*() {
     const fiber = yield* Effect.forkChild(Effect.exit(effect))
@@ -68,7 +68,7 @@ const settle = <A, E, R>(effect: Effect.Effect<A, E, R>, millis = 60_000) =>
   })
 
 describe("F6: many callers of one user", () => {
-  it.effect("wait for their turn, and Discord never has to say no", () => {
+  it.effect("wait for their turn, and Discord never responds with 429", () => {
     const calls: Array<Stub.Call> = []
     const discord = limited({ limit: 5 })
     return Effect.gen(function*() {
@@ -82,7 +82,7 @@ describe("F6: many callers of one user", () => {
     }).pipe(Effect.provide(Stub.layer(calls, handlerOf(discord))))
   })
 
-  it.effect("wait until Discord's window is over, which began when a request had arrived there", () => {
+  it.effect("wait until Discord's window is over, which starts when a request arrives there", () => {
     const calls: Array<Stub.Call> = []
     const discord = limited({ limit: 5 })
     return Effect.gen(function*() {
@@ -95,14 +95,14 @@ describe("F6: many callers of one user", () => {
       assert.strictEqual(discord.exceeded(), 0)
       assert.strictEqual(calls.filter(get).length, 21)
     }).pipe(Effect.provide(Stub.layer(calls, (call) =>
-      // The way there is slow and quick by turns, a second each.
+      // The connection is slow and fast by turns, a second each.
       Effect.andThen(
         Effect.flatMap(now, (at) => Effect.sleep(get(call) ? Math.floor(at / 1000) % 2 === 0 ? 40 : 5 : 0)),
         handlerOf(discord)(call)
       ))))
   })
 
-  it.effect("whose turn would come too late fail at once, and are not sent", () => {
+  it.effect("fail at once if their turn comes too late, and are not sent", () => {
     const calls: Array<Stub.Call> = []
     const discord = limited({ limit: 5 })
     return Effect.gen(function*() {
@@ -113,7 +113,7 @@ describe("F6: many callers of one user", () => {
           concurrency: "unbounded"
         })
       )
-      // The five of this second, and those of the four that end within five seconds.
+      // Five requests in this second, and five in each of the next four windows.
       yield* TestClock.adjust(0)
       const before = yield* now
       yield* TestClock.adjust("10 seconds")
@@ -132,7 +132,7 @@ describe("F6: many callers of one user", () => {
     }).pipe(Effect.provide(Stub.layer(calls, handlerOf(discord))))
   })
 
-  it.effect("a 429 stops all of them for as long as it says, those that wait already too", () => {
+  it.effect("all wait for the time in a 429, those that already wait too", () => {
     const calls: Array<Stub.Call> = []
     let limits = true
     const discord = limited({ limit: 5 })
@@ -159,7 +159,7 @@ describe("F6: many callers of one user", () => {
         : Effect.succeed({ status: 429, body: { message: "", retry_after: 2, global: false } }))))
   })
 
-  it.effect("who goes away gives the place to another", () => {
+  it.effect("give their turn to another caller when they are interrupted", () => {
     const calls: Array<Stub.Call> = []
     const discord = limited({ limit: 1 })
     return Effect.gen(function*() {
@@ -176,8 +176,8 @@ describe("F6: many callers of one user", () => {
   })
 })
 
-describe("who waits for the end of a window that Discord has told since", () => {
-  it.effect("and goes away gives the place to another", () => {
+describe("a caller that waits for a window that Discord extended", () => {
+  it.effect("gives its turn to another caller when it is interrupted", () => {
     const calls: Array<Stub.Call> = []
     const discord = limited({ limit: 1 })
     return Effect.gen(function*() {
@@ -185,7 +185,7 @@ describe("who waits for the end of a window that Discord has told since", () => 
       yield* settle(session.getCurrentUser(), 2000)
       const first = yield* Effect.forkChild(session.getCurrentUser())
       const gone = yield* Effect.forkChild(session.getCurrentUser())
-      // It was to be sent after a second; the window is over 60 milliseconds later, as the first answer tells.
+      // It expected to be sent after a second. By the first response the window ends 60 milliseconds later.
       yield* TestClock.adjust("1030 millis")
       yield* Fiber.join(first)
       yield* Fiber.interrupt(gone)
@@ -203,8 +203,8 @@ describe("who waits for the end of a window that Discord has told since", () => 
   })
 })
 
-describe("what shares a limit", () => {
-  it.effect("a limit outlives the token: after a refresh the user's window is the same", () => {
+describe("which requests share a limit", () => {
+  it.effect("after a refresh the user's window is the same", () => {
     const calls: Array<Stub.Call> = []
     const discord = limited({ limit: 2, subjectOf: () => "nelly" })
     const tokens = Stub.rotating()
@@ -239,7 +239,7 @@ describe("what shares a limit", () => {
     )
   })
 
-  it.effect("routes of one bucket share it, routes of different buckets do not", () => {
+  it.effect("routes with one bucket share its limit, routes with different buckets do not", () => {
     const calls: Array<Stub.Call> = []
     const discord = limited({ limit: 3, bucketOf: ({ path }) => path === "/users/@me/guilds" ? "guilds" : "shared" })
     return Effect.gen(function*() {
@@ -266,7 +266,7 @@ describe("what shares a limit", () => {
     }).pipe(Effect.provide(Stub.layer(calls, handlerOf(discord))))
   })
 
-  it.effect("each guild counts by itself", () => {
+  it.effect("each guild has a limit of its own", () => {
     const calls: Array<Stub.Call> = []
     const discord = limited({ limit: 1 })
     return Effect.gen(function*() {
@@ -286,7 +286,7 @@ describe("what shares a limit", () => {
     }).pipe(Effect.provide(Stub.layer(calls, handlerOf(discord))))
   })
 
-  it.effect("users do not wait for one another, and a new user's limit is known from another's", () => {
+  it.effect("users do not wait for one another, and the limits learned from one user apply to the next", () => {
     const calls: Array<Stub.Call> = []
     const discord = limited({ limit: 2 })
     return Effect.gen(function*() {
@@ -309,7 +309,7 @@ describe("what shares a limit", () => {
     }).pipe(Effect.provide(Stub.layer(calls, handlerOf(discord))))
   })
 
-  it.effect("a token whose user is not known has a limit of its own, and is not told to guards", () => {
+  it.effect("a token of an unknown user has a limit of its own, and middleware does not see it", () => {
     const subjects: Array<string> = []
     const guard: RequestMiddleware.Service = (call, send) => {
       subjects.push(call.subject)
@@ -346,7 +346,7 @@ const limitedBy = (body: object, scope?: string): Stub.Answer => ({
   ...(scope !== undefined && { headers: { "x-ratelimit-scope": scope } })
 })
 
-/** The first request meets an answer, all others are fine. */
+/** The first request gets this response, all others succeed. */
 const once = (calls: Array<Stub.Call>, answer: Stub.Answer): Stub.Handler => (call) =>
   Effect.succeed(
     calls.filter(get).length === 1
@@ -356,7 +356,7 @@ const once = (calls: Array<Stub.Call>, answer: Stub.Answer): Stub.Handler => (ca
       : { body: call.path.endsWith("guilds") ? [] : Stub.user }
   )
 
-describe("whom a 429 stops", () => {
+describe("a 429 pauses", () => {
   const ask = (
     answer: Stub.Answer,
     then: (api: DiscordClient.Methods) => ReadonlyArray<Effect.Effect<unknown, unknown>>
@@ -382,7 +382,7 @@ describe("whom a 429 stops", () => {
     api.getCurrentUser({ accessToken: Redacted.make("mallow") })
   ]
 
-  it.effect("the user at this route", () =>
+  it.effect("the route for the user", () =>
     Effect.map(ask(limitedBy({ global: false }, "user"), all), (early) =>
       assert.deepStrictEqual(early, [
         "Bearer nelly /users/@me",
@@ -390,13 +390,13 @@ describe("whom a 429 stops", () => {
         "Bearer mallow /users/@me"
       ])))
 
-  it.effect("the user everywhere, where it is global", () =>
+  it.effect("all routes for the user, if it is global", () =>
     Effect.map(
       ask(limitedBy({ global: true }, "global"), all),
       (early) => assert.deepStrictEqual(early, ["Bearer mallow /users/@me/guilds", "Bearer mallow /users/@me"])
     ))
 
-  it.effect("everyone at this resource, where its scope is shared", () =>
+  it.effect("the resource for all users, if its scope is shared", () =>
     Effect.map(
       ask(limitedBy({ global: false }, "shared"), all),
       (early) => assert.deepStrictEqual(early, ["Bearer nelly /users/@me", "Bearer mallow /users/@me"])
@@ -408,7 +408,7 @@ describe("the token endpoint", () => {
     body: { access_token: "a", token_type: "Bearer", expires_in: 604_800, refresh_token: "r", scope: "identify" }
   }
 
-  it.effect("sends no headers, and gets 50 requests in a second", () => {
+  it.effect("has no headers, and receives 50 requests in a second", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const oauth = yield* OAuth2Client.OAuth2Client
@@ -424,7 +424,7 @@ describe("the token endpoint", () => {
     }).pipe(Effect.provide(Stub.layer(calls, () => Effect.succeed(grant))))
   })
 
-  it.effect("waits as long as its 429 says, and does not hold up the API", () => {
+  it.effect("is paused for the time in its 429, and other endpoints are not", () => {
     const calls: Array<Stub.Call> = []
     const answers: Array<Stub.Answer> = [limitedBy({ global: false })]
     return Effect.gen(function*() {
@@ -448,8 +448,8 @@ describe("the token endpoint", () => {
   })
 })
 
-describe("a route whose limits nobody knows", () => {
-  it.effect("is asked one by one by a user, and not by users together", () => {
+describe("a route with unknown limits", () => {
+  it.effect("receives the requests of one user one by one, and those of several users together", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const gate = yield* Deferred.make<void>()
@@ -468,7 +468,7 @@ describe("a route whose limits nobody knows", () => {
     })
   })
 
-  it.effect("does not hold them up when the first has no answer", () => {
+  it.effect("receives the other requests when the first has no response", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const api = yield* Effect.provide(DiscordClient.DiscordClient, Stub.layer(calls, () => Effect.never))
@@ -488,7 +488,7 @@ describe("a route whose limits nobody knows", () => {
     })
   })
 
-  it.effect("the first may go away", () => {
+  it.effect("receives the second request when the first is interrupted", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const api = yield* Effect.provide(
@@ -507,7 +507,7 @@ describe("a route whose limits nobody knows", () => {
   })
 })
 
-it.effect("F8: limits that no server sends are none, and no call waits for them", () => {
+it.effect("F8: invalid rate limit headers are ignored, and no call waits for them", () => {
   const headers = [
     ["x-ratelimit-limit", "NaN"],
     ["x-ratelimit-remaining", "-1"],
@@ -539,7 +539,7 @@ it.effect("F8: limits that no server sends are none, and no call waits for them"
   )
 })
 
-it.effect("F8: a window that was once told as a day does not last: the next that begins tells how long it is", () => {
+it.effect("F8: a window of a day is replaced by the length of the next window", () => {
   const calls: Array<Stub.Call> = []
   return Effect.gen(function*() {
     const api = yield* DiscordClient.DiscordClient
@@ -567,7 +567,7 @@ it.effect("F8: a window that was once told as a day does not last: the next that
   )
 })
 
-it.effect("F8: a 429 of 82,721 seconds is handed out to every caller at once, and none of them waits", () => {
+it.effect("F8: a 429 of 82,721 seconds fails every call at once, and none of them waits", () => {
   const calls: Array<Stub.Call> = []
   return Effect.gen(function*() {
     const session = yield* open()
@@ -581,7 +581,7 @@ it.effect("F8: a 429 of 82,721 seconds is handed out to every caller at once, an
   )
 })
 
-it.effect("the metric counts who waited, who was refused and who exceeded", () => {
+it.effect("the metric counts requests that waited, were refused, and exceeded a limit", () => {
   const calls: Array<Stub.Call> = []
   return Effect.gen(function*() {
     const session = yield* open()

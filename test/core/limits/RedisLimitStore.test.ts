@@ -15,11 +15,11 @@ describe("RedisLimitStore without Redis", () => {
   for (
     const [name, send] of Object.entries({
       "fails": () => Effect.fail(new Redis.RedisError({ cause: new Error("planted") })),
-      "is silent": () => Effect.never,
-      "answers nonsense": () => Effect.succeed({ planted: true } as never)
+      "does not reply": () => Effect.never,
+      "replies nonsense": () => Effect.succeed({ planted: true } as never)
     })
   ) {
-    it.effect(`a server counts in memory, does not ask a Redis that ${name} for a while, and warns once`, () =>
+    it.effect(`a server counts in memory, does not use a Redis that ${name} for five seconds, and logs one warning`, () =>
       Effect.gen(function*() {
         logs.length = 0
         let asked = 0

@@ -147,10 +147,10 @@ export const make = Effect.fnUntraced(function*(
     return Effect.andThen(counter.read(now), cloudflare.read(now))
   }
 
-  const observe = (answer: Reply) =>
-    isInvalid(answer)
-      ? Effect.andThen(cloudflare.observe(answer.error), counter.count(answer.status))
-      : cloudflare.observe(answer.error)
+  const observe = (response: Reply) =>
+    isInvalid(response)
+      ? Effect.andThen(cloudflare.observe(response.error), counter.count(response.status))
+      : cloudflare.observe(response.error)
 
   const admit = <A extends Reply, E>(now: number, send: Effect.Effect<A, E>): Effect.Effect<A, E | Rejection> => {
     const paused = counter.pausedFor(now)
