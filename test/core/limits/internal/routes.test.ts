@@ -86,6 +86,14 @@ describe("learn", () => {
     assert.deepStrictEqual(learned?.bucket, routes.bucketsOf(call()).own)
   })
 
+  it("reports for the bucket that is counted from now on, if another response was faster", () => {
+    const routes = make()
+    const buckets = routes.bucketsOf(call())
+    learn(routes, call({ subject: "user:3" }), response())
+    const learned = routes.learn(call(), buckets, response())
+    assert.deepStrictEqual(learned?.bucket, routes.bucketsOf(call()).own)
+  })
+
   it("keeps the window if a later request of it reports a shorter one, and replaces it at the first of the next", () => {
     const routes = make()
     const window = () => routes.bucketsOf(call()).own.window

@@ -13,6 +13,8 @@ export interface RequestBuckets {
   readonly shared: Bucket
   /** The requests of the user to the route and its resource. */
   readonly own: Bucket
+  /** The name of Discord's bucket that `own` is counted for, or "" if it is not known. */
+  readonly name: string
   readonly each: ReadonlyArray<Bucket>
 }
 
@@ -50,7 +52,7 @@ const toBuckets = (
     limit,
     window
   }
-  return { all, shared, own, each: [all, shared, own] }
+  return { all, shared, own, name: bucket, each: [all, shared, own] }
 }
 
 /** Whether a response without rate limit headers comes from Discord's API, and so shows that the endpoint has none. */
@@ -63,7 +65,7 @@ export const make = ({ global, tokenEndpoint }: { readonly global: Limit; readon
   const bucketsOf = (call: Call): RequestBuckets => {
     if (call.subject !== "client") return toBuckets(call, routes.get(call.endpoint) ?? unlimited, global)
     const all: Bucket = { ...tokenEndpoint, key: `${call.clientId} token endpoint` }
-    return { all, shared: all, own: all, each: [all] }
+    return { all, shared: all, own: all, name: "", each: [all] }
   }
 
   return {
@@ -83,7 +85,8 @@ export const make = ({ global, tokenEndpoint }: { readonly global: Limit; readon
       if (known?.bucket !== bucket || known.limit !== limit || known.window !== window) {
         routes.set(call.endpoint, { bucket, limit, window })
       }
-      const own = known?.bucket === bucket ? { ...buckets.own, limit, window } : bucketsOf(call).own
+      // The request may have been counted before another response named the bucket.
+      const own = buckets.name === bucket ? { ...buckets.own, limit, window } : bucketsOf(call).own
       return { bucket: own, observation: headers }
     }
   }
