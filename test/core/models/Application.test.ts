@@ -23,7 +23,7 @@ laws("Application", Application.Application, {
 describe("Application", () => {
   ignoresUnknownMembers("Application", Application.Application, application)
 
-  it("unknown flags, scopes, contexts and roles do not fail and are kept", () => {
+  it("keeps unknown flags, scopes, contexts and roles", () => {
     const future = {
       ...fullApplication,
       flags: 2 ** 40,
@@ -35,14 +35,14 @@ describe("Application", () => {
     assert.deepStrictEqual(encode(Application.Application, decode(Application.Application, future)), future)
   })
 
-  it("a member of the wrong type fails", () => {
+  it("rejects a member of the wrong type", () => {
     const wrong = [{ id: "app" }, { owner: null }, { flags: "8192" }, { install_params: {} }, { bot_public: null }]
     for (const members of wrong) {
       assert.isTrue(refuses(Application.Application, { ...application, ...members }), JSON.stringify(members))
     }
   })
 
-  it("iconUrl and coverUrl are there for an application that has them", () => {
+  it("iconUrl and coverUrl return a URL when the application has the image", () => {
     assert.deepStrictEqual(
       Application.iconUrl(airhorn, { size: 256 }),
       Option.some(`${cdn}/app-icons/159799960412356608/f03590d3eb764081d154a66340ea7d6d.webp?size=256`)
@@ -55,13 +55,13 @@ describe("Application", () => {
     assert.deepStrictEqual(Application.coverUrl(airhorn), Option.none())
   })
 
-  it("flags names the documented bits", () => {
+  it("flags returns the names of the documented bits", () => {
     assert.deepStrictEqual(Application.flags(baba), ["GATEWAY_PRESENCE_LIMITED"])
     assert.deepStrictEqual(Application.flags(airhorn), [])
     assert.strictEqual(new Set(Object.values(Application.Flag)).size, 10)
   })
 
-  it("createdAt comes from the id", () => {
+  it("createdAt reads the id", () => {
     assert.strictEqual(DateTime.formatIso(Application.createdAt(baba)), "2016-04-20T01:03:22.085Z")
   })
 })

@@ -62,7 +62,7 @@ for (
     }]
   ] as const
 ) {
-  describe(`${name}: what every model promises`, () => {
+  describe(`${name}: laws of every model`, () => {
     for (const [title, json] of Object.entries(examples)) {
       it(`${title} is sent without loss`, () => {
         assert.deepStrictEqual(encode(schema, decode(schema, json)), json)
@@ -142,7 +142,7 @@ laws("UpdateApplicationCommand", edit, {
 describe("ApplicationCommand", () => {
   ignoresUnknownMembers("ApplicationCommand", answer, fullCommand)
 
-  it("unknown types, contexts, handlers and options do not fail and are kept", () => {
+  it("keeps unknown types, contexts, handlers and options", () => {
     const future = {
       ...fullCommand,
       type: 99,
@@ -157,24 +157,24 @@ describe("ApplicationCommand", () => {
     assert.deepStrictEqual(ApplicationCommand.typeName(decoded), Option.none())
   })
 
-  it("an answer that exceeds the limits of a request still decodes", () => {
+  it("decodes a response that exceeds the limits of a request", () => {
     const long = { ...fullCommand, name: "Any Name", description: "x".repeat(200), contexts: [] }
     assert.deepStrictEqual(encode(answer, decode(answer, long)), long)
   })
 
-  it("a member of the wrong type fails", () => {
+  it("rejects a member of the wrong type", () => {
     const wrong = [{ id: "me" }, { default_member_permissions: 32 }, { type: null }, { options: [1] }, { contexts: 0 }]
     for (const members of wrong) {
       assert.isTrue(refuses(answer, { ...fullCommand, ...members }), JSON.stringify(members))
     }
   })
 
-  it("typeName names the documented types", () => {
+  it("typeName returns the names of the documented types", () => {
     const names = [1, 2, 3, 4].map((type) => Option.getOrNull(ApplicationCommand.typeName({ type })))
     assert.deepStrictEqual(names, ["ChatInput", "User", "Message", "PrimaryEntryPoint"])
   })
 
-  it("mention is what a message needs, with subcommands where there are any", () => {
+  it("mention returns the text for a message, with subcommands", () => {
     const command = decode(answer, { ...answered, name: "airhorn" })
     assert.strictEqual(ApplicationCommand.mention(command), "</airhorn:816437322781949972>")
     assert.strictEqual(
@@ -188,7 +188,7 @@ describe("ApplicationCommand", () => {
     assert.isFalse(ApplicationCommand.isGuildCommand(decode(answer, answered)))
   })
 
-  it("createdAt comes from the id", () => {
+  it("createdAt reads the id", () => {
     const command = decode(answer, answered)
     assert.strictEqual(DateTime.formatIso(ApplicationCommand.createdAt(command)), "2021-03-02T22:30:26.423Z")
   })
@@ -229,7 +229,7 @@ describe("CreateApplicationCommand", () => {
     rejects({ name: "Stats", type: 2, name_localizations: { tlh: "pong" } }, "tlh")
   })
 
-  it("a command in a context menu has mixed case and spaces, but no description and no options", () => {
+  it("a context menu command may have upper-case letters and spaces, and has no description and no options", () => {
     for (const type of [2, 3]) {
       accepts({ name: "View Stats", type, description: "", options: [] })
       accepts({ name: "View Stats", type, description: null, options: null })
@@ -238,7 +238,7 @@ describe("CreateApplicationCommand", () => {
     }
   })
 
-  it("a type that is not known is left to Discord", () => {
+  it("accepts an unknown type", () => {
     accepts({ name: "What Ever", type: 5, description: "d", options: blep.options })
   })
 
@@ -248,7 +248,7 @@ describe("CreateApplicationCommand", () => {
     rejects({ ...blep, description_localizations: { de: "x".repeat(101) } }, "description_localizations")
   })
 
-  it("contexts and installation contexts are not empty and name nothing twice", () => {
+  it("contexts and installation contexts are not empty and have distinct elements", () => {
     for (const member of ["contexts", "integration_types"]) {
       accepts({ ...blep, [member]: [0, 1, 99] })
       rejects({ ...blep, [member]: [] }, member)
@@ -256,7 +256,7 @@ describe("CreateApplicationCommand", () => {
     }
   })
 
-  it("permissions are a decimal string, as Discord answers them", () => {
+  it("permissions are a decimal string, as in a response", () => {
     accepts({ ...blep, default_member_permissions: String(2n ** 60n) })
     for (const default_member_permissions of [32, "MANAGE_GUILD", "-1"]) {
       rejects({ ...blep, default_member_permissions }, "default_member_permissions")
@@ -288,7 +288,7 @@ describe("CreateApplicationCommand", () => {
 })
 
 describe("UpdateApplicationCommand", () => {
-  it("checks what is given", () => {
+  it("checks the members that are present", () => {
     const name = "View Stats"
     assert.isFalse(refuses(edit, { name }))
     for (
@@ -308,13 +308,13 @@ describe("UpdateApplicationCommands", () => {
   const commands = (count: number) =>
     Array.from({ length: count }, (_, index) => ({ name: `command_${index}`, description: "d" }))
 
-  it("the documented commands pass together, with ids and without", () => {
+  it("accepts the documented commands, with and without ids", () => {
     const json = [{ id: "816437322781949972", ...blep }, { id: null, ...userCommand }, birthday]
     assert.deepStrictEqual(encode(bulk, decode(bulk, json)), json)
     assert.deepStrictEqual(encode(bulk, decode(bulk, [])), [])
   })
 
-  it("holds Discord's limit of 130 commands", () => {
+  it("accepts at most 130 commands", () => {
     assert.isFalse(refuses(bulk, commands(130)))
     assert.isTrue(refuses(bulk, commands(131)))
   })
@@ -324,7 +324,7 @@ describe("UpdateApplicationCommands", () => {
     assert.include(failure(bulk, [{ id: "me", ...blep }]), "[0][\"id\"]")
   })
 
-  it("a broken command is refused as in a creation", () => {
+  it("rejects an invalid command as CreateApplicationCommand does", () => {
     assert.isTrue(refuses(overwrite, { name: "blep" }))
     assert.isFalse(refuses(overwrite, { name: "blep", type: 2 }))
   })

@@ -22,14 +22,14 @@ describe("Attachment", () => {
   ignoresUnknownMembers("Attachment", Attachment.Attachment, clip)
   ignoresUnknownMembers("UploadedAttachment", Attachment.UploadedAttachment, uploaded)
 
-  it("unknown flags do not fail and are kept", () => {
+  it("keeps unknown flags", () => {
     const future = { ...clip, flags: 2 ** 40 + 2 }
     const decoded = decode(Attachment.Attachment, future)
     assert.deepStrictEqual(encode(Attachment.Attachment, decoded), future)
     assert.deepStrictEqual(Attachment.flags(decoded), ["IS_THUMBNAIL"])
   })
 
-  it("a member of the wrong type fails", () => {
+  it("rejects a member of the wrong type", () => {
     for (
       const members of [{ id: "a" }, { size: "1" }, { url: null }, { duration_secs: "1" }, { clip_participants: 1 }]
     ) {
@@ -37,14 +37,14 @@ describe("Attachment", () => {
     }
   })
 
-  it("flags names the documented bits by rising bit", () => {
+  it("flags returns the names of the documented bits, from the lowest bit to the highest", () => {
     const of = (flags: number) => Attachment.flags({ flags })
     assert.deepStrictEqual(of(0b101111), ["IS_CLIP", "IS_THUMBNAIL", "IS_REMIX", "IS_SPOILER", "IS_ANIMATED"])
     assert.deepStrictEqual(of(1 << 4), [])
     assert.deepStrictEqual(Attachment.flags({}), [])
   })
 
-  it("createdAt comes from the id", () => {
+  it("createdAt reads the id", () => {
     const { attachment } = decode(Attachment.UploadedAttachment, uploaded)
     assert.strictEqual(DateTime.formatIso(Attachment.createdAt(attachment)), "2024-08-27T19:48:44.351Z")
   })

@@ -47,32 +47,32 @@ describe("Cdn", () => {
     })
   })
 
-  it("gives an animated image as GIF and any other as WebP, unless told otherwise", () => {
+  it("uses GIF for an animated image and WebP for another image by default", () => {
     assert.match(Cdn.userAvatar(userId, animated), /\/a_1269e74af4df7417b13759eae50c83dc\.gif$/)
     assert.match(Cdn.userAvatar(userId, still), /\.webp$/)
     assert.match(Cdn.userAvatar(userId, animated, { format: "png" }), /\.png$/)
     assert.match(Cdn.userAvatar(userId, still, { format: "jpeg" }), /\.jpeg$/)
   })
 
-  it("asks for the animated WebP of an animated image", () => {
+  it("requests the animated WebP of an animated image", () => {
     assert.match(Cdn.guildIcon(guildId, animated, { format: "webp" }), /\.webp\?animated=true$/)
     assert.match(Cdn.guildIcon(guildId, animated, { format: "webp", size: 64 }), /\.webp\?size=64&animated=true$/)
     assert.match(Cdn.guildIcon(guildId, still, { format: "webp" }), /\.webp$/)
   })
 
-  it("asks for a size", () => {
+  it("requests a size", () => {
     assert.match(Cdn.userBanner(userId, still, { size: 4096 }), /\.webp\?size=4096$/)
     assert.match(Cdn.applicationIcon(applicationId, still, { size: 16, format: "png" }), /\.png\?size=16$/)
     assert.match(Cdn.avatarDecoration(animated, { size: 128 }), /\.png\?size=128$/)
   })
 
-  it("takes another base URL", () => {
+  it("uses another base URL", () => {
     const options = { baseUrl: "http://127.0.0.1:4000/cdn" }
     assert.strictEqual(Cdn.teamIcon(teamId, still, options), `${options.baseUrl}/team-icons/${teamId}/${still}.webp`)
     assert.strictEqual(Cdn.defaultAvatar({ id: userId }, options), `${options.baseUrl}/embed/avatars/5.png`)
   })
 
-  it("chooses the default avatar by id, or by discriminator where there still is one", () => {
+  it("chooses the default avatar by discriminator, or by id without a discriminator", () => {
     const index = (id: string, discriminator?: string) =>
       Cdn.defaultAvatar({ id: Snowflake.UserId.make(id), discriminator }).replace(/^.*\/|\.png$/g, "")
     assert.strictEqual(index("80351110224678912", "1337"), "2")
@@ -86,7 +86,7 @@ describe("Cdn", () => {
     }
   })
 
-  it.prop("the default avatar is one of six, whatever the id and the discriminator", [
+  it.prop("chooses one of six default avatars for any id and discriminator", [
     Snowflake.UserId,
     Schema.String
   ], ([id, discriminator]) => {
@@ -96,7 +96,7 @@ describe("Cdn", () => {
     )
   })
 
-  it.prop("a hash of any characters stays one segment of the path", [Schema.String], ([hash]) => {
+  it.prop("encodes any hash as one segment of the path", [Schema.String], ([hash]) => {
     const url = new URL(Cdn.guildMemberAvatar(guildId, userId, hash, { size: 16 }))
     assert.strictEqual(url.origin, "https://cdn.discordapp.com")
     assert.strictEqual(url.pathname.split("/").length, 7)

@@ -93,26 +93,26 @@ laws("UnknownChannel", Channel.UnknownChannel, {
 
 describe("Channel", () => {
   for (const [name, json] of Object.entries(Fixtures)) {
-    it(`${name} decodes as a channel and comes back without loss`, () => {
+    it(`${name} decodes and encodes without loss`, () => {
       assert.deepStrictEqual(encode(Channel.Channel, any(json)), json)
     })
   }
 
-  it.prop("whatever channel is written as JSON and read back the same", [Channel.Channel], ([channel]) => {
+  it.prop("decodes what it encodes", [Channel.Channel], ([channel]) => {
     assert.isTrue(Equal.equals(decode(Channel.Channel, encode(Channel.Channel, channel)), channel))
   })
 
   ignoresUnknownMembers("GuildChannel", Channel.GuildChannel, forum)
   ignoresUnknownMembers("Thread", Channel.Thread, joinedThread)
 
-  it("a channel of an unknown type does not fail and keeps every member", () => {
+  it("a channel of an unknown type keeps all its members", () => {
     assert.deepStrictEqual(encode(Channel.Channel, any(stage)), stage)
     assert.deepStrictEqual(Channel.name(any(stage)), Option.some("arena"))
     assert.deepStrictEqual(Channel.typeName(any(stage)), Option.none())
     assert.isFalse(Channel.isThread(any(stage)))
   })
 
-  it("a channel of a known type without what it must have fails, and does not pass as an unknown one", () => {
+  it("rejects a channel of a known type without a required member", () => {
     for (const type of Object.values(Channel.ChannelType)) {
       assert.isTrue(refuses(Channel.Channel, { id: "1", type }), String(type))
     }
@@ -120,7 +120,7 @@ describe("Channel", () => {
     assert.isTrue(refuses(Channel.Channel, { id: "1", type: "17" }))
   })
 
-  it("unknown flags, layouts, settings and overwrites do not fail and are kept", () => {
+  it("keeps unknown flags, layouts, settings and overwrites", () => {
     const future = {
       ...forum,
       flags: 2 ** 40 + 2,
@@ -149,7 +149,7 @@ describe("Channel", () => {
     )
   })
 
-  it("every known type belongs to exactly one guard, an unknown one to none", () => {
+  it("exactly one guard accepts each known type, and none accepts an unknown type", () => {
     const guards = [Channel.isGuildChannel, Channel.isThread, Channel.isPrivateChannel, Channel.isPrivateGroupChannel]
     const matching = (json: object) => guards.filter((guard) => guard(any(json)))
     for (const type of [0, 2, 4, 5, 13, 14, 15, 16]) {
@@ -161,26 +161,26 @@ describe("Channel", () => {
     assert.deepStrictEqual(matching(stage), [])
   })
 
-  it("name is there for a channel that has one", () => {
+  it("name returns the name of a channel that has one", () => {
     assert.deepStrictEqual(Channel.name(any(textChannel)), Option.some("general"))
     assert.deepStrictEqual(Channel.name(any(privateChannel)), Option.none())
     assert.deepStrictEqual(Channel.name(any({ ...groupChannel, name: null })), Option.none())
     assert.deepStrictEqual(Channel.name(any({ ...stage, name: 1 })), Option.none())
   })
 
-  it("typeName names the thirteen documented types", () => {
+  it("typeName returns the names of the thirteen documented types", () => {
     const names: ReadonlyArray<string | null> = [0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16]
       .map((type) => Option.getOrNull(Channel.typeName({ type })))
     assert.deepStrictEqual<ReadonlyArray<string | null>>(names, Object.keys(Channel.ChannelType))
   })
 
-  it("flags names the documented bits by rising bit", () => {
+  it("flags returns the names of the documented bits, from the lowest bit to the highest", () => {
     const flags = (1 << 1) | (1 << 4) | (1 << 15) | (1 << 21)
     assert.deepStrictEqual<ReadonlyArray<string>>(Channel.flags({ flags }), Object.keys(Channel.Flag))
     assert.deepStrictEqual(Channel.flags(any(textChannel)), [])
   })
 
-  it("mention is what a message needs, createdAt comes from the id", () => {
+  it("mention returns the text for a message, createdAt comes from the id", () => {
     const id = Snowflake.ChannelId.make("103735883630395392")
     assert.strictEqual(Channel.mention({ id }), "<#103735883630395392>")
     assert.strictEqual(DateTime.formatIso(Channel.createdAt(any(textChannel))), "2015-04-26T06:26:56.934Z")

@@ -58,19 +58,19 @@ for (
 describe("CommandOption", () => {
   ignoresUnknownMembers("StringOption", CommandOption.StringOption, text ?? {})
 
-  it("an option of each type decodes as an option and comes back without loss", () => {
+  it("an option of each type decodes and encodes without loss", () => {
     for (const json of [...options, ...permissions.options]) {
       assert.deepStrictEqual(encode(CommandOption.CommandOption, any(json)), json, JSON.stringify(json))
     }
   })
 
-  it.prop("whatever option is written as JSON and read back the same", [CommandOption.CommandOption], ([option]) => {
+  it.prop("decodes what it encodes", [CommandOption.CommandOption], ([option]) => {
     assert.isTrue(
       Equal.equals(decode(CommandOption.CommandOption, encode(CommandOption.CommandOption, option)), option)
     )
   })
 
-  it("an option of an unknown type does not fail and keeps every member, in a subcommand too", () => {
+  it("an option of an unknown type keeps all its members, also in a subcommand", () => {
     const subcommand = { type: 1, name: "roll", description: "roll", options: [future] }
     for (const json of [future, subcommand, { ...group, options: [subcommand] }]) {
       assert.deepStrictEqual(encode(CommandOption.CommandOption, any(json)), json)
@@ -78,7 +78,7 @@ describe("CommandOption", () => {
     assert.deepStrictEqual(CommandOption.typeName(any(future)), Option.none())
   })
 
-  it("a broken option of a known type fails, and does not pass as an unknown one", () => {
+  it("rejects an invalid option of a known type", () => {
     for (const json of [...options, ...permissions.options]) {
       assert.isTrue(refuses(CommandOption.CommandOption, { ...json, description: 1 }), json.name)
     }
@@ -87,7 +87,7 @@ describe("CommandOption", () => {
     assert.isTrue(refuses(CommandOption.CommandOption, { ...file, type: "11" }))
   })
 
-  it("an answer that exceeds the limits of a request still decodes", () => {
+  it("decodes a response that exceeds the limits of a request", () => {
     const long = { ...text, name: "Any Name", description: "x".repeat(200), max_length: 9999, autocomplete: true }
     assert.deepStrictEqual(encode(CommandOption.CommandOption, any(long)), long)
   })
@@ -110,7 +110,7 @@ describe("CommandOption", () => {
     assert.deepStrictEqual(files.map(({ file_types }) => file_types), [["image", ".pdf"]])
   })
 
-  it("typeName names the eleven documented types", () => {
+  it("typeName returns the names of the eleven documented types", () => {
     const names = Array.from({ length: 11 }, (_, index) => CommandOption.typeName({ type: index + 1 }))
     assert.deepStrictEqual<ReadonlyArray<string | null>>(
       names.map(Option.getOrNull),

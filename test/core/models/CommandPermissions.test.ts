@@ -26,20 +26,20 @@ describe("CommandPermissions", () => {
     commandPermissions
   )
 
-  it("an unknown type does not fail and is kept", () => {
+  it("keeps an unknown type", () => {
     const future = { id: "1", type: 4, permission: true }
     const schema = CommandPermissions.ApplicationCommandPermission
     assert.deepStrictEqual(encode(schema, decode(schema, future)), future)
   })
 
-  it("a member of the wrong type fails", () => {
+  it("rejects a member of the wrong type", () => {
     for (const other of [{ id: "@everyone" }, { type: "1" }, { permission: 1 }]) {
       const json = { id: "1", type: 1, permission: true, ...other }
       assert.isTrue(refuses(CommandPermissions.ApplicationCommandPermission, json), JSON.stringify(other))
     }
   })
 
-  it("everyone is the guild's id, all channels the guild's id less one", () => {
+  it("everyone is the id of the guild, allChannels the id of the guild minus 1", () => {
     assert.strictEqual(CommandPermissions.everyone(guildId), "290926798626357250")
     assert.strictEqual(CommandPermissions.allChannels(guildId), "290926798626357249")
     assert.strictEqual(
@@ -48,12 +48,12 @@ describe("CommandPermissions", () => {
     )
   })
 
-  it.prop("both constants are valid ids, whatever the guild", [Snowflake.GuildId], ([any]) => {
+  it.prop("both functions return valid ids for any guild", [Snowflake.GuildId], ([any]) => {
     assert.isFalse(refuses(Snowflake.RoleId, CommandPermissions.everyone(any)))
     assert.isFalse(refuses(Snowflake.ChannelId, CommandPermissions.allChannels(any)))
   })
 
-  it("the constructors make what Discord expects", () => {
+  it("the constructors create permissions that Discord accepts", () => {
     const made = [
       CommandPermissions.role(CommandPermissions.everyone(guildId), false),
       CommandPermissions.user(Snowflake.UserId.make("80351110224678912")),
@@ -67,7 +67,7 @@ describe("CommandPermissions", () => {
     )
   })
 
-  it("a role's id does not pass for a channel's", () => {
+  it("the compiler rejects the id of a role in place of the id of a channel", () => {
     const roleId = CommandPermissions.everyone(guildId)
     // @ts-expect-error a role id is not a channel id
     assert.strictEqual(CommandPermissions.channel(roleId).type, 3)

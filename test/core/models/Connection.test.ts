@@ -20,7 +20,7 @@ laws("Connection", Connection.Connection, {
 describe("Connection", () => {
   ignoresUnknownMembers("Connection", Connection.Connection, connection)
 
-  it("an unknown service or visibility does not fail and is kept", () => {
+  it("keeps an unknown service or visibility", () => {
     const future = { ...connection, type: "myspace", visibility: 7 }
     const decoded = decode(Connection.Connection, future)
     assert.deepStrictEqual(encode(Connection.Connection, decoded), future)
@@ -29,7 +29,7 @@ describe("Connection", () => {
     assert.deepStrictEqual(Connection.profileUrl(decoded), Option.none())
   })
 
-  it("a member of the wrong type fails", () => {
+  it("rejects a member of the wrong type", () => {
     for (const members of [{ id: 1 }, { verified: 1 }, { visibility: "1" }, { integrations: {} }]) {
       assert.isTrue(refuses(Connection.Connection, { ...connection, ...members }), JSON.stringify(members))
     }
@@ -58,7 +58,7 @@ describe("Connection", () => {
     assert.isFalse(Connection.isVisible({ visibility: Connection.Visibility.None }))
   })
 
-  it("profileUrl leads to the account at each service that has public profiles", () => {
+  it("profileUrl returns the URL of the account at each service with public profiles", () => {
     const found = Object.fromEntries(
       Connection.knownServices.map((service) => [service, url(service, "42", "nelly")])
     )
@@ -114,7 +114,7 @@ describe("Connection", () => {
     assert.isNull(url("steam", "", "nelly"))
   })
 
-  it("a name cannot leave its place in the address", () => {
+  it("a name cannot leave its place in the URL", () => {
     assert.strictEqual(url("github", "1", "../evil?x#y"), "https://github.com/..%2Fevil%3Fx%23y")
     assert.strictEqual(url("twitch", "1", "javascript:alert(1)"), "https://www.twitch.tv/javascript%3Aalert(1)")
     assert.strictEqual(url("reddit", "1", "\ud800"), "https://www.reddit.com/user/%EF%BF%BD")

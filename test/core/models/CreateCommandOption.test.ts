@@ -58,13 +58,13 @@ laws("CreateSubcommandGroupOption", CreateCommandOption.CreateSubcommandGroupOpt
 })
 
 describe("CreateCommandOption", () => {
-  it("the documented options pass as they are", () => {
+  it("accepts the documented options", () => {
     for (const examples of [blep.options, permissions.options]) {
       assert.deepStrictEqual(encode(list, decode(list, examples)), examples)
     }
   })
 
-  it("members that are not given may be null", () => {
+  it("accepts null for optional members", () => {
     const nulls = { name_localizations: null, description_localizations: null, required: null }
     const choosing = { ...nulls, autocomplete: null, choices: null }
     for (
@@ -100,7 +100,7 @@ describe("CreateCommandOption", () => {
     }
   })
 
-  it("localizations are for the locales that Discord documents: another is refused by its name", () => {
+  it("localizations are for the locales that Discord documents; the error names another one", () => {
     const all = Object.fromEntries(Locale.known.map((locale) => [locale, "name"]))
     accepts(named("a", { name_localizations: all, description_localizations: all }))
     rejects(named("a", { name_localizations: { tlh: "pong" } }), "tlh")

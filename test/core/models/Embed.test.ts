@@ -34,7 +34,7 @@ laws("EmbedField", Embed.EmbedField, {
 describe("Embed", () => {
   ignoresUnknownMembers("Embed", Embed.Embed, embed)
 
-  it("texts hold their limits, and the error names the member", () => {
+  it("limits the length of each text, and the error names the member", () => {
     const texts: ReadonlyArray<readonly [string, number, (text: string) => object]> = [
       ["[\"title\"]", 256, (title) => ({ title })],
       ["[\"description\"]", 4096, (description) => ({ description })],
@@ -54,7 +54,7 @@ describe("Embed", () => {
     }
   })
 
-  it("a colour is 0 to 0xffffff", () => {
+  it("a color is 0 to 0xffffff", () => {
     for (const color of [0, 0xffffff]) assert.isFalse(refuses(Embed.Embed, { color }))
     for (const color of [-1, 0x1000000, 0.5, "#ff0000"]) assert.include(failure({ color }), "[\"color\"]")
   })

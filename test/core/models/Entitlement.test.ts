@@ -21,7 +21,7 @@ laws("Entitlement", Entitlement.Entitlement, {
 describe("Entitlement", () => {
   ignoresUnknownMembers("Entitlement", Entitlement.Entitlement, entitlement)
 
-  it("unknown types, statuses and flags do not fail and are kept", () => {
+  it("keeps unknown types, statuses and flags", () => {
     const future = { ...fullEntitlement, type: 99, fulfillment_status: 99, gift_code_flags: 2 ** 40 }
     const decoded = decode(Entitlement.Entitlement, future)
     assert.deepStrictEqual(encode(Entitlement.Entitlement, decoded), future)
@@ -29,7 +29,7 @@ describe("Entitlement", () => {
     assert.deepStrictEqual(Entitlement.fulfillmentStatusName(decoded), Option.none())
   })
 
-  it("a member of the wrong type fails", () => {
+  it("rejects a member of the wrong type", () => {
     const wrong = [{ id: 1 }, { sku_id: "sku" }, { deleted: null }, { starts_at: 1 }, { ends_at: "soon" }, {
       type: "8"
     }]
@@ -38,7 +38,7 @@ describe("Entitlement", () => {
     }
   })
 
-  it("isActive from the start, which belongs to it, to the end, which does not", () => {
+  it("isActive is true from the start until before the end", () => {
     const active = (iso: string) => Entitlement.isActive(make({}), at(iso))
     assert.isFalse(active("2022-09-14T17:00:18.703Z"))
     assert.isTrue(active("2022-09-14T17:00:18.704Z"))
@@ -46,7 +46,7 @@ describe("Entitlement", () => {
     assert.isFalse(active("2022-10-14T17:00:18.704Z"))
   })
 
-  it("isActive without a bound has none on that side", () => {
+  it("isActive has no limit without a start or an end", () => {
     const early = at("2015-01-01T00:00:00Z")
     const late = at("2150-01-01T00:00:00Z")
     assert.isTrue(Entitlement.isActive(make({ starts_at: null }), early))
@@ -55,17 +55,17 @@ describe("Entitlement", () => {
     assert.isFalse(Entitlement.isActive(make({ ends_at: null }), early))
   })
 
-  it("isActive never for what was deleted or consumed", () => {
+  it("isActive is false for a deleted or consumed entitlement", () => {
     assert.isTrue(Entitlement.isActive(make({}), during))
     assert.isFalse(Entitlement.isActive(make({ deleted: true }), during))
     assert.isFalse(Entitlement.isActive(make({ consumed: true }), during))
   })
 
-  it("isActive takes the entitlement last too", () => {
+  it("isActive is data-first and data-last", () => {
     assert.deepStrictEqual([make({}), make({ deleted: true })].map(Entitlement.isActive(during)), [true, false])
   })
 
-  it.prop("isActive is false before the start and after the end, whatever the entitlement", [Entitlement.Entitlement], (
+  it.prop("isActive is false before the start and after the end of any entitlement", [Entitlement.Entitlement], (
     [any]
   ) => {
     for (const start of Option.toArray(Entitlement.startsAt(any))) {
@@ -74,7 +74,7 @@ describe("Entitlement", () => {
     for (const end of Option.toArray(Entitlement.endsAt(any))) assert.isFalse(Entitlement.isActive(any, end))
   })
 
-  it("startsAt and endsAt read the timestamps", () => {
+  it("startsAt and endsAt convert the timestamps", () => {
     assert.deepStrictEqual(
       Option.map(Entitlement.startsAt(make({})), DateTime.formatIso),
       Option.some("2022-09-14T17:00:18.704Z")
@@ -86,17 +86,17 @@ describe("Entitlement", () => {
     assert.deepStrictEqual(Entitlement.startsAt(decode(Entitlement.Entitlement, fullEntitlement)), Option.none())
   })
 
-  it("createdAt comes from the id", () => {
+  it("createdAt reads the id", () => {
     assert.strictEqual(DateTime.formatIso(Entitlement.createdAt(make({}))), "2022-09-14T17:00:22.092Z")
   })
 
-  it("typeName names the nine documented types", () => {
+  it("typeName returns the names of the nine documented types", () => {
     const names = [1, 2, 3, 4, 5, 6, 7, 8, 10].map((type) => Option.getOrNull(Entitlement.typeName(make({ type }))))
     assert.deepStrictEqual<ReadonlyArray<string | null>>(names, Object.keys(Entitlement.EntitlementType))
     assert.strictEqual(names[7], "ApplicationSubscription")
   })
 
-  it("fulfillmentStatusName names the eight statuses", () => {
+  it("fulfillmentStatusName returns the names of the eight statuses", () => {
     const name = (fulfillment_status: number | null) =>
       Option.getOrNull(Entitlement.fulfillmentStatusName(make({ fulfillment_status })))
     assert.deepStrictEqual<ReadonlyArray<string | null>>(

@@ -30,19 +30,19 @@ laws("AuthorizedGuild", Guild.AuthorizedGuild, {
 describe("Guild", () => {
   ignoresUnknownMembers("PartialGuild", Guild.PartialGuild, partialGuild)
 
-  it("unknown features and permissions do not fail and are kept", () => {
+  it("keeps unknown features and permissions", () => {
     const future = { ...partialGuild, features: ["FEATURE_OF_2030", "NEWS"], permissions: String(2n ** 80n) }
     assert.deepStrictEqual(encode(Guild.PartialGuild, decode(Guild.PartialGuild, future)), future)
   })
 
-  it("a member of the wrong type fails", () => {
+  it("rejects a member of the wrong type", () => {
     const wrong = [{ id: "guild" }, { permissions: 36953089 }, { features: "NEWS" }, { features: [1] }, { owner: 1 }]
     for (const members of wrong) {
       assert.isTrue(refuses(Guild.PartialGuild, { ...partialGuild, ...members }), JSON.stringify(members))
     }
   })
 
-  it("a guild of the bot flow keeps members that nobody described, at any depth", () => {
+  it("an authorized guild keeps all other members, at any depth", () => {
     const future = { ...authorizedGuild, a_member_of_2030: { deep: [1, null, { deeper: true }] } }
     const decoded = decode(Guild.AuthorizedGuild, future)
     assert.deepStrictEqual(encode(Guild.AuthorizedGuild, decoded), future)
@@ -50,7 +50,7 @@ describe("Guild", () => {
     assert.strictEqual(decoded.owner_id, "53908232999183680")
   })
 
-  it("iconUrl is there for a guild with an icon, partial or authorized", () => {
+  it("iconUrl returns the URL of the icon of a partial or authorized guild", () => {
     assert.deepStrictEqual(
       Guild.iconUrl(krew, { size: 32 }),
       Option.some(`${cdn}/icons/80351110224678912/8342729096ea3675442027381ff50dfe.webp?size=32`)
@@ -63,13 +63,13 @@ describe("Guild", () => {
     )
   })
 
-  it("knows whether the icon moves", () => {
+  it("isIconAnimated checks the hash of the icon", () => {
     assert.isTrue(Guild.isIconAnimated(make({ icon: "a_1" })))
     assert.isFalse(Guild.isIconAnimated(krew))
     assert.isFalse(Guild.isIconAnimated(make({ icon: null })))
   })
 
-  it("bannerUrl is there for a guild with a banner", () => {
+  it("bannerUrl returns the URL of the banner of a guild that has one", () => {
     assert.deepStrictEqual(
       Guild.bannerUrl(krew, { format: "jpeg" }),
       Option.some(`${cdn}/banners/80351110224678912/bb42bdc37653b7cf58c4c8cc622e76cb.jpeg`)
@@ -96,11 +96,11 @@ describe("Guild", () => {
     assert.isAtMost(acronym.length, any.name.length)
   })
 
-  it("createdAt comes from the id", () => {
+  it("createdAt reads the id", () => {
     assert.strictEqual(DateTime.formatIso(Guild.createdAt(krew)), "2015-08-10T17:26:37.529Z")
   })
 
-  it("can knows owners, administrators and permissions", () => {
+  it("can considers the owner, administrators and permissions", () => {
     const member = (owner: boolean, ...names: ReadonlyArray<Permissions.Name>) =>
       make({ owner, permissions: Permissions.fromNames(names) })
     assert.isTrue(Guild.can(member(true), "MANAGE_GUILD"))
@@ -110,7 +110,7 @@ describe("Guild", () => {
     assert.deepStrictEqual([member(false), member(true)].filter(Guild.can("KICK_MEMBERS")), [member(true)])
   })
 
-  it("two hundred guilds, the most that Discord sends, decode to the same two hundred", () => {
+  it("decodes 200 guilds, the most that Discord sends", () => {
     const ids = Array.from({ length: 200 }, (_, index) => String(80351110224678912n + BigInt(index)))
     const decoded = ids.map((id) => make({ id }))
     assert.deepStrictEqual(decoded.map((guild) => guild.id), ids)

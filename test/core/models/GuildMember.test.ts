@@ -28,19 +28,19 @@ laws("GuildMember", GuildMember.GuildMember, {
 describe("GuildMember", () => {
   ignoresUnknownMembers("GuildMember", GuildMember.GuildMember, fullGuildMember)
 
-  it("times come back byte by byte", () => {
+  it("encodes times byte by byte as they were", () => {
     const text = JSON.stringify(encode(GuildMember.GuildMember, full))
     for (const time of ["2015-04-26T06:26:56.936000+00:00", "2019-06-01T00:00:00+00:00"]) assert.include(text, time)
   })
 
-  it("unknown flags and permissions do not fail and are kept", () => {
+  it("keeps unknown flags and permissions", () => {
     const future = { ...fullGuildMember, flags: 2 ** 40 + 1, permissions: String(2n ** 90n) }
     const decoded = decode(GuildMember.GuildMember, future)
     assert.deepStrictEqual(encode(GuildMember.GuildMember, decoded), future)
     assert.deepStrictEqual(GuildMember.flags(decoded), ["DID_REJOIN"])
   })
 
-  it("a member of the wrong type fails", () => {
+  it("rejects a member of the wrong type", () => {
     const wrong = [{ joined_at: "yesterday" }, { roles: ["admin"] }, { roles: null }, { user: {} }, { flags: null }]
     for (const members of wrong) {
       const json = { ...fullGuildMember, ...members }
@@ -93,13 +93,13 @@ describe("GuildMember", () => {
     assert.deepStrictEqual(GuildMember.bannerUrl(userless, guildId), Option.none())
   })
 
-  it("flags names the documented bits; an absent member has none", () => {
+  it("flags returns the names of the documented bits, and no names when the member is absent", () => {
     assert.deepStrictEqual(GuildMember.flags(full), ["DID_REJOIN", "COMPLETED_ONBOARDING", "STARTED_ONBOARDING"])
     assert.deepStrictEqual(GuildMember.flags(userless), [])
     assert.strictEqual(new Set(Object.values(GuildMember.Flag)).size, 10)
   })
 
-  it("joinedAt, premiumSince and timedOutUntil are moments", () => {
+  it("joinedAt, premiumSince and timedOutUntil are instants", () => {
     assert.deepStrictEqual(iso(GuildMember.joinedAt(full)), Option.some("2015-04-26T06:26:56.936Z"))
     assert.deepStrictEqual(iso(GuildMember.premiumSince(full)), Option.some("2019-06-01T00:00:00.000Z"))
     assert.deepStrictEqual(iso(GuildMember.timedOutUntil(full)), Option.some("2022-01-25T03:08:13.441Z"))
@@ -108,7 +108,7 @@ describe("GuildMember", () => {
     assert.deepStrictEqual(iso(GuildMember.timedOutUntil(userless)), Option.none())
   })
 
-  it("isTimedOut compares with a moment: the end itself is no longer in it", () => {
+  it("isTimedOut is true until before the end of the timeout", () => {
     const at = (text: string) => GuildMember.isTimedOut(full, DateTime.makeUnsafe(text))
     assert.isTrue(at("2022-01-25T03:08:13.440Z"))
     assert.isFalse(at("2022-01-25T03:08:13.441Z"))
@@ -119,7 +119,7 @@ describe("GuildMember", () => {
     )
   })
 
-  it.effect("isTimedOut goes with the clock", () =>
+  it.effect("isTimedOut follows the clock", () =>
     Effect.gen(function*() {
       const until = Option.getOrThrow(GuildMember.timedOutUntil(full))
       yield* TestClock.setTime(DateTime.toEpochMillis(until) - 1)
@@ -128,7 +128,7 @@ describe("GuildMember", () => {
       assert.isFalse(GuildMember.isTimedOut(yield* DateTime.now)(full))
     }))
 
-  it.prop("no function fails, whatever the member", [GuildMember.GuildMember], ([any]) => {
+  it.prop("no function throws for any member", [GuildMember.GuildMember], ([any]) => {
     const url = GuildMember.avatarUrl(any, guildId)
     assert.strictEqual(Option.isSome(url), any.user !== undefined)
     assert.strictEqual(Option.isSome(GuildMember.mention(any)), any.user !== undefined)

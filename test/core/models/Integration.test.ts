@@ -17,17 +17,17 @@ laws("Integration", Integration.Integration, {
 describe("Integration", () => {
   ignoresUnknownMembers("Integration", Integration.Integration, integration)
 
-  it("unknown types, behaviours and scopes do not fail and are kept", () => {
+  it("keeps unknown types, behaviours and scopes", () => {
     const future = { ...integration, type: "kick", expire_behavior: 5, scopes: ["scope.of.2030"] }
     assert.deepStrictEqual(encode(Integration.Integration, decode(Integration.Integration, future)), future)
   })
 
-  it("an id that is no snowflake does not fail: integrations of other services have their own", () => {
+  it("accepts an id that is not a snowflake, as other services have their own ids", () => {
     const other = { ...integration, id: "twitch-partner", account: { id: "a/b", name: "x" } }
     assert.deepStrictEqual(encode(Integration.Integration, decode(Integration.Integration, other)), other)
   })
 
-  it("a member of the wrong type fails", () => {
+  it("rejects a member of the wrong type", () => {
     const wrong = [{ account: null }, { account: { name: "x" } }, { synced_at: "now" }, { role_id: "x" }, { user: {} }]
     for (const members of wrong) {
       assert.isTrue(refuses(Integration.Integration, { ...integration, ...members }), JSON.stringify(members))

@@ -60,7 +60,7 @@ describe("Lobby", () => {
   ignoresUnknownMembers("Lobby", Lobby.Lobby, linkedLobby)
   ignoresUnknownMembers("LobbyInvite", Lobby.LobbyInvite, { code: "discord-api" })
 
-  it("unknown flags and a linked channel of an unknown type do not fail and are kept", () => {
+  it("keeps unknown flags and a linked channel of an unknown type", () => {
     const future = {
       ...linkedLobby,
       flags: 2 ** 32 - 1,
@@ -72,7 +72,7 @@ describe("Lobby", () => {
     assert.deepStrictEqual(decoded.members.map(Lobby.memberFlags), [["CAN_LINK_LOBBY"]])
   })
 
-  it("a member of the wrong type fails", () => {
+  it("rejects a member of the wrong type", () => {
     const wrong = [{ members: null }, { metadata: { a: 1 } }, { members: [{ id: "me", metadata: null, flags: 0 }] }, {
       linked_channel: null
     }]
@@ -87,19 +87,19 @@ describe("Lobby", () => {
     assert.deepStrictEqual(Lobby.member(stranger)(linked), Option.none())
   })
 
-  it("canLinkChannel for a member with the flag", () => {
+  it("canLinkChannel is true for a member with the flag", () => {
     assert.isTrue(Lobby.canLinkChannel(linked, host))
     assert.isFalse(Lobby.canLinkChannel(linked, guest))
     assert.isFalse(Lobby.canLinkChannel(linked, stranger))
     assert.isTrue(Lobby.canLinkChannel(host)(linked))
   })
 
-  it("inviteUrl is a link, whatever the code", () => {
+  it("inviteUrl returns a URL for any code", () => {
     assert.strictEqual(Lobby.inviteUrl({ code: "discord-api" }), "https://discord.gg/discord-api")
     assert.strictEqual(Lobby.inviteUrl({ code: "../a?b#c" }), "https://discord.gg/..%2Fa%3Fb%23c")
   })
 
-  it("createdAt comes from the id", () => {
+  it("createdAt reads the id", () => {
     assert.strictEqual(DateTime.formatIso(Lobby.createdAt(linked)), "2015-09-22T22:24:45.279Z")
   })
 })

@@ -11,7 +11,7 @@ describe("Locale", () => {
     }
   })
 
-  it("decodes known and unknown locales alike and keeps their value", () => {
+  it("decodes known and unknown locales and keeps their values", () => {
     for (const locale of ["en-US", "tlh", "", "EN-us"]) {
       assert.strictEqual(encode(Locale.Locale, decode(Locale.Locale, locale)), locale)
     }
@@ -24,7 +24,7 @@ describe("Locale", () => {
     assert.deepStrictEqual(Locale.nativeName("ja"), Option.some("日本語"))
   })
 
-  it("has no name for a locale that is not known, or that every object inherits", () => {
+  it("returns no name for an unknown locale, or for a name that every object inherits", () => {
     for (const locale of ["tlh", "toString", "__proto__"]) {
       assert.isFalse(Locale.isKnown(locale))
       assert.deepStrictEqual(Locale.englishName(locale), Option.none())

@@ -59,7 +59,7 @@ laws("SharedClientTheme", Message.SharedClientTheme, {
 describe("LobbyMessage", () => {
   ignoresUnknownMembers("LobbyMessage", LobbyMessage, lobbyMessage)
 
-  it("unknown types and flags do not fail and are kept", () => {
+  it("keeps unknown types and flags", () => {
     const future = { ...lobbyMessage, type: 999, flags: 2 ** 40 + 1 }
     const decoded = decode(LobbyMessage, future)
     assert.deepStrictEqual(encode(LobbyMessage, decoded), future)
@@ -67,7 +67,7 @@ describe("LobbyMessage", () => {
     assert.deepStrictEqual(Message.flags(decoded), ["CROSSPOSTED"])
   })
 
-  it("a member of the wrong type fails", () => {
+  it("rejects a member of the wrong type", () => {
     for (
       const members of [{ content: null }, { author: null }, { lobby_id: "x" }, { metadata: { a: 1 } }, { flags: "0" }]
     ) {
@@ -81,7 +81,7 @@ describe("LobbyMessage", () => {
     assert.strictEqual(Message.authorName(decode(LobbyMessage, without)), "Nelly")
   })
 
-  it("typeName names every documented type by its number", () => {
+  it("typeName returns the name of every documented type", () => {
     const numbers = Object.values(Message.MessageType)
     assert.strictEqual(new Set(numbers).size, 38)
     assert.deepStrictEqual<ReadonlyArray<string | null>>(
@@ -92,13 +92,13 @@ describe("LobbyMessage", () => {
     assert.deepStrictEqual(Message.typeName({ type: 13 }), Option.none())
   })
 
-  it("flags names the documented bits by rising bit", () => {
+  it("flags returns the names of the documented bits, from the lowest bit to the highest", () => {
     assert.deepStrictEqual<ReadonlyArray<string>>(Message.flags({ flags: 0xffff }), Object.keys(Message.Flag))
     assert.deepStrictEqual(Message.flags({ flags: 4096 }), ["SUPPRESS_NOTIFICATIONS"])
     assert.deepStrictEqual(Message.flags({}), [])
   })
 
-  it("createdAt comes from the id", () => {
+  it("createdAt reads the id", () => {
     assert.strictEqual(
       DateTime.formatIso(Message.createdAt(decode(LobbyMessage, lobbyMessage))),
       "2017-07-11T17:27:24.250Z"
@@ -167,7 +167,7 @@ describe("CreateLobbyMessage", () => {
     accepts(attachment({ duration_secs: 2 ** 31 - 1 }))
   })
 
-  it("a shared theme holds 1 to 5 colours, an angle and a percentage", () => {
+  it("a shared theme holds 1 to 5 colors, an angle and a percentage", () => {
     const theme = (members: object) => ({ shared_client_theme: { ...fullBody.shared_client_theme, ...members } })
     accepts(theme({ colors: times(5, () => "abcdef"), gradient_angle: 360, base_mix: 0 }))
     for (const colors of [[], times(6, () => "abcdef"), ["#ffffff"], ["red"]]) {
@@ -177,7 +177,7 @@ describe("CreateLobbyMessage", () => {
     for (const base_mix of [-1, 101, 0.5]) rejects(theme({ base_mix }), "[\"base_mix\"]")
   })
 
-  it("an id that is none is refused by its name", () => {
+  it("an invalid id fails, and the error names it", () => {
     rejects({ message_reference: { message_id: "last" } }, "[\"message_reference\"][\"message_id\"]")
     rejects({ sticker_ids: ["wave"] }, "[\"sticker_ids\"][0]")
   })

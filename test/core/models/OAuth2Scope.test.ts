@@ -51,14 +51,14 @@ describe("OAuth2Scope", () => {
     for (const name of ["toString", "constructor", "__proto__", ""]) assert.isFalse(OAuth2Scope.isKnown(name), name)
   })
 
-  it("decodes known and unknown scopes alike and keeps their value", () => {
+  it("decodes known and unknown scopes and keeps their values", () => {
     for (const scope of ["identify", "scope.of.2030", ""]) {
       assert.strictEqual(encode(OAuth2Scope.OAuth2Scope, decode(OAuth2Scope.OAuth2Scope, scope)), scope)
     }
     for (const other of [1, null, ["identify"]]) assert.isTrue(refuses(OAuth2Scope.OAuth2Scope, other))
   })
 
-  it("says which grants carry a scope and whether PKCE may accompany it", () => {
+  it("lists the grants of a scope, and whether it works with PKCE", () => {
     assert.deepStrictEqual(OAuth2Scope.info["applications.commands.update"].grants, ["client_credentials"])
     assert.deepStrictEqual(OAuth2Scope.info["role_connections.write"].grants, ["authorization_code"])
     assert.deepStrictEqual(OAuth2Scope.info["webhook.incoming"].grants, ["authorization_code"])
@@ -92,14 +92,14 @@ describe("OAuth2Scope", () => {
     assert.deepStrictEqual([...OAuth2Scope.known], [...OAuth2Scope.known].sort())
   })
 
-  it("fromString takes the scopes apart, whatever the spaces and repetitions", () => {
+  it("fromString splits scopes with any spaces and repetitions", () => {
     assert.deepStrictEqual(OAuth2Scope.fromString("identify guilds"), ["identify", "guilds"])
     assert.deepStrictEqual(OAuth2Scope.fromString("  identify   guilds identify "), ["identify", "guilds"])
     assert.deepStrictEqual(OAuth2Scope.fromString(""), [])
     assert.deepStrictEqual(OAuth2Scope.fromString("new.scope"), ["new.scope"])
   })
 
-  it("toString puts them together with single spaces, each once", () => {
+  it("toString joins distinct scopes with single spaces", () => {
     assert.strictEqual(OAuth2Scope.toString(["identify", "guilds", "identify"]), "identify guilds")
     assert.strictEqual(OAuth2Scope.toString(new Set<OAuth2Scope.OAuth2Scope>(["bot"])), "bot")
     assert.strictEqual(OAuth2Scope.toString([]), "")
@@ -111,7 +111,7 @@ describe("OAuth2Scope", () => {
     assert.isTrue(refuses(OAuth2Scope.OAuth2Scopes, ["identify"]))
   })
 
-  it.prop("a list of scopes survives its wire form", [Schema.Array(token)], ([scopes]) => {
+  it.prop("a list of scopes decodes from its encoded form", [Schema.Array(token)], ([scopes]) => {
     const back = decode(OAuth2Scope.OAuth2Scopes, encode(OAuth2Scope.OAuth2Scopes, scopes))
     assert.deepStrictEqual(back, [...new Set(scopes)])
     assert.isTrue(OAuth2Scope.equals(back, scopes))
@@ -124,7 +124,7 @@ describe("OAuth2Scope", () => {
     assert.isTrue(OAuth2Scope.includes("email")(["email"]))
   })
 
-  it("S28: difference gives what was asked for and not granted", () => {
+  it("S28: difference returns the scopes that were requested and not granted", () => {
     assert.deepStrictEqual(OAuth2Scope.difference(["identify", "email", "email"], ["identify"]), ["email"])
     assert.deepStrictEqual(OAuth2Scope.difference(["identify"], ["guilds", "identify"]), [])
     assert.deepStrictEqual(OAuth2Scope.difference(["identify"])(["email"]), ["email"])

@@ -7,13 +7,13 @@ const permissions = (text: string) => Permissions.Permissions.make(text)
 const someNames = Schema.Array(Schema.Literals(Permissions.names))
 
 describe("Permissions", () => {
-  it("keeps the decimal string as it came, unknown bits included", () => {
+  it("keeps the decimal string, with unknown bits", () => {
     for (const text of ["0", "36953089", "2147483647", String(2n ** 64n - 1n), String(2n ** 100n)]) {
       assert.strictEqual(encode(Permissions.Permissions, decode(Permissions.Permissions, text)), text)
     }
   })
 
-  it("refuses what is no decimal string", () => {
+  it("rejects strings that are not decimal", () => {
     for (const other of ["", "-1", "0x8", "8n", "1.5", " 8", "8\n", 8, null, {}]) {
       assert.isTrue(refuses(Permissions.Permissions, other), JSON.stringify(other))
     }
@@ -37,7 +37,7 @@ describe("Permissions", () => {
     assert.strictEqual(Permissions.Flag.BYPASS_SLOWMODE, 0x10000000000000n)
   })
 
-  it("names the bits of the documented example, and passes over bits without a name", () => {
+  it("names the bits of the documented example, and ignores bits without a name", () => {
     assert.deepStrictEqual(Permissions.toNames(permissions("36953089")), [
       "CREATE_INSTANT_INVITE",
       "VIEW_CHANNEL",
@@ -55,13 +55,13 @@ describe("Permissions", () => {
     assert.deepStrictEqual(Permissions.toNames(Permissions.none), [])
   })
 
-  it("makes a set from names", () => {
+  it("creates a set from names", () => {
     assert.strictEqual(Permissions.fromNames(["VIEW_CHANNEL", "SEND_MESSAGES"]), "3072")
     assert.strictEqual(Permissions.fromNames(["ADMINISTRATOR", "ADMINISTRATOR"]), "8")
     assert.strictEqual(Permissions.fromNames([]), "0")
   })
 
-  it.prop("names survive the wire form", [someNames], ([names]) => {
+  it.prop("names decode from their encoded form", [someNames], ([names]) => {
     const set = decode(Permissions.Permissions, Permissions.fromNames(names))
     assert.deepStrictEqual(Permissions.toNames(set), Permissions.names.filter((name) => names.includes(name)))
     for (const name of Permissions.names) assert.strictEqual(Permissions.has(set, name), names.includes(name))
@@ -71,12 +71,12 @@ describe("Permissions", () => {
     assert.strictEqual(Permissions.toBigInt(Permissions.fromBigInt(Permissions.toBigInt(set))), BigInt(set))
   })
 
-  it("fromBigInt never makes a string that does not decode", () => {
+  it("fromBigInt always creates a string that decodes", () => {
     assert.strictEqual(Permissions.fromBigInt(-8n), "8")
     assert.strictEqual(Permissions.fromBigInt(0n), "0")
   })
 
-  it("has looks at the bit alone, can knows that an administrator may do everything", () => {
+  it("has checks only the bit, can also accepts an administrator", () => {
     const administrator = Permissions.fromNames(["ADMINISTRATOR"])
     assert.isFalse(Permissions.has(administrator, "MANAGE_GUILD"))
     assert.isTrue(Permissions.can(administrator, "MANAGE_GUILD"))
@@ -92,7 +92,7 @@ describe("Permissions", () => {
     assert.deepStrictEqual(sets.filter(Permissions.can("MANAGE_GUILD")), sets)
   })
 
-  it.prop("a union can do what either can and no more", [someNames, someNames], ([left, right]) => {
+  it.prop("a union has the permissions of both sets and no others", [someNames, someNames], ([left, right]) => {
     const both = Permissions.union(Permissions.fromNames(left), Permissions.fromNames(right))
     assert.strictEqual(both, Permissions.fromNames([...left, ...right]))
     assert.strictEqual(both, Permissions.union(Permissions.fromNames(right))(Permissions.fromNames(left)))

@@ -38,7 +38,7 @@ describe("CreatePoll", () => {
     for (const count of [0, 11]) assert.include(failure(answers(count)), "[\"answers\"]")
   })
 
-  it("lasts 1 to 768 hours", () => {
+  it("the duration is 1 to 768 hours", () => {
     for (const duration of [1, 768]) assert.strictEqual(failure({ duration }), "")
     for (const duration of [0, 769, 1.5]) assert.include(failure({ duration }), "[\"duration\"]")
   })
@@ -55,7 +55,7 @@ describe("CreatePoll", () => {
     )
   })
 
-  it("an unknown layout is left to Discord", () => {
+  it("accepts an unknown layout", () => {
     assert.isFalse(refuses(Poll.CreatePoll, { ...poll, layout_type: 2 }))
   })
 })

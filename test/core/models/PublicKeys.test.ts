@@ -18,23 +18,23 @@ describe("PublicKeys", () => {
   ignoresUnknownMembers("PublicKeys", PublicKeys.PublicKeys, publicKeys)
   ignoresUnknownMembers("PublicKey", PublicKeys.PublicKey, publicKey)
 
-  it("a key of another kind does not fail the set and is kept", () => {
+  it("keeps a key of another type", () => {
     const future = { keys: [{ ...publicKey, kty: "OKP", use: "enc", alg: "EdDSA" }, publicKey] }
     assert.deepStrictEqual(encode(PublicKeys.PublicKeys, decode(PublicKeys.PublicKeys, future)), future)
   })
 
-  it("a key without its name fails", () => {
+  it("rejects a key without a kid", () => {
     assert.isTrue(refuses(PublicKeys.PublicKeys, { keys: [{ ...publicKey, kid: null }] }))
   })
 
-  it("signingKey is the key of that name", () => {
+  it("signingKey returns the key with that kid", () => {
     const keys = decode(PublicKeys.PublicKeys, publicKeys)
     assert.deepStrictEqual(PublicKeys.signingKey(keys, "2011-04-29"), Option.some(publicKey))
     assert.deepStrictEqual(PublicKeys.signingKey("2011-04-29")(keys), Option.some(publicKey))
     assert.deepStrictEqual(PublicKeys.signingKey(keys, "2012-01-01"), Option.none())
   })
 
-  it("signingKey gives out no key that may not verify by RS256 (S42)", () => {
+  it("S42: signingKey returns no key that may not verify RS256 signatures", () => {
     for (const other of [{ kty: "oct" }, { use: "enc" }, { alg: "HS256" }, { alg: "none" }]) {
       const keys = decode(PublicKeys.PublicKeys, { keys: [{ ...publicKey, ...other }] })
       assert.deepStrictEqual(PublicKeys.signingKey(keys, publicKey.kid), Option.none(), JSON.stringify(other))

@@ -25,7 +25,7 @@ laws("UpdateRoleConnection", update, {
 describe("RoleConnection", () => {
   ignoresUnknownMembers("RoleConnection", RoleConnection.RoleConnection, roleConnection)
 
-  it("an answer that exceeds the limits of a request still decodes", () => {
+  it("decodes a response that exceeds the limits of a request", () => {
     const long = { platform_name: "x".repeat(200), metadata: { "Any Key": "y".repeat(200), empty: "" } }
     assert.deepStrictEqual(encode(RoleConnection.RoleConnection, decode(RoleConnection.RoleConnection, long)), long)
   })
@@ -36,7 +36,7 @@ describe("RoleConnection", () => {
     }
   })
 
-  it("a request holds Discord's limits: names of 50 and 100 characters", () => {
+  it("checks Discord's limits: names of 50 and 100 characters", () => {
     for (const [member, most] of [["platform_name", 50], ["platform_username", 100]] as const) {
       assert.isFalse(refuses(update, { [member]: "x".repeat(most) }))
       assert.isTrue(refuses(update, { [member]: "x".repeat(most + 1) }))
@@ -51,12 +51,12 @@ describe("RoleConnection", () => {
     assert.isTrue(refuses(update, { platform_name: "😀".repeat(25) + "x".repeat(26) }))
   })
 
-  it("a request holds Discord's limits: 5 entries of metadata", () => {
+  it("checks Discord's limits: 5 entries of metadata", () => {
     assert.isFalse(refuses(update, { metadata: entries(5) }))
     assert.isTrue(refuses(update, { metadata: entries(6) }))
   })
 
-  it("a request holds Discord's limits: keys of a-z, 0-9 and _, values of 1 to 100 characters", () => {
+  it("checks Discord's limits: keys of a-z, 0-9 and _, values of 1 to 100 characters", () => {
     for (const key of ["a", "cookies_eaten_2", "x".repeat(50)]) {
       assert.isFalse(refuses(update, { metadata: { [key]: "1" } }), key)
     }
@@ -80,7 +80,7 @@ describe("RoleConnection", () => {
     }
   )
 
-  it("a key that Discord would refuse is refused before anything is sent", () => {
+  it("rejects a key that Discord would reject before the request is sent", () => {
     for (const key of ["", "Key", "a b", "a-b", "é", "x".repeat(51)]) {
       assert.isTrue(refuses(update, { metadata: { [key]: "1" } }), key)
     }

@@ -31,14 +31,14 @@ laws("CreateMetadataRecord", CreateMetadataRecord, {
 describe("MetadataRecord", () => {
   ignoresUnknownMembers("MetadataRecord", MetadataRecord, cookies)
 
-  it("unknown kinds, locales and long texts in an answer do not fail and are kept", () => {
+  it("keeps unknown types, locales and long texts in a response", () => {
     const future = { ...cookies, type: 9, key: "Any Key", name: "x".repeat(300), name_localizations: { tlh: "pong" } }
     const decoded = decode(MetadataRecord, future)
     assert.deepStrictEqual(encode(MetadataRecord, decoded), future)
     assert.deepStrictEqual(RoleConnectionMetadata.typeName(decoded), Option.none())
   })
 
-  it("typeName names the eight kinds of comparison", () => {
+  it("typeName returns the names of the eight types", () => {
     const names = [1, 2, 3, 4, 5, 6, 7, 8].map((type) => Option.getOrNull(RoleConnectionMetadata.typeName({ type })))
     assert.deepStrictEqual<ReadonlyArray<string | null>>(names, Object.keys(MetadataType))
     assert.strictEqual(names[5], "DateTimeGreaterThanOrEqual")
@@ -66,12 +66,12 @@ describe("UpdateMetadataRecords", () => {
     }
   })
 
-  it("an unknown locale is refused by its name", () => {
+  it("an unknown locale fails, and the error names it", () => {
     rejects({ name_localizations: { tlh: "pong" } }, "tlh")
     rejects({ description_localizations: { english: "pong" } }, "english")
   })
 
-  it("holds Discord's limit of 5 records", () => {
+  it("accepts at most 5 records", () => {
     const many = (count: number) => Array.from({ length: count }, (_, index) => ({ ...cookies, key: `key_${index}` }))
     assert.deepStrictEqual(encode(UpdateMetadataRecords, decode(UpdateMetadataRecords, many(5))), many(5))
     assert.isTrue(refuses(UpdateMetadataRecords, many(6)))
@@ -81,7 +81,7 @@ describe("UpdateMetadataRecords", () => {
     assert.include(failure(UpdateMetadataRecords, [cookies, records[1], cookies]), "[2][\"key\"]")
   })
 
-  it.prop("whatever records are written as JSON and read back the same", [UpdateMetadataRecords], ([value]) => {
+  it.prop("decodes what it encodes", [UpdateMetadataRecords], ([value]) => {
     assert.isTrue(Equal.equals(decode(UpdateMetadataRecords, encode(UpdateMetadataRecords, value)), value))
   })
 })
@@ -121,7 +121,7 @@ describe("values", () => {
     assert.isTrue(Exit.isFailure(Schema.encodeUnknownExit(schema)(alsoWrong)))
   })
 
-  it("what is written passes as the metadata of a role connection and comes back", () => {
+  it("encodes to the metadata of a role connection, and decodes from it", () => {
     const metadata = { at_most: 3, banned: true }
     const encoded = Schema.encodeSync(schema)(metadata)
     const body: RoleConnection.UpdateRoleConnection = { metadata: encoded }
@@ -168,7 +168,7 @@ describe("values", () => {
     }
   })
 
-  it("moments: ISO 8601, with a time or without", () => {
+  it("instants: ISO 8601, with a time or without", () => {
     for (const type of [5, 6]) {
       const moment = DateTime.makeUnsafe("2003-12-20T00:00:00Z")
       assert.deepStrictEqual(written(type, moment), Exit.succeed({ it: "2003-12-20T00:00:00.000000+00:00" }))
@@ -184,7 +184,7 @@ describe("values", () => {
     }
   })
 
-  it("moments of the first centuries keep their year", () => {
+  it("instants of the first centuries keep their year", () => {
     for (const text of ["0000-01-01T00:00:00.000Z", "0099-12-31T23:59:59.999Z", "0100-01-01T00:00:00.000Z"]) {
       const moment = DateTime.makeUnsafe(text)
       assert.deepStrictEqual(read(5, text), Exit.succeed({ it: moment }), text)
@@ -197,7 +197,7 @@ describe("values", () => {
     for (const wrong of ["", "x".repeat(101), 1]) assert.isTrue(Exit.isFailure(written(9, wrong)))
   })
 
-  it("at most 5 values, whatever the records", () => {
+  it("at most 5 values for any records", () => {
     const keys = Array.from({ length: 6 }, (_, index) => `key_${index}`)
     const six = RoleConnectionMetadata.values(keys.map((key) => ({ type: 3, key })))
     const some = (count: number) => Object.fromEntries(keys.slice(0, count).map((key) => [key, 1]))

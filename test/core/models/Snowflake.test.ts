@@ -15,7 +15,7 @@ describe("Snowflake", () => {
     }
   })
 
-  it("refuses what does not fit 64 bits, is not decimal, or is not a string", () => {
+  it("rejects what does not fit 64 bits, is not decimal, or is not a string", () => {
     const others = [
       "18446744073709551616",
       "99999999999999999999",
@@ -49,12 +49,12 @@ describe("Snowflake", () => {
     assert.throws(() => Snowflake.UserId.make("me"))
   })
 
-  it.prop("stays what it was through JSON", [Snowflake.Snowflake], ([value]) => {
+  it.prop("encodes to JSON without loss", [Snowflake.Snowflake], ([value]) => {
     assert.strictEqual(decode(Snowflake.Snowflake, value), value)
     assert.strictEqual(String(BigInt(value)), value)
   })
 
-  it("knows when an id was made (the example of Discord's reference)", () => {
+  it("timestamp reads the id of the example in Discord's reference", () => {
     assert.strictEqual(
       DateTime.formatIso(Snowflake.timestamp(id("175928847299117063"))),
       "2016-04-30T11:18:25.796Z"
@@ -81,11 +81,11 @@ describe("Snowflake", () => {
     }
   )
 
-  it.prop("an id is never before the least id of its own millisecond", [Snowflake.Snowflake], ([value]) => {
+  it.prop("an id is never before the lowest id of its millisecond", [Snowflake.Snowflake], ([value]) => {
     assert.isAtMost(Snowflake.Order(Snowflake.fromDateTime(Snowflake.timestamp(value)), value), 0)
   })
 
-  it("fromDateTime takes the nearest id for a moment that no id can express", () => {
+  it("fromDateTime returns the nearest id for an instant outside the range of ids", () => {
     assert.strictEqual(Snowflake.fromDateTime(DateTime.makeUnsafe(0)), "0")
     assert.strictEqual(
       Snowflake.fromDateTime(DateTime.makeUnsafe("9999-12-31T23:59:59Z")),
@@ -108,7 +108,7 @@ describe("Snowflake", () => {
     }
   )
 
-  it("has an id type for each resource, and none passes for another", () => {
+  it("has an id type for each resource, and the compiler rejects one in place of another", () => {
     const userId: Snowflake.UserId = Snowflake.UserId.make("80351110224678912")
     const any: Snowflake.Snowflake = userId
     // @ts-expect-error a user id is not a guild id

@@ -38,7 +38,7 @@ laws("Subscription", Subscription.Subscription, {
 describe("Subscription", () => {
   ignoresUnknownMembers("Subscription", Subscription.Subscription, subscription)
 
-  it("an unknown status and country do not fail and are kept", () => {
+  it("keeps an unknown status and country", () => {
     const future = { ...subscription, status: 9, country: "ATLANTIS" }
     const decoded = decode(Subscription.Subscription, future)
     assert.deepStrictEqual(encode(Subscription.Subscription, decoded), future)
@@ -46,7 +46,7 @@ describe("Subscription", () => {
     assert.isFalse(Subscription.willRenew(decoded))
   })
 
-  it("a member of the wrong type fails", () => {
+  it("rejects a member of the wrong type", () => {
     const wrong = [{ sku_ids: null }, { sku_ids: ["x"] }, { status: "0" }, { current_period_end: null }, { user_id: 1 }]
     for (const members of wrong) {
       assert.isTrue(refuses(Subscription.Subscription, { ...subscription, ...members }), JSON.stringify(members))
@@ -58,7 +58,7 @@ describe("Subscription", () => {
     assert.deepStrictEqual(names, ["Active", "Inactive", "Ending"])
   })
 
-  it("willRenew only while it is active", () => {
+  it("willRenew is true only for an active subscription", () => {
     const { Active, Ending, Inactive } = Subscription.SubscriptionStatus
     assert.deepStrictEqual(
       [Active, Ending, Inactive].map((status) => Subscription.willRenew({ status })),
@@ -70,7 +70,7 @@ describe("Subscription", () => {
     assert.strictEqual(DateTime.formatIso(Subscription.createdAt(documented)), "2024-08-27T19:48:44.351Z")
   })
 
-  it("canceledAt is there for one that was cancelled", () => {
+  it("canceledAt returns an instant for a canceled subscription", () => {
     assert.deepStrictEqual(Subscription.canceledAt(documented), Option.none())
     assert.deepStrictEqual(
       Option.map(Subscription.canceledAt(make({ canceled_at: "2024-09-01T02:00:00+02:00" })), DateTime.formatIso),
@@ -78,7 +78,7 @@ describe("Subscription", () => {
     )
   })
 
-  it("isInCurrentPeriod from its start, which belongs to it, to its end, which does not", () => {
+  it("isInCurrentPeriod is true from the start until before the end of the period", () => {
     const start = Subscription.currentPeriodStart(documented)
     const end = Subscription.currentPeriodEnd(documented)
     assert.strictEqual(DateTime.formatIso(start), "2024-08-27T19:48:44.406Z")

@@ -7,7 +7,7 @@ import { decode, encode, refuses } from "../../fixtures/laws.ts"
 const iso = (text: string) => DateTime.formatIso(Timestamp.toDateTime(Timestamp.Timestamp.make(text)))
 
 describe("Timestamp", () => {
-  it("comes back as it was, microseconds included", () => {
+  it("encodes without loss, with microseconds", () => {
     for (
       const text of [
         "2021-01-23T02:33:17.017000+00:00",
@@ -22,7 +22,7 @@ describe("Timestamp", () => {
     }
   })
 
-  it("refuses what is no ISO 8601 date and time", () => {
+  it("rejects strings that are not an ISO 8601 date and time", () => {
     const others = [
       "",
       "now",
@@ -55,7 +55,7 @@ describe("Timestamp", () => {
     assert.strictEqual(iso("2021-01-23T02:33:17"), "2021-01-23T02:33:17.000Z")
   })
 
-  it.prop("every timestamp is a moment that JavaScript's own parser agrees on", [Timestamp.Timestamp], ([value]) => {
+  it.prop("toDateTime agrees with the date parser of JavaScript", [Timestamp.Timestamp], ([value]) => {
     const millis = DateTime.toEpochMillis(Timestamp.toDateTime(value))
     const zoned = /(?:Z|[+-]\d\d:\d\d)$/.test(value) ? value : `${value}Z`
     const expected = Date.parse(zoned)
@@ -80,7 +80,7 @@ describe("Timestamp", () => {
     }
   )
 
-  it("writes a moment as Discord does", () => {
+  it("fromDateTime writes an instant as Discord does", () => {
     assert.strictEqual(
       Timestamp.fromDateTime(DateTime.makeUnsafe("2021-01-23T02:33:17.017Z")),
       "2021-01-23T02:33:17.017000+00:00"
@@ -97,7 +97,7 @@ describe("Timestamp", () => {
     }
   )
 
-  it("writes the nearest moment for a year that has no four digits", () => {
+  it("fromDateTime writes the nearest instant for a year without four digits", () => {
     assert.strictEqual(
       Timestamp.fromDateTime(DateTime.makeUnsafe(8_640_000_000_000_000)),
       "9999-12-31T23:59:59.999000+00:00"

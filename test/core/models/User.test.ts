@@ -29,7 +29,7 @@ laws("PartialUser", User.PartialUser, {
 describe("User", () => {
   ignoresUnknownMembers("User", User.User, user)
 
-  it("unknown flags, premium types, locales and palettes do not fail and are kept", () => {
+  it("keeps unknown flags, premium types, locales and palettes", () => {
     const future = {
       ...user,
       flags: Number.MAX_SAFE_INTEGER,
@@ -44,7 +44,7 @@ describe("User", () => {
     assert.deepStrictEqual(User.premiumTypeName(decoded), Option.none())
   })
 
-  it("a member of the wrong type fails", () => {
+  it("rejects a member of the wrong type", () => {
     const wrong: ReadonlyArray<object> = [
       { id: 80351110224678912 },
       { id: "me" },
@@ -60,7 +60,7 @@ describe("User", () => {
     }
   })
 
-  it("every whole user is a partial one", () => {
+  it("every User is a PartialUser", () => {
     const partial: User.PartialUser = nelly
     assert.strictEqual(User.displayName(partial), "Nelly")
   })
@@ -79,11 +79,11 @@ describe("User", () => {
     assert.strictEqual(User.tag(decode(User.PartialUser, { id: "1", username: "someone" })), "someone")
   })
 
-  it("mention is what a message needs", () => {
+  it("mention returns the text for a message", () => {
     assert.strictEqual(User.mention(nelly), "<@80351110224678912>")
   })
 
-  it("createdAt comes from the id", () => {
+  it("createdAt reads the id", () => {
     assert.strictEqual(DateTime.formatIso(User.createdAt(nelly)), "2015-08-10T17:26:37.529Z")
     assert.deepStrictEqual(User.createdAt(nelly), Snowflake.timestamp(nelly.id))
   })
@@ -107,7 +107,7 @@ describe("User", () => {
     assert.strictEqual(User.defaultAvatarUrl(discord, { baseUrl: "http://cdn" }), "http://cdn/embed/avatars/4.png")
   })
 
-  it("bannerUrl is there for a user with a banner", () => {
+  it("bannerUrl returns the URL of the banner of a user that has one", () => {
     assert.deepStrictEqual(
       User.bannerUrl(nelly, { size: 512 }),
       Option.some(`${cdn}/banners/80351110224678912/06c16474723fe537c283b8efa61a30c8.webp?size=512`)
@@ -116,14 +116,14 @@ describe("User", () => {
     assert.deepStrictEqual(User.bannerUrl(decode(User.PartialUser, incoming.user)), Option.none())
   })
 
-  it("knows whether avatar and banner move", () => {
+  it("isAvatarAnimated and isBannerAnimated check the hashes", () => {
     const moving = make({ avatar: "a_1", banner: "a_2" })
     assert.deepStrictEqual([User.isAvatarAnimated(moving), User.isBannerAnimated(moving)], [true, true])
     assert.deepStrictEqual([User.isAvatarAnimated(nelly), User.isBannerAnimated(nelly)], [false, false])
     assert.deepStrictEqual([User.isAvatarAnimated(discord), User.isBannerAnimated(discord)], [false, false])
   })
 
-  it("decorationUrl is there for a user with a decoration", () => {
+  it("decorationUrl returns the URL of the decoration of a user that has one", () => {
     assert.deepStrictEqual(
       User.decorationUrl(nelly, { size: 64 }),
       Option.some(`${cdn}/avatar-decoration-presets/a_fed43ab12698df65902ba06727e20c0e.png?size=64`)
@@ -131,7 +131,7 @@ describe("User", () => {
     assert.deepStrictEqual(User.decorationUrl(discord), Option.none())
   })
 
-  it("tagBadgeUrl is there for a user who shows a tag", () => {
+  it("tagBadgeUrl returns the URL of the badge of a user who shows a tag", () => {
     assert.deepStrictEqual(
       User.tagBadgeUrl(nelly),
       Option.some(`${cdn}/guild-tag-badges/1234647491267808778/7d1734ae5a615e82bc7a4033b98fade8.webp`)
@@ -152,7 +152,7 @@ describe("User", () => {
     assert.deepStrictEqual(User.accentColorHex(discord), Option.none())
   })
 
-  it.prop("accentColorHex is a colour whatever the number", [User.User], ([any]) => {
+  it.prop("accentColorHex is a color for any number", [User.User], ([any]) => {
     if (typeof any.accent_color !== "number") return
     assert.match(Option.getOrElse(User.accentColorHex(any), () => ""), /^#[0-9a-f]{6}$/)
   })
@@ -183,7 +183,7 @@ describe("User", () => {
     assert.strictEqual(new Set(Object.values(User.Flag)).size, 14)
   })
 
-  it.prop("no function fails, whatever the user", [User.User], ([any]) => {
+  it.prop("no function throws for any user", [User.User], ([any]) => {
     const urls = [User.avatarUrl(any), User.defaultAvatarUrl(any)]
     for (const option of [User.bannerUrl(any), User.decorationUrl(any), User.tagBadgeUrl(any)]) {
       if (Option.isSome(option)) urls.push(option.value)

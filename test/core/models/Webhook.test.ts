@@ -33,18 +33,18 @@ describe("Webhook", () => {
     }
   })
 
-  it("encoding writes the plain secrets back", () => {
+  it("encoding writes the secrets in plain text", () => {
     assert.strictEqual(webhook.token && Redacted.value(webhook.token), incomingWebhook.token)
     assert.strictEqual(webhook.url && Redacted.value(webhook.url), incomingWebhook.url)
     assert.deepInclude(encode(Webhook.Webhook, webhook), { token: incomingWebhook.token, url: incomingWebhook.url })
   })
 
-  it("an unknown type does not fail and is kept", () => {
+  it("keeps an unknown type", () => {
     const future = { ...incoming, type: 4 }
     assert.deepStrictEqual(encode(Webhook.Webhook, decode(Webhook.Webhook, future)), future)
   })
 
-  it("S33: a member of the wrong type fails, and the failure does not show the secrets", () => {
+  it("S33: a member of the wrong type fails, and the error does not show the secrets", () => {
     for (const members of [{ id: 1 }, { token: null }, { url: 5 }, { channel_id: "general" }, { user: {} }]) {
       const exit = Schema.decodeUnknownExit(Webhook.Webhook)({ ...incomingWebhook, ...members })
       assert.isTrue(Exit.isFailure(exit), JSON.stringify(members))
@@ -58,7 +58,7 @@ describe("Webhook", () => {
     assert.deepStrictEqual(Webhook.WebhookType, { Incoming: 1, ChannelFollower: 2, Application: 3 })
   })
 
-  it("createdAt comes from the id", () => {
+  it("createdAt reads the id", () => {
     assert.strictEqual(
       DateTime.toEpochMillis(Webhook.createdAt(webhook)),
       Number(347114750880120863n >> 22n) + 1420070400000

@@ -67,7 +67,7 @@ const models: ReadonlyArray<readonly [string, Schema.Codec<object, object>, Read
 
 for (const [, schema] of models) SchemaJITCompiler.enable(schema.ast)
 
-const checked = ["id", "type", "name", "members", "keys", "content"]
+const checked = new Set(["id", "type", "name", "members", "keys", "content"])
 
 describe("the schema compiler", () => {
   for (const [name, schema, examples] of models) {
@@ -75,7 +75,7 @@ describe("the schema compiler", () => {
       for (const json of examples) {
         assert.deepStrictEqual(encode(schema, decode(schema, json)), json)
         for (const [member, value] of Object.entries(json)) {
-          if (checked.includes(member)) {
+          if (checked.has(member)) {
             assert.isTrue(refuses(schema, { ...json, [member]: { not: value } }), member)
           }
         }
