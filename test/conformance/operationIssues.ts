@@ -1,5 +1,5 @@
 /** Compares an operation of our OpenAPI document with Discord's. */
-import { DiscordSecurity } from "@discord-oauth2/core/api"
+import { DiscordOperation } from "@discord-oauth2/core/api"
 import { type Call, json, statuses } from "./declaration.ts"
 import * as expected from "./deviations.ts"
 import { everyScope } from "./discord.ts"
@@ -8,7 +8,7 @@ import type { Operation } from "./JsonSchema.ts"
 type Issues = ReadonlyArray<string>
 
 /** The scope that each call needs, or `null` where it needs none. */
-export const requiredScopes: Readonly<Record<string, string | null>> = DiscordSecurity.requiredScopes
+export const requiredScopes: Readonly<Record<string, string | null>> = DiscordOperation.requiredScopes
 
 /** Whether Discord accepts a user's access token for an operation. */
 export const takesToken = ({ security }: Operation): boolean =>

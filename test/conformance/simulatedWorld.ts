@@ -1,6 +1,6 @@
 /** A simulated world with something behind every endpoint. */
 import type { Snowflake } from "@discord-oauth2/core"
-import { DiscordSecurity } from "@discord-oauth2/core/api"
+import { DiscordOperation } from "@discord-oauth2/core/api"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { send, simulator } from "../core/testing/raw.ts"
@@ -47,7 +47,7 @@ export const prepare = Effect.gen(function*() {
   const [guild] = yield* discord.guilds
   const friend = yield* discord.addUser({ username: "friend" })
   yield* discord.addBot(guild!)
-  const scopes = Object.values(DiscordSecurity.requiredScopes).filter((scope) => scope !== null)
+  const scopes = Object.values(DiscordOperation.requiredScopes).filter((scope) => scope !== null)
   const issue = (userId: Snowflake.UserId) =>
     discord.issueToken({ userId, scopes: [...new Set([...scopes, "identify", "email"])] })
   const token = Redacted.value((yield* issue(user!.id)).access_token)

@@ -1,5 +1,5 @@
 import { DiscordClient, type DiscordSession } from "@discord-oauth2/core"
-import { DiscordSecurity } from "@discord-oauth2/core/api"
+import { DiscordOperation } from "@discord-oauth2/core/api"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { readFileSync } from "node:fs"
@@ -31,7 +31,7 @@ describe("docs/reference.md", () => {
     }).pipe(Effect.provide(Stub.layer([], () => Effect.succeed({})))))
 
   it("names the scope of every call that needs one", () => {
-    const scopes: Readonly<Record<string, string | null>> = DiscordSecurity.requiredScopes
+    const scopes: Readonly<Record<string, string | null>> = DiscordOperation.requiredScopes
     for (const [call, scope] of Object.entries(scopes)) {
       const row = cells(page).find((line) => line.startsWith(`|\`${call}\`|`))
       assert.include(row, scope === null ? "|any|" : `|\`${scope}\`|`)

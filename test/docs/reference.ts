@@ -1,5 +1,5 @@
 /** The reference table of the documentation, as the declaration has it. */
-import { DiscordHttpApi, DiscordSecurity } from "@discord-oauth2/core/api"
+import { DiscordHttpApi, DiscordOperation, DiscordSecurity } from "@discord-oauth2/core/api"
 import * as Context from "effect/Context"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
@@ -43,7 +43,7 @@ const rows = (): ReadonlyArray<Row> => {
     onEndpoint: ({ endpoint, errors, group, mergedAnnotations, middleware }) => {
       const middlewares: ReadonlySet<unknown> = middleware
       const annotation = <I, S>(key: Context.Key<I, S>) => Option.getOrThrow(Context.getOption(mergedAnnotations, key))
-      const scope = mergedAnnotations.mapUnsafe.get(DiscordSecurity.RequiredScope.key)
+      const scope = mergedAnnotations.mapUnsafe.get(DiscordOperation.RequiredScope.key)
       const tags = Array.from(errors.values()).flat().map(({ ast }) => SchemaAST.resolveDescription(ast))
       all.push({
         group: group.identifier,

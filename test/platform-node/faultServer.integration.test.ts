@@ -1,6 +1,6 @@
 /** Every call fails as declared on a broken network and at a hostile server: on real sockets, with each client. */
 import { DiscordClient } from "@discord-oauth2/core"
-import { DiscordSecurity } from "@discord-oauth2/core/api"
+import { DiscordOperation } from "@discord-oauth2/core/api"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -124,7 +124,7 @@ for (const name of UnderFault.clients) {
 describe("the calls", () => {
   it("cover every endpoint that takes a user's token, and the others", () => {
     const identifiers = calls.map(({ identifier }) => identifier)
-    assert.includeMembers(identifiers, Object.keys(DiscordSecurity.requiredScopes))
+    assert.includeMembers(identifiers, Object.keys(DiscordOperation.requiredScopes))
     assert.includeMembers(identifiers, ["exchangeToken", "revokeToken", "getPublicKeys", "getCurrentApplication"])
     assert.isAtLeast(calls.length, 50)
   })

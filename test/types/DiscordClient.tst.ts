@@ -8,7 +8,7 @@ import type {
   Snowflake,
   User
 } from "@discord-oauth2/core"
-import type { DiscordSecurity } from "@discord-oauth2/core/api"
+import type { DiscordOperation } from "@discord-oauth2/core/api"
 import type {
   Application,
   ApplicationCommand,
@@ -273,7 +273,7 @@ interface Expected {
 
 test("these are all calls", () => {
   expect<keyof DiscordClient.Methods>().type.toBe<keyof Expected>()
-  expect<keyof typeof DiscordSecurity.requiredScopes>().type.toBe<
+  expect<keyof typeof DiscordOperation.requiredScopes>().type.toBe<
     Exclude<
       keyof Expected,
       | "exchangeToken"

@@ -6,7 +6,7 @@ import {
   type OAuth2Scope,
   type Snowflake
 } from "@discord-oauth2/core"
-import type { DiscordSecurity } from "@discord-oauth2/core/api"
+import type { DiscordOperation } from "@discord-oauth2/core/api"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import { describe, expect, test } from "tstyche"
@@ -246,7 +246,7 @@ describe("for each scope, a call that needs it compiles with it, and without it 
   })
 
   test("every scope that a call needs is among these", () => {
-    type Scopes = typeof DiscordSecurity.requiredScopes
+    type Scopes = typeof DiscordOperation.requiredScopes
     expect<Exclude<Scopes[keyof Scopes], null>>().type.toBe<
       | "identify"
       | "guilds"

@@ -1,5 +1,5 @@
 import { DiscordError, DiscordSessions, Permissions, type Snowflake } from "@discord-oauth2/core"
-import { DiscordSecurity } from "@discord-oauth2/core/api"
+import { DiscordOperation } from "@discord-oauth2/core/api"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -32,7 +32,7 @@ describe("access tokens", () => {
     sendLobbyMessage: { content: "hi" }
   }
 
-  const calls = Object.entries(DiscordSecurity.requiredScopes)
+  const calls = Object.entries(DiscordOperation.requiredScopes)
     .flatMap(([name, scope]) =>
       scope === null || name === "addGuildMember" || name === "groupDmAddRecipient" ? [] : [{ name, scope }]
     )
@@ -63,7 +63,7 @@ describe("access tokens", () => {
   )
 
   it.effect.each(
-    Object.entries(DiscordSecurity.requiredScopes).flatMap(([name, scope]) =>
+    Object.entries(DiscordOperation.requiredScopes).flatMap(([name, scope]) =>
       scope === null && !name.startsWith("upload") ? [{ name }] : []
     )
   )("$name takes a token of whatever scope", ({ name }) =>

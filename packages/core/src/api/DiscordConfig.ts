@@ -1,5 +1,5 @@
 /**
- * Which application this is, and where Discord is.
+ * The configuration of an application: its client id and secret, Discord's URLs, and the timeouts.
  *
  * @see https://discord.com/developers/applications
  * @since 0.1.0
@@ -16,7 +16,7 @@ import { isSecure } from "../internal/secureUrl.ts"
 import { ApplicationId } from "../models/Snowflake.ts"
 
 /**
- * What names the application, and what may differ from Discord's own addresses.
+ * The options of an application. Only `clientId` is required.
  *
  * @category options
  * @since 0.1.0
@@ -25,25 +25,25 @@ export interface Options {
   /** The application's client id (its "Application ID"). */
   readonly clientId: string
 
-  /** The client secret; without it the application is a public client (a browser, a native application). */
+  /** The client secret. Leave it out for a public client, such as a browser or a native application. */
   readonly clientSecret?: Redacted.Redacted | undefined
 
   /**
-   * The API, with its version.
+   * The URL of the API, with its version.
    *
    * @default "https://discord.com/api/v10"
    */
   readonly apiUrl?: string | undefined
 
   /**
-   * The consent page.
+   * The URL of the consent page.
    *
    * @default "https://discord.com/oauth2/authorize"
    */
   readonly authorizeUrl?: string | undefined
 
   /**
-   * The issuer that callbacks must name (RFC 9207).
+   * The issuer that a callback must name in `iss` (RFC 9207).
    *
    * @default "https://discord.com"
    */
@@ -57,22 +57,23 @@ export interface Options {
   readonly userAgent?: string | undefined
 
   /**
-   * How long one call may take, from the first byte sent to the last byte read. What a call waits for its rate limit comes
-   * before that; a `Deadline` is for both, and for several calls.
+   * The timeout of one request, from the first byte sent to the last byte read. It does not include the wait for a rate
+   * limit; a `Deadline` does, and it covers several calls.
    *
    * @default 30 seconds
    */
   readonly timeout?: Duration.Input | undefined
 
   /**
-   * How long the body of an answer may take, once its headers are there.
+   * The timeout of a response's body, after its headers have arrived.
    *
    * @default 10 seconds
    */
   readonly bodyTimeout?: Duration.Input | undefined
 
   /**
-   * How long an answer may be, in bytes; a longer one is read no further, and is `MalformedResponse`.
+   * The greatest size of a response's body in bytes. A longer body is not read to its end and fails with
+   * `MalformedResponse`.
    *
    * @default 10485760, which is 10 MiB
    */
@@ -80,7 +81,7 @@ export interface Options {
 }
 
 /**
- * The application and Discord's addresses, checked.
+ * The validated configuration.
  *
  * @category services
  * @since 0.1.0
@@ -97,11 +98,11 @@ export class DiscordConfig extends Context.Service<DiscordConfig, {
   readonly maxBodyBytes: number
 }>()("@discord-oauth2/core/api/DiscordConfig") {}
 
-/** S25: plain HTTP is for the simulator on this machine and for nothing else. */
+/** S25: `http:` is only for the simulator on this machine. */
 const checkUrl = (name: string, url: string): Effect.Effect<string, DiscordConfigurationError> => {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   return parsed !== undefined && isSecure(parsed) &&
-      // An empty query or fragment is one too: what is put behind it would be no path.
+      // A path that is appended after an empty query or fragment would be part of that.
       parsed.username === "" && parsed.password === "" && !/[?#]/.test(url)
     ? Effect.succeed(url.endsWith("/") ? url.slice(0, -1) : url)
     : Effect.fail(
@@ -114,7 +115,7 @@ const checkUrl = (name: string, url: string): Effect.Effect<string, DiscordConfi
 const decodeClientId = Schema.decodeEffect(ApplicationId)
 
 /**
- * Checks the options.
+ * Validates the options. Fails with `DiscordConfigurationError` if one is not valid.
  *
  * @category constructors
  * @since 0.1.0
@@ -147,7 +148,7 @@ export const make = Effect.fnUntraced(function*(
 })
 
 /**
- * The configuration from explicit options.
+ * Creates a layer with the configuration from explicit options.
  *
  * @category layers
  * @since 0.1.0
@@ -156,7 +157,7 @@ export const layer = (options: Options): Layer.Layer<DiscordConfig, DiscordConfi
   Layer.effect(DiscordConfig, make(options))
 
 /**
- * Where `layerConfig` reads each option that is not given to it: `DISCORD_CLIENT_ID`, and, where they are set,
+ * Reads the options from the environment: `DISCORD_CLIENT_ID`, and, where they are set,
  * `DISCORD_CLIENT_SECRET`, `DISCORD_API_URL`, `DISCORD_AUTHORIZE_URL` and `DISCORD_ISSUER`.
  *
  * @category layers
@@ -177,7 +178,7 @@ export const fromEnvironment: Config.Config<Options> = /* @__PURE__ */ Config.al
 })
 
 /**
- * The configuration from a `Config`, by default from the environment.
+ * Creates a layer with the configuration from a `Config`, by default `fromEnvironment`.
  *
  * **Example** (Another prefix)
  *

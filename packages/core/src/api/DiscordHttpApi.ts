@@ -1,11 +1,11 @@
 /**
- * Discord's HTTP surface, declared once. The typed client, the simulator, our OpenAPI document and the reference table
- * derive from it; a call's scope and its errors stand here and nowhere else.
+ * The declaration of Discord's HTTP API. The client, the simulator, our OpenAPI document and the reference page are
+ * derived from it.
  *
  * **Details**
  *
- * The identifier of an endpoint is the title of its section in Discord's documentation, in camelCase. Names that travel
- * keep Discord's spelling.
+ * The identifier of an endpoint is the title of its section in Discord's documentation, in camelCase. The names in paths,
+ * queries and bodies are Discord's own.
  *
  * @see https://discord.com/developers/docs/reference
  * @since 0.1.0
@@ -23,7 +23,7 @@ import { oauth2 } from "./internal/groups/oauth2.ts"
 import { users } from "./internal/groups/users.ts"
 
 /**
- * The declaration.
+ * The declaration, as an `HttpApi`.
  *
  * @category endpoints
  * @since 0.1.0

@@ -10,6 +10,7 @@
  * @since 0.1.0
  */
 import type * as OAuth2Scope from "../models/OAuth2Scope.ts"
+import * as annotations from "./internal/groups/annotations.ts"
 import { reflected } from "./internal/reflection.ts"
 
 /**
@@ -58,3 +59,33 @@ export interface DiscordOperation {
  * @since 0.1.0
  */
 export const all: ReadonlyArray<DiscordOperation> = reflected.map(({ operation }) => operation)
+
+/**
+ * The scope that each call with a user's access token needs, by the identifier of the operation.
+ *
+ * **Details**
+ *
+ * `null` means that every access token is enough. `addGuildMember` and `groupDmAddRecipient` are sent with a bot's token;
+ * their scope is that of the user's access token in the body.
+ *
+ * **Example** (The scopes to ask for)
+ *
+ * ```ts
+ * import { DiscordOperation } from "@discord-oauth2/core/api"
+ *
+ * DiscordOperation.requiredScopes.getCurrentUserGuilds // => "guilds"
+ * DiscordOperation.requiredScopes.addGuildMember // => "guilds.join"
+ * ```
+ *
+ * @category endpoints
+ * @since 0.1.0
+ */
+export const requiredScopes: typeof annotations.requiredScopes = annotations.requiredScopes
+
+/**
+ * The annotation of an endpoint that has its scope, for an implementation of the declaration.
+ *
+ * @category endpoints
+ * @since 0.1.0
+ */
+export const RequiredScope: typeof annotations.RequiredScope = annotations.RequiredScope

@@ -1,5 +1,5 @@
 /**
- * Secrets in addresses: the callback's and the tokens' parameters, and how they stay out of spans.
+ * Keeps the secrets of URLs out of spans and errors.
  *
  * @since 0.1.0
  */
@@ -9,7 +9,7 @@ import * as UrlParams from "effect/http/UrlParams"
 import * as Layer from "effect/Layer"
 
 /**
- * The query parameters of OAuth2 that are secrets, or that a login depends on.
+ * The names of OAuth2's query parameters that are secrets, or whose value a login depends on.
  *
  * @category constants
  * @since 0.1.0
@@ -26,7 +26,7 @@ export const secretParameters: ReadonlyArray<string> = [
 ]
 
 /**
- * The headers whose value is an address: of the login's redirect, which contains `state`, and of the page before.
+ * The names of headers whose value is a URL: `location` of the login's redirect, which contains `state`, and `referer`.
  *
  * @category constants
  * @since 0.1.0
@@ -34,24 +34,24 @@ export const secretParameters: ReadonlyArray<string> = [
 export const addressHeaders: ReadonlyArray<string> = ["location", "referer"]
 
 /**
- * Has `secretParameters` left out of the addresses in spans and errors, and `addressHeaders` out of the headers that an
- * application may have its tracer record, beside what is left out already (`UrlParams.CurrentRedactedNames`,
+ * Creates a layer that redacts `secretParameters` in the URLs of spans and errors, and `addressHeaders` in the headers
+ * that a tracer records. Names that are redacted already stay redacted (`UrlParams.CurrentRedactedNames`,
  * `Headers.CurrentRedactedNames`).
  *
  * **When to use**
  *
- * For an HTTP server that takes callbacks: its span would contain the whole address. `DiscordLogin.layer` and
- * `NodeDiscord.layer` have it included.
+ * With an HTTP server that receives callbacks, whose span would contain the whole URL. `DiscordLogin.layer` and
+ * `NodeDiscord.layer` include it.
  *
  * **Gotchas**
  *
- * The server's span is made outside of the routes: provide it to `HttpRouter.serve`, not to the routes alone.
+ * The server's span is made outside of the routes: provide the layer to `HttpRouter.serve`, not to the routes alone.
  *
- * Errors of Effect's server refer to the request, and so to the whole address: the one that ends the span of a 5xx
- * answer, and the one that is logged of a path without a route. Loggers and exporters print their messages, which have
- * the path alone; one of your own should not go further either.
+ * An error of Effect's server refers to the request, and so to the whole URL. This is true of the error that ends the span
+ * of a 5xx response, and of the error that is logged for a path without a route. Loggers and exporters print only their
+ * messages, which contain the path. Do not print more of such an error yourself.
  *
- * **Example** (A server of its own, without `DiscordLogin`)
+ * **Example** (A server without `DiscordLogin`)
  *
  * ```ts
  * import { Redaction } from "@discord-oauth2/core/api"

@@ -17,7 +17,7 @@
  */
 import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
-import type { requiredScopes } from "../api/DiscordSecurity.ts"
+import type { requiredScopes } from "../api/DiscordOperation.ts"
 
 /**
  * The identifier of an endpoint, as the declaration has it.

@@ -1,7 +1,8 @@
+/** The credentials of the current call, from its arguments to its `Authorization` header. */
 import * as Context from "effect/Context"
 import type * as Redacted from "effect/Redacted"
 
-/** What the running call proves itself with: a user's token, a bot's, the application's id and secret, or nothing. */
+/** A user's access token, a bot's token, the application's id and secret, or nothing. */
 export type Credentials =
   | { readonly _tag: "Bearer"; readonly token: Redacted.Redacted; readonly refreshable: boolean }
   | { readonly _tag: "Bot"; readonly token: Redacted.Redacted }

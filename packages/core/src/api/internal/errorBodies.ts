@@ -1,4 +1,4 @@
-/** Discord's error bodies and the tagged classes that they decode to: one codec for each pair. */
+/** The codecs between Discord's error bodies and our error classes. */
 import * as Duration from "effect/Duration"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
@@ -17,7 +17,7 @@ const respondsWith =
     self.annotate({ description: identifier.slice(identifier.lastIndexOf("/") + 1) }).pipe(HttpApiSchema.status(status))
 
 /**
- * What an RFC 6749 error object says beyond its code.
+ * The member of an RFC 6749 error object besides its code.
  */
 export interface Described {
   readonly description?: string
@@ -69,7 +69,7 @@ export const json = <Self, const Code extends number>(
 ) => coded(Class, Class, () => new Class())
 
 /**
- * What Discord's error object says, with its status.
+ * The members of Discord's error object, and the HTTP status.
  */
 export interface HttpErrorFields {
   readonly status: number
@@ -78,7 +78,7 @@ export interface HttpErrorFields {
   readonly errors?: unknown
 }
 
-/** Discord's error object with any other code. */
+/** Discord's error object with a code that has no class of its own. */
 const http = <Self extends HttpErrorFields>(
   Class: Class<Self> & (new(fields: HttpErrorFields) => Self),
   status: number
@@ -103,7 +103,7 @@ const http = <Self extends HttpErrorFields>(
   )
 
 /**
- * `invalid_grant`, and `invalid_request` that names the code or the refresh token, which older answers used.
+ * `invalid_grant`, and the `invalid_request` that Discord sent for a code or refresh token in the past.
  */
 export const InvalidGrant = Schema.Struct({
   error: Schema.Literals(["invalid_grant", "invalid_request"]),
@@ -140,22 +140,22 @@ export const InvalidClient = oauth2(DiscordError.InvalidClient, "invalid_client"
 export const InvalidScope = oauth2(DiscordError.InvalidScope, "invalid_scope", 400)
 
 /**
- * `invalid_request` about anything but a code or a refresh token.
+ * `invalid_request` that is not about a code or a refresh token.
  */
 export const InvalidOAuth2Request = oauth2(DiscordError.InvalidOAuth2Request, "invalid_request", 400)
 
 /**
- * `unsupported_grant_type`: also what a JSON body gets.
+ * `unsupported_grant_type`, which Discord also sends for a JSON body.
  */
 export const UnsupportedGrantType = oauth2(DiscordError.UnsupportedGrantType, "unsupported_grant_type", 400)
 
 /**
- * RFC 6749 `unauthorized_client`: read as `UnsupportedGrantType`, the way out is the same.
+ * RFC 6749 `unauthorized_client`, decoded as `UnsupportedGrantType` because the advice is the same.
  */
 export const UnauthorizedClient = oauth2(DiscordError.UnsupportedGrantType, "unauthorized_client", 400)
 
 /**
- * 401 code 0 to a bearer. Who sent the token knows whether it can be refreshed, so the client sets `refreshable`.
+ * 401 with code 0 to a bearer token. The client sets `refreshable`, which the body does not tell.
  */
 export const AccessTokenExpired = coded(
   DiscordError.AccessTokenExpired,
@@ -164,7 +164,7 @@ export const AccessTokenExpired = coded(
 )
 
 /**
- * Code 50026. Who asked knows which scope the call needs, so the client sets `required`.
+ * Code 50026. The client sets `required`, which the body does not tell.
  */
 export const MissingScope = coded(
   DiscordError.MissingScope,
@@ -173,7 +173,7 @@ export const MissingScope = coded(
 )
 
 /**
- * 401 code 0 to a bot token.
+ * 401 with code 0 to a bot token.
  */
 export const InvalidBotToken = coded(
   DiscordError.InvalidBotToken,
@@ -182,7 +182,7 @@ export const InvalidBotToken = coded(
 )
 
 /**
- * Code 50025: the user's access token is bad, belongs to another user, or to another application than the bot.
+ * Code 50025: the user's access token does not work, or belongs to another user or another application than the bot.
  */
 export const InvalidAccessToken = coded(
   DiscordError.InvalidAccessToken,
@@ -191,7 +191,7 @@ export const InvalidAccessToken = coded(
 )
 
 /**
- * Code 50035, with its nested object.
+ * Code 50035, with its nested `errors`.
  *
  * @category errors
  * @since 0.1.0
@@ -238,7 +238,7 @@ export const DiscordNotFound = http(DiscordError.DiscordNotFound, 404)
 export const DiscordServerError = http(DiscordError.DiscordServerError, 500)
 
 /**
- * 429. The scope travels in the header `X-RateLimit-Scope`, which the client reads beside the body.
+ * 429. The client reads `scope` from the header `X-RateLimit-Scope`.
  *
  * @see https://discord.com/developers/docs/topics/rate-limits
  */
@@ -268,8 +268,8 @@ export const RateLimited = Schema.Struct({
 )
 
 /**
- * Seconds as Discord counts them, made a duration: unreadable is one second, negative is none, more than a day is kept
- * (82,721 seconds have been seen) up to thirty days.
+ * The duration of a `retry_after` in seconds: one second when it is not a number, zero when it is negative, and at most
+ * thirty days. Values of about a day are real: 82,721 seconds were seen.
  */
 export const retryAfter = (seconds: number): Duration.Duration =>
   Number.isNaN(seconds) ? Duration.seconds(1) : Duration.seconds(Math.min(Math.max(seconds, 0), 2_592_000))

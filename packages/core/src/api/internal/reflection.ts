@@ -4,7 +4,8 @@ import type { PayloadMap } from "effect/http-api/HttpApiEndpoint"
 import type * as Schema from "effect/Schema"
 import type * as OAuth2Scope from "../../models/OAuth2Scope.ts"
 import { DiscordHttpApi } from "../DiscordHttpApi.ts"
-import { BearerToken, BotToken, ClientAuthentication, RequiredScope } from "../DiscordSecurity.ts"
+import { BearerToken, BotToken, ClientAuthentication } from "../DiscordSecurity.ts"
+import { RequiredScope } from "./groups/annotations.ts"
 
 /** The schemas of an endpoint's responses by HTTP status. */
 export type Schemas = ReadonlyMap<number, ReadonlyArray<Schema.Top>>

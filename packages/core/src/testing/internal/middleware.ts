@@ -12,14 +12,8 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type { unhandled } from "effect/Types"
-import {
-  BearerToken,
-  BotToken,
-  ClientAuthentication,
-  Credential,
-  HttpErrors,
-  RequiredScope
-} from "../../api/DiscordSecurity.ts"
+import { RequiredScope } from "../../api/DiscordOperation.ts"
+import { BearerToken, BotToken, ClientAuthentication, Credential, HttpErrors } from "../../api/DiscordSecurity.ts"
 import * as DiscordError from "../../errors/DiscordError.ts"
 import type { Application } from "../World.ts"
 import * as answers from "./answers.ts"

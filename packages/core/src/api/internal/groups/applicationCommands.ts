@@ -1,4 +1,4 @@
-/** An application's commands and who may use them. */
+/** The endpoints of an application's commands, and of the permissions that decide who may use them. */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -17,27 +17,42 @@ import {
 } from "../../../models/ApplicationCommand.ts"
 import { ApplicationCommandPermission, GuildApplicationCommandPermissions } from "../../../models/CommandPermissions.ts"
 import * as Snowflake from "../../../models/Snowflake.ts"
-import { BearerToken, documented, RequiredScope, requiredScopes } from "../../DiscordSecurity.ts"
+import { BearerToken } from "../../DiscordSecurity.ts"
 import * as errorBodies from "../errorBodies.ts"
 import { json } from "../errorBodies.ts"
+import { described } from "./annotations.ts"
+
+const page = "interactions/application-commands"
 
 const applicationPath = { application_id: Snowflake.ApplicationId }
 const globalCommandPath = { ...applicationPath, command_id: Snowflake.CommandId }
 const guildPath = { ...applicationPath, guild_id: Snowflake.GuildId }
 const commandPath = { ...guildPath, command_id: Snowflake.CommandId }
 
+const unknownGuild = json(UnknownGuild)
+const unknownCommand = json(UnknownApplicationCommand)
+const maximumCommands = json(MaximumApplicationCommands)
+
+/* What an endpoint of global commands and its counterpart of a guild's commands have in common. */
+const list = {
+  query: { with_localizations: Schema.optionalKey(Schema.Boolean) },
+  success: Schema.Array(ApplicationCommand)
+}
+const create = {
+  payload: CreateApplicationCommand,
+  success: [ApplicationCommand, ApplicationCommand.pipe(HttpApiSchema.status(201))] as const
+}
+const edit = { payload: UpdateApplicationCommand, success: ApplicationCommand }
+const bulkOverwrite = { payload: UpdateApplicationCommands, success: Schema.Array(ApplicationCommand) }
+
 export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
   HttpApiEndpoint.get(
     "getGuildApplicationCommandPermissions",
     "/applications/:application_id/guilds/:guild_id/commands/permissions",
-    { params: guildPath, success: Schema.Array(GuildApplicationCommandPermissions), error: [json(UnknownGuild)] }
+    { params: guildPath, success: Schema.Array(GuildApplicationCommandPermissions), error: [unknownGuild] }
   )
-    .annotate(RequiredScope, requiredScopes.getGuildApplicationCommandPermissions)
     .annotateMerge(
-      documented(
-        "Get Guild Application Command Permissions",
-        "interactions/application-commands#get-guild-application-command-permissions"
-      )
+      described("getGuildApplicationCommandPermissions", "Get Guild Application Command Permissions", page)
     ),
   HttpApiEndpoint.get(
     "getApplicationCommandPermissions",
@@ -45,16 +60,10 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
     {
       params: commandPath,
       success: GuildApplicationCommandPermissions,
-      error: [json(UnknownGuild), json(UnknownApplicationCommand)]
+      error: [unknownGuild, unknownCommand]
     }
   )
-    .annotate(RequiredScope, requiredScopes.getApplicationCommandPermissions)
-    .annotateMerge(
-      documented(
-        "Get Application Command Permissions",
-        "interactions/application-commands#get-application-command-permissions"
-      )
-    ),
+    .annotateMerge(described("getApplicationCommandPermissions", "Get Application Command Permissions", page)),
   HttpApiEndpoint.put(
     "editApplicationCommandPermissions",
     "/applications/:application_id/guilds/:guild_id/commands/:command_id/permissions",
@@ -65,172 +74,108 @@ export const applicationCommands = HttpApiGroup.make("applicationCommands").add(
       }),
       success: GuildApplicationCommandPermissions,
       error: [
-        json(UnknownGuild),
-        json(UnknownApplicationCommand),
+        unknownGuild,
+        unknownCommand,
         json(MissingPermissions),
         errorBodies.InvalidFormBody
       ]
     }
   )
-    .annotate(RequiredScope, requiredScopes.editApplicationCommandPermissions)
-    .annotateMerge(
-      documented(
-        "Edit Application Command Permissions",
-        "interactions/application-commands#edit-application-command-permissions"
-      )
-    ),
+    .annotateMerge(described("editApplicationCommandPermissions", "Edit Application Command Permissions", page)),
   HttpApiEndpoint.get("getGlobalApplicationCommands", "/applications/:application_id/commands", {
     params: applicationPath,
-    query: { with_localizations: Schema.optionalKey(Schema.Boolean) },
-    success: Schema.Array(ApplicationCommand)
+    ...list
   })
-    .annotate(RequiredScope, requiredScopes.getGlobalApplicationCommands)
-    .annotateMerge(
-      documented("Get Global Application Commands", "interactions/application-commands#get-global-application-commands")
-    ),
+    .annotateMerge(described("getGlobalApplicationCommands", "Get Global Application Commands", page)),
   HttpApiEndpoint.post("createGlobalApplicationCommand", "/applications/:application_id/commands", {
     params: applicationPath,
-    payload: CreateApplicationCommand,
-    success: [ApplicationCommand, ApplicationCommand.pipe(HttpApiSchema.status(201))],
-    error: [json(MaximumApplicationCommands), errorBodies.InvalidFormBody]
+    ...create,
+    error: [maximumCommands, errorBodies.InvalidFormBody]
   })
-    .annotate(RequiredScope, requiredScopes.createGlobalApplicationCommand)
-    .annotateMerge(
-      documented(
-        "Create Global Application Command",
-        "interactions/application-commands#create-global-application-command"
-      )
-    ),
+    .annotateMerge(described("createGlobalApplicationCommand", "Create Global Application Command", page)),
   HttpApiEndpoint.get("getGlobalApplicationCommand", "/applications/:application_id/commands/:command_id", {
     params: globalCommandPath,
     success: ApplicationCommand,
-    error: [json(UnknownApplicationCommand)]
+    error: [unknownCommand]
   })
-    .annotate(RequiredScope, requiredScopes.getGlobalApplicationCommand)
-    .annotateMerge(
-      documented("Get Global Application Command", "interactions/application-commands#get-global-application-command")
-    ),
+    .annotateMerge(described("getGlobalApplicationCommand", "Get Global Application Command", page)),
   HttpApiEndpoint.patch("editGlobalApplicationCommand", "/applications/:application_id/commands/:command_id", {
     params: globalCommandPath,
-    payload: UpdateApplicationCommand,
-    success: ApplicationCommand,
-    error: [json(UnknownApplicationCommand), errorBodies.InvalidFormBody]
+    ...edit,
+    error: [unknownCommand, errorBodies.InvalidFormBody]
   })
-    .annotate(RequiredScope, requiredScopes.editGlobalApplicationCommand)
-    .annotateMerge(
-      documented("Edit Global Application Command", "interactions/application-commands#edit-global-application-command")
-    ),
+    .annotateMerge(described("editGlobalApplicationCommand", "Edit Global Application Command", page)),
   HttpApiEndpoint.delete("deleteGlobalApplicationCommand", "/applications/:application_id/commands/:command_id", {
     params: globalCommandPath,
     success: HttpApiSchema.NoContent,
-    error: [json(UnknownApplicationCommand)]
+    error: [unknownCommand]
   })
-    .annotate(RequiredScope, requiredScopes.deleteGlobalApplicationCommand)
-    .annotateMerge(
-      documented(
-        "Delete Global Application Command",
-        "interactions/application-commands#delete-global-application-command"
-      )
-    ),
+    .annotateMerge(described("deleteGlobalApplicationCommand", "Delete Global Application Command", page)),
   HttpApiEndpoint.put("bulkOverwriteGlobalApplicationCommands", "/applications/:application_id/commands", {
     params: applicationPath,
-    payload: UpdateApplicationCommands,
-    success: Schema.Array(ApplicationCommand),
-    error: [json(UnknownApplicationCommand), json(MaximumApplicationCommands), errorBodies.InvalidFormBody]
+    ...bulkOverwrite,
+    error: [unknownCommand, maximumCommands, errorBodies.InvalidFormBody]
   })
-    .annotate(RequiredScope, requiredScopes.bulkOverwriteGlobalApplicationCommands)
     .annotateMerge(
-      documented(
-        "Bulk Overwrite Global Application Commands",
-        "interactions/application-commands#bulk-overwrite-global-application-commands"
-      )
+      described("bulkOverwriteGlobalApplicationCommands", "Bulk Overwrite Global Application Commands", page)
     ),
   HttpApiEndpoint.get("getGuildApplicationCommands", "/applications/:application_id/guilds/:guild_id/commands", {
     params: guildPath,
-    query: { with_localizations: Schema.optionalKey(Schema.Boolean) },
-    success: Schema.Array(ApplicationCommand),
-    error: [json(UnknownGuild)]
+    ...list,
+    error: [unknownGuild]
   })
-    .annotate(RequiredScope, requiredScopes.getGuildApplicationCommands)
-    .annotateMerge(
-      documented("Get Guild Application Commands", "interactions/application-commands#get-guild-application-commands")
-    ),
+    .annotateMerge(described("getGuildApplicationCommands", "Get Guild Application Commands", page)),
   HttpApiEndpoint.post("createGuildApplicationCommand", "/applications/:application_id/guilds/:guild_id/commands", {
     params: guildPath,
-    payload: CreateApplicationCommand,
-    success: [ApplicationCommand, ApplicationCommand.pipe(HttpApiSchema.status(201))],
-    error: [json(UnknownGuild), json(MaximumApplicationCommands), errorBodies.InvalidFormBody]
+    ...create,
+    error: [unknownGuild, maximumCommands, errorBodies.InvalidFormBody]
   })
-    .annotate(RequiredScope, requiredScopes.createGuildApplicationCommand)
-    .annotateMerge(
-      documented(
-        "Create Guild Application Command",
-        "interactions/application-commands#create-guild-application-command"
-      )
-    ),
+    .annotateMerge(described("createGuildApplicationCommand", "Create Guild Application Command", page)),
   HttpApiEndpoint.get(
     "getGuildApplicationCommand",
     "/applications/:application_id/guilds/:guild_id/commands/:command_id",
     {
       params: commandPath,
       success: ApplicationCommand,
-      error: [json(UnknownGuild), json(UnknownApplicationCommand)]
+      error: [unknownGuild, unknownCommand]
     }
   )
-    .annotate(RequiredScope, requiredScopes.getGuildApplicationCommand)
-    .annotateMerge(
-      documented("Get Guild Application Command", "interactions/application-commands#get-guild-application-command")
-    ),
+    .annotateMerge(described("getGuildApplicationCommand", "Get Guild Application Command", page)),
   HttpApiEndpoint.patch(
     "editGuildApplicationCommand",
     "/applications/:application_id/guilds/:guild_id/commands/:command_id",
     {
       params: commandPath,
-      payload: UpdateApplicationCommand,
-      success: ApplicationCommand,
-      error: [json(UnknownGuild), json(UnknownApplicationCommand), errorBodies.InvalidFormBody]
+      ...edit,
+      error: [unknownGuild, unknownCommand, errorBodies.InvalidFormBody]
     }
   )
-    .annotate(RequiredScope, requiredScopes.editGuildApplicationCommand)
-    .annotateMerge(
-      documented("Edit Guild Application Command", "interactions/application-commands#edit-guild-application-command")
-    ),
+    .annotateMerge(described("editGuildApplicationCommand", "Edit Guild Application Command", page)),
   HttpApiEndpoint.delete(
     "deleteGuildApplicationCommand",
     "/applications/:application_id/guilds/:guild_id/commands/:command_id",
     {
       params: commandPath,
       success: HttpApiSchema.NoContent,
-      error: [json(UnknownGuild), json(UnknownApplicationCommand)]
+      error: [unknownGuild, unknownCommand]
     }
   )
-    .annotate(RequiredScope, requiredScopes.deleteGuildApplicationCommand)
-    .annotateMerge(
-      documented(
-        "Delete Guild Application Command",
-        "interactions/application-commands#delete-guild-application-command"
-      )
-    ),
+    .annotateMerge(described("deleteGuildApplicationCommand", "Delete Guild Application Command", page)),
   HttpApiEndpoint.put(
     "bulkOverwriteGuildApplicationCommands",
     "/applications/:application_id/guilds/:guild_id/commands",
     {
       params: guildPath,
-      payload: UpdateApplicationCommands,
-      success: Schema.Array(ApplicationCommand),
+      ...bulkOverwrite,
       error: [
-        json(UnknownGuild),
-        json(UnknownApplicationCommand),
-        json(MaximumApplicationCommands),
+        unknownGuild,
+        unknownCommand,
+        maximumCommands,
         errorBodies.InvalidFormBody
       ]
     }
   )
-    .annotate(RequiredScope, requiredScopes.bulkOverwriteGuildApplicationCommands)
     .annotateMerge(
-      documented(
-        "Bulk Overwrite Guild Application Commands",
-        "interactions/application-commands#bulk-overwrite-guild-application-commands"
-      )
+      described("bulkOverwriteGuildApplicationCommands", "Bulk Overwrite Guild Application Commands", page)
     )
 ).middleware(BearerToken)

@@ -1,4 +1,4 @@
-/** The application itself. */
+/** The endpoints of the application itself. */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -7,8 +7,9 @@ import { Application } from "../../../models/Application.ts"
 import { UploadedAttachment } from "../../../models/Attachment.ts"
 import { MetadataRecord, UpdateMetadataRecords } from "../../../models/RoleConnectionMetadata.ts"
 import * as Snowflake from "../../../models/Snowflake.ts"
-import { BearerToken, BotToken, documented, RequiredScope, requiredScopes } from "../../DiscordSecurity.ts"
+import { BearerToken, BotToken } from "../../DiscordSecurity.ts"
 import * as errorBodies from "../errorBodies.ts"
+import { described, documented } from "./annotations.ts"
 
 const applicationPath = { application_id: Snowflake.ApplicationId }
 
@@ -23,11 +24,17 @@ export const applications = HttpApiGroup.make("applications").add(
     error: [errorBodies.InvalidFormBody]
   })
     .middleware(BearerToken)
-    .annotate(RequiredScope, requiredScopes.uploadApplicationAttachment)
-    .annotateMerge(documented("Upload Application Attachment", "activities/development-guides/user-actions")),
+    .annotateMerge(
+      described(
+        "uploadApplicationAttachment",
+        "Upload Application Attachment",
+        "activities/development-guides/user-actions",
+        null
+      )
+    ),
   HttpApiEndpoint.get("getCurrentApplication", "/applications/@me", { success: Application })
     .middleware(BotToken)
-    .annotateMerge(documented("Get Current Application", "resources/application#get-current-application")),
+    .annotateMerge(documented("Get Current Application", "resources/application")),
   HttpApiEndpoint.get(
     "getApplicationRoleConnectionMetadataRecords",
     "/applications/:application_id/role-connections/metadata",
@@ -35,10 +42,7 @@ export const applications = HttpApiGroup.make("applications").add(
   )
     .middleware(BotToken)
     .annotateMerge(
-      documented(
-        "Get Application Role Connection Metadata Records",
-        "resources/application-role-connection-metadata#get-application-role-connection-metadata-records"
-      )
+      documented("Get Application Role Connection Metadata Records", "resources/application-role-connection-metadata")
     ),
   HttpApiEndpoint.put(
     "updateApplicationRoleConnectionMetadataRecords",
@@ -54,7 +58,7 @@ export const applications = HttpApiGroup.make("applications").add(
     .annotateMerge(
       documented(
         "Update Application Role Connection Metadata Records",
-        "resources/application-role-connection-metadata#update-application-role-connection-metadata-records"
+        "resources/application-role-connection-metadata"
       )
     )
 )

@@ -1,4 +1,4 @@
-/** Joining guilds and group DMs, and what a guild shows. */
+/** The endpoints that add a user to a guild or group DM, and that list a guild's channels. */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -7,9 +7,10 @@ import { MissingPermissions, UnknownGuild, UserIsAtGuildLimit, UserIsBanned } fr
 import { Channel, PrivateChannel, PrivateGroupChannel, UnknownChannel } from "../../../models/Channel.ts"
 import { GuildMember } from "../../../models/GuildMember.ts"
 import * as Snowflake from "../../../models/Snowflake.ts"
-import { BearerToken, BotToken, documented, RequiredScope, requiredScopes } from "../../DiscordSecurity.ts"
+import { BearerToken, BotToken } from "../../DiscordSecurity.ts"
 import * as errorBodies from "../errorBodies.ts"
 import { json } from "../errorBodies.ts"
+import { described } from "./annotations.ts"
 import { redactedText } from "./oauth2.ts"
 
 export const guilds = HttpApiGroup.make("guilds").add(
@@ -40,16 +41,14 @@ export const guilds = HttpApiGroup.make("guilds").add(
     ]
   })
     .middleware(BotToken)
-    .annotate(RequiredScope, requiredScopes.addGuildMember)
-    .annotateMerge(documented("Add Guild Member", "resources/guild#add-guild-member")),
+    .annotateMerge(described("addGuildMember", "Add Guild Member", "resources/guild")),
   HttpApiEndpoint.get("getGuildChannels", "/guilds/:guild_id/channels", {
     params: { guild_id: Snowflake.GuildId },
     success: Schema.Array(Channel),
     error: [json(UnknownGuild)]
   })
     .middleware(BearerToken)
-    .annotate(RequiredScope, requiredScopes.getGuildChannels)
-    .annotateMerge(documented("Get Guild Channels", "resources/guild#get-guild-channels")),
+    .annotateMerge(described("getGuildChannels", "Get Guild Channels", "resources/guild")),
   HttpApiEndpoint.put("groupDmAddRecipient", "/channels/:channel_id/recipients/:user_id", {
     params: { channel_id: Snowflake.ChannelId, user_id: Snowflake.UserId },
     payload: Schema.Struct({
@@ -64,6 +63,5 @@ export const guilds = HttpApiGroup.make("guilds").add(
     error: [errorBodies.InvalidFormBody, errorBodies.InvalidAccessToken, errorBodies.MissingScope]
   })
     .middleware(BotToken)
-    .annotate(RequiredScope, requiredScopes.groupDmAddRecipient)
-    .annotateMerge(documented("Group DM Add Recipient", "resources/channel#group-dm-add-recipient"))
+    .annotateMerge(described("groupDmAddRecipient", "Group DM Add Recipient", "resources/channel"))
 )

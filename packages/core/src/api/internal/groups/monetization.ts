@@ -1,4 +1,4 @@
-/** What users have bought of an application. */
+/** The endpoints of entitlements and subscriptions. */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -7,8 +7,9 @@ import { UnknownEntitlement } from "../../../errors/DiscordError.ts"
 import { Entitlement } from "../../../models/Entitlement.ts"
 import * as Snowflake from "../../../models/Snowflake.ts"
 import { Subscription } from "../../../models/Subscription.ts"
-import { BearerToken, documented, RequiredScope, requiredScopes } from "../../DiscordSecurity.ts"
+import { BearerToken } from "../../DiscordSecurity.ts"
 import { json } from "../errorBodies.ts"
+import { described } from "./annotations.ts"
 import { limit, SkuIds } from "./query.ts"
 
 const applicationPath = { application_id: Snowflake.ApplicationId }
@@ -30,29 +31,25 @@ export const monetization = HttpApiGroup.make("monetization").add(
     },
     success: Schema.Array(Entitlement)
   })
-    .annotate(RequiredScope, requiredScopes.listEntitlements)
-    .annotateMerge(documented("List Entitlements", "resources/entitlement#list-entitlements")),
+    .annotateMerge(described("listEntitlements", "List Entitlements", "resources/entitlement")),
   HttpApiEndpoint.get("getEntitlement", "/applications/:application_id/entitlements/:entitlement_id", {
     params: entitlementPath,
     success: Entitlement,
     error: [json(UnknownEntitlement)]
   })
-    .annotate(RequiredScope, requiredScopes.getEntitlement)
-    .annotateMerge(documented("Get Entitlement", "resources/entitlement#get-entitlement")),
+    .annotateMerge(described("getEntitlement", "Get Entitlement", "resources/entitlement")),
   HttpApiEndpoint.post("consumeEntitlement", "/applications/:application_id/entitlements/:entitlement_id/consume", {
     params: entitlementPath,
     success: HttpApiSchema.NoContent,
     error: [json(UnknownEntitlement)]
   })
-    .annotate(RequiredScope, requiredScopes.consumeEntitlement)
-    .annotateMerge(documented("Consume an Entitlement", "resources/entitlement#consume-an-entitlement")),
+    .annotateMerge(described("consumeEntitlement", "Consume an Entitlement", "resources/entitlement")),
   HttpApiEndpoint.delete("deleteTestEntitlement", "/applications/:application_id/entitlements/:entitlement_id", {
     params: entitlementPath,
     success: HttpApiSchema.NoContent,
     error: [json(UnknownEntitlement)]
   })
-    .annotate(RequiredScope, requiredScopes.deleteTestEntitlement)
-    .annotateMerge(documented("Delete Test Entitlement", "resources/entitlement#delete-test-entitlement")),
+    .annotateMerge(described("deleteTestEntitlement", "Delete Test Entitlement", "resources/entitlement")),
   HttpApiEndpoint.get("listSkuSubscriptions", "/skus/:sku_id/subscriptions", {
     params: { sku_id: Snowflake.SkuId },
     query: {
@@ -63,13 +60,11 @@ export const monetization = HttpApiGroup.make("monetization").add(
     },
     success: Schema.Array(Subscription)
   })
-    .annotate(RequiredScope, requiredScopes.listSkuSubscriptions)
-    .annotateMerge(documented("List SKU Subscriptions", "resources/subscription#list-sku-subscriptions")),
+    .annotateMerge(described("listSkuSubscriptions", "List SKU Subscriptions", "resources/subscription")),
   HttpApiEndpoint.get("getSkuSubscription", "/skus/:sku_id/subscriptions/:subscription_id", {
     params: { sku_id: Snowflake.SkuId, subscription_id: Snowflake.SubscriptionId },
     query: { user_id: Schema.optionalKey(Snowflake.UserId) },
     success: Subscription
   })
-    .annotate(RequiredScope, requiredScopes.getSkuSubscription)
-    .annotateMerge(documented("Get SKU Subscription", "resources/subscription#get-sku-subscription"))
+    .annotateMerge(described("getSkuSubscription", "Get SKU Subscription", "resources/subscription"))
 ).middleware(BearerToken)

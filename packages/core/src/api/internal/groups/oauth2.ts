@@ -1,4 +1,4 @@
-/** Discord's OAuth2 endpoints. */
+/** The endpoints of OAuth2 and OpenID Connect. */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -10,20 +10,14 @@ import { AuthorizationInfo } from "../../../models/AuthorizationInfo.ts"
 import { PublicKeys } from "../../../models/PublicKeys.ts"
 import * as Snowflake from "../../../models/Snowflake.ts"
 import { UserInfo } from "../../../models/UserInfo.ts"
-import {
-  BearerToken,
-  BotToken,
-  ClientAuthentication,
-  documented,
-  RequiredScope,
-  requiredScopes
-} from "../../DiscordSecurity.ts"
+import { BearerToken, BotToken, ClientAuthentication } from "../../DiscordSecurity.ts"
 import * as errorBodies from "../errorBodies.ts"
+import { described, documented } from "./annotations.ts"
 
-/** A secret that travels as text. */
+/** A secret, sent as text. */
 export const redactedText = Schema.RedactedFromValue(Schema.NonEmptyString)
 
-/** A public client names itself here; a confidential one in the header. */
+/** A public client sends its id in the form, a confidential client in the header. */
 const publicClient = { client_id: Schema.optionalKey(Snowflake.ApplicationId) }
 
 const TokenRequest = [
@@ -46,7 +40,7 @@ const TokenRequest = [
   }).pipe(HttpApiSchema.asFormUrlEncoded())
 ] as const
 
-/** RFC 7009 section 2.2: 200 says it all, the body is ignored. Discord's is `{}`. */
+/** RFC 7009 section 2.2: the body is ignored. Discord sends `{}`. */
 const Revoked = Schema.Unknown.pipe(
   Schema.decodeTo(Schema.Void, SchemaTransformation.transform<void, unknown>({ decode: () => {}, encode: () => ({}) }))
 )
@@ -63,7 +57,7 @@ export const oauth2 = HttpApiGroup.make("oauth2").add(
       errorBodies.UnauthorizedClient
     ]
   }).middleware(ClientAuthentication).annotateMerge(
-    documented("Access Token Exchange", "topics/oauth2#authorization-code-grant")
+    documented("Access Token Exchange", "topics/oauth2", "authorization-code-grant")
   ),
   HttpApiEndpoint.post("revokeToken", "/oauth2/token/revoke", {
     payload: Schema.Struct({
@@ -74,23 +68,21 @@ export const oauth2 = HttpApiGroup.make("oauth2").add(
     success: Revoked,
     error: errorBodies.InvalidOAuth2Request
   }).middleware(ClientAuthentication).annotateMerge(
-    documented("Token Revocation", "topics/oauth2#authorization-code-grant-token-revocation-example")
+    documented("Token Revocation", "topics/oauth2", "authorization-code-grant-token-revocation-example")
   ),
   HttpApiEndpoint.get("getCurrentAuthorizationInformation", "/oauth2/@me", { success: AuthorizationInfo })
     .middleware(BearerToken)
-    .annotate(RequiredScope, requiredScopes.getCurrentAuthorizationInformation)
     .annotateMerge(
-      documented("Get Current Authorization Information", "topics/oauth2#get-current-authorization-information")
+      described("getCurrentAuthorizationInformation", "Get Current Authorization Information", "topics/oauth2")
     ),
   HttpApiEndpoint.get("getUserInfo", "/oauth2/userinfo", { success: UserInfo })
     .middleware(BearerToken)
-    .annotate(RequiredScope, requiredScopes.getUserInfo)
-    .annotateMerge(documented("Get User Info", "topics/oauth2#openid-connect")),
+    .annotateMerge(described("getUserInfo", "Get User Info", "topics/oauth2", "openid-connect")),
   HttpApiEndpoint.get("getPublicKeys", "/oauth2/keys", { success: PublicKeys })
-    .annotateMerge(documented("Get Public Keys", "topics/oauth2#openid-connect")),
+    .annotateMerge(documented("Get Public Keys", "topics/oauth2", "openid-connect")),
   HttpApiEndpoint.get("getCurrentBotApplicationInformation", "/oauth2/applications/@me", { success: Application })
     .middleware(BotToken)
     .annotateMerge(
-      documented("Get Current Bot Application Information", "topics/oauth2#get-current-bot-application-information")
+      documented("Get Current Bot Application Information", "topics/oauth2")
     )
 )

@@ -1,9 +1,9 @@
-/** Query parameters that several endpoints share. */
+/** The query parameters that several endpoints have. */
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as Snowflake from "../../../models/Snowflake.ts"
 
-/** Ids separated by commas. */
+/** Ids, sent as one text with commas. */
 export const SkuIds = Schema.String.pipe(
   Schema.decodeTo(
     Schema.Array(Snowflake.SkuId).check(Schema.isMaxLength(100)),
@@ -14,6 +14,6 @@ export const SkuIds = Schema.String.pipe(
   )
 )
 
-/** How many to answer, from 1 on. */
+/** The greatest number of elements in the response, at least 1. */
 export const limit = (maximum: number) =>
   Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum })))

@@ -1,4 +1,4 @@
-/** What a user's token may read and write of that user. */
+/** The endpoints of the signed-in user. */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -11,17 +11,17 @@ import { GuildMember } from "../../../models/GuildMember.ts"
 import { RoleConnection, UpdateRoleConnection } from "../../../models/RoleConnection.ts"
 import * as Snowflake from "../../../models/Snowflake.ts"
 import { User } from "../../../models/User.ts"
-import { BearerToken, documented, RequiredScope, requiredScopes } from "../../DiscordSecurity.ts"
+import { BearerToken } from "../../DiscordSecurity.ts"
 import * as errorBodies from "../errorBodies.ts"
 import { json } from "../errorBodies.ts"
+import { described } from "./annotations.ts"
 import { SkuIds } from "./query.ts"
 
 const roleConnectionPath = { application_id: Snowflake.ApplicationId }
 
 export const users = HttpApiGroup.make("users").add(
   HttpApiEndpoint.get("getCurrentUser", "/users/@me", { success: User })
-    .annotate(RequiredScope, requiredScopes.getCurrentUser)
-    .annotateMerge(documented("Get Current User", "resources/user#get-current-user")),
+    .annotateMerge(described("getCurrentUser", "Get Current User", "resources/user")),
   HttpApiEndpoint.get("getCurrentUserGuilds", "/users/@me/guilds", {
     query: {
       before: Schema.optionalKey(Snowflake.GuildId),
@@ -32,28 +32,25 @@ export const users = HttpApiGroup.make("users").add(
     },
     success: Schema.Array(PartialGuild)
   })
-    .annotate(RequiredScope, requiredScopes.getCurrentUserGuilds)
-    .annotateMerge(documented("Get Current User Guilds", "resources/user#get-current-user-guilds")),
+    .annotateMerge(described("getCurrentUserGuilds", "Get Current User Guilds", "resources/user")),
   HttpApiEndpoint.get("getCurrentUserGuildMember", "/users/@me/guilds/:guild_id/member", {
     params: { guild_id: Snowflake.GuildId },
     success: GuildMember,
     error: [json(UnknownGuild)]
   })
-    .annotate(RequiredScope, requiredScopes.getCurrentUserGuildMember)
-    .annotateMerge(documented("Get Current User Guild Member", "resources/user#get-current-user-guild-member")),
+    .annotateMerge(described("getCurrentUserGuildMember", "Get Current User Guild Member", "resources/user")),
   HttpApiEndpoint.get("getCurrentUserConnections", "/users/@me/connections", { success: Schema.Array(Connection) })
-    .annotate(RequiredScope, requiredScopes.getCurrentUserConnections)
-    .annotateMerge(documented("Get Current User Connections", "resources/user#get-current-user-connections")),
+    .annotateMerge(described("getCurrentUserConnections", "Get Current User Connections", "resources/user")),
   HttpApiEndpoint.get(
     "getCurrentUserApplicationRoleConnection",
     "/users/@me/applications/:application_id/role-connection",
     { params: roleConnectionPath, success: RoleConnection }
   )
-    .annotate(RequiredScope, requiredScopes.getCurrentUserApplicationRoleConnection)
     .annotateMerge(
-      documented(
+      described(
+        "getCurrentUserApplicationRoleConnection",
         "Get Current User Application Role Connection",
-        "resources/user#get-current-user-application-role-connection"
+        "resources/user"
       )
     ),
   HttpApiEndpoint.put(
@@ -66,11 +63,11 @@ export const users = HttpApiGroup.make("users").add(
       error: [errorBodies.InvalidFormBody]
     }
   )
-    .annotate(RequiredScope, requiredScopes.updateCurrentUserApplicationRoleConnection)
     .annotateMerge(
-      documented(
+      described(
+        "updateCurrentUserApplicationRoleConnection",
         "Update Current User Application Role Connection",
-        "resources/user#update-current-user-application-role-connection"
+        "resources/user"
       )
     ),
   HttpApiEndpoint.delete(
@@ -78,11 +75,11 @@ export const users = HttpApiGroup.make("users").add(
     "/users/@me/applications/:application_id/role-connection",
     { params: roleConnectionPath, success: HttpApiSchema.NoContent }
   )
-    .annotate(RequiredScope, requiredScopes.deleteCurrentUserApplicationRoleConnection)
     .annotateMerge(
-      documented(
+      described(
+        "deleteCurrentUserApplicationRoleConnection",
         "Delete Current User Application Role Connection",
-        "resources/user#delete-current-user-application-role-connection"
+        "resources/user"
       )
     ),
   HttpApiEndpoint.get(
@@ -94,6 +91,12 @@ export const users = HttpApiGroup.make("users").add(
       success: Schema.Array(Entitlement)
     }
   )
-    .annotate(RequiredScope, requiredScopes.getCurrentUserApplicationEntitlements)
-    .annotateMerge(documented("Get Current User Application Entitlements", "resources/entitlement"))
+    .annotateMerge(
+      described(
+        "getCurrentUserApplicationEntitlements",
+        "Get Current User Application Entitlements",
+        "resources/entitlement",
+        null
+      )
+    )
 ).middleware(BearerToken)
