@@ -1,4 +1,4 @@
-/** An application with the three routes and a page, on the stub of Discord. */
+/** An application with the three routes and two pages, with a stub of Discord. */
 import { AccessTokenStore, Denylist, DiscordError, DiscordLogin } from "@discord-oauth2/core"
 import type { DiscordSessions } from "@discord-oauth2/core"
 import type { RequestMiddleware } from "@discord-oauth2/core/api"
@@ -22,7 +22,7 @@ export const key = Redacted.make("planted-cookie-key-of-more-than-32-bytes")
 
 export const options: DiscordLogin.Options = { redirectUri, keys: [key] }
 
-/** Answers like Discord does where all is well. */
+/** Responds like Discord to valid requests. */
 export const discord: Stub.Handler = ({ path }) =>
   Effect.succeed(
     path === "/oauth2/token"
@@ -40,7 +40,7 @@ export const discord: Stub.Handler = ({ path }) =>
       : { status: 200, body: {} }
   )
 
-/** The name of whoever is signed in. */
+/** Responds with the id of the signed-in user. */
 const Me = HttpRouter.add(
   "GET",
   "/me",
@@ -57,7 +57,7 @@ export const sharedStore = Effect.map(
   (store) => Layer.succeed(AccessTokenStore.AccessTokenStore, store)
 )
 
-/** Whose tokens are stored. */
+/** Responds with the ids of the users whose tokens are stored. */
 const Stored = HttpRouter.add(
   "GET",
   "/stored",
@@ -68,7 +68,7 @@ const Stored = HttpRouter.add(
   })
 )
 
-/** A memory of spent ids that fails where it is told to. */
+/** A denylist whose operations a test can make fail. */
 export const breakableDenylist = () => {
   const memory = Denylist.makeMemory()
   let down: DiscordError.DenylistError["operation"] | undefined
@@ -98,7 +98,7 @@ export const layerDenylistDown = Layer.suspend(() => {
 
 const layerAead = Aead.layerWebCrypto.pipe(Layer.provide(SecureRandom.layerWebCrypto))
 
-/** Runs an effect whenever a cookie was opened. */
+/** Runs an effect whenever a cookie has been opened. */
 const layerOpened = (onOpened: Effect.Effect<unknown>) =>
   Layer.effect(
     Aead.Aead,
@@ -176,7 +176,7 @@ export const start = (settings?: {
     return app
   })
 
-/** What the consent page sends the browser back with. */
+/** Returns the path of the callback that the consent page redirects to. */
 export const consent = (location: string | null, parameters: Record<string, string | undefined> = {}) => {
   const page = new URL(location ?? "")
   const callback = new URL(page.searchParams.get("redirect_uri") ?? "")
@@ -190,6 +190,6 @@ export const consent = (location: string | null, parameters: Record<string, stri
   return `${callback.pathname}${callback.search}`
 }
 
-/** Signs the browser in and gives the answer of the callback. */
+/** Signs the browser in and returns the response of the callback. */
 export const signIn = (browser: Browser.Browser, path = "/auth/discord/login") =>
   Effect.flatMap(browser.get(path), ({ location }) => browser.get(consent(location)))

@@ -98,7 +98,7 @@ export const make = Effect.fnUntraced(function*({ cookies, failures, options, si
       : sessionCookie.issue(LoginResponse.redirect(site.home), session.userId)
   }
 
-  const answer = Effect.fnUntraced(function*(request: HttpServerRequest) {
+  const respondTo = Effect.fnUntraced(function*(request: HttpServerRequest) {
     const params = LoginRequest.searchOf(request)
     const id = yield* cookies.idOf(params.get("state") ?? "")
     const found = yield* cookies.find(request, id)
@@ -122,6 +122,6 @@ export const make = Effect.fnUntraced(function*({ cookies, failures, options, si
       return LoginResponse.finish(yield* failures.fail(tooLong, request))
     }
     yield* warnOfSpans
-    return LoginResponse.finish(yield* answer(request))
+    return LoginResponse.finish(yield* respondTo(request))
   })
 })

@@ -18,69 +18,64 @@ export interface Notice {
   readonly action: string
 }
 
-const again = "Sign in again"
+const makeNotice = (status: number, title: string, text: string, action = "Sign in again"): Notice => ({
+  status,
+  title,
+  text,
+  action
+})
 
-const cancelled: Notice = {
-  status: 200,
-  title: "You are not signed in",
-  text: "You cancelled on Discord's page. Nothing was shared and nothing has changed.",
-  action: again
-}
+const cancelled = makeNotice(
+  200,
+  "You are not signed in",
+  "You cancelled on Discord's page. Nothing was shared and nothing has changed."
+)
 
-const stale: Notice = {
-  status: 400,
-  title: "This sign-in is no longer valid",
-  text:
-    "It was started in another browser, was already used, or took too long. Nothing was shared. Please sign in again. " +
-    "If this page comes back, allow cookies for this site.",
-  action: again
-}
+const stale = makeNotice(
+  400,
+  "This sign-in is no longer valid",
+  "It was started in another browser, was already used, or took too long. Nothing was shared. Please sign in again. " +
+    "If this page comes back, allow cookies for this site."
+)
 
-const malformed: Notice = {
-  status: 400,
-  title: "This link cannot be used",
-  text: "The link that brought you here is incomplete or was changed. Nothing was shared.",
-  action: again
-}
+const malformed = makeNotice(
+  400,
+  "This link cannot be used",
+  "The link that brought you here is incomplete or was changed. Nothing was shared."
+)
 
-const misconfigured: Notice = {
-  status: 500,
-  title: "Signing in does not work right now",
-  text:
-    "Discord rejects the settings of this site. This is not your fault. Only the people who run the site can fix it: " +
+const misconfigured = makeNotice(
+  500,
+  "Signing in does not work right now",
+  "Discord rejects the settings of this site. This is not your fault. Only the people who run the site can fix it: " +
     "please send them the reference below.",
-  action: "Try again"
-}
+  "Try again"
+)
 
-const unavailable: Notice = {
-  status: 503,
-  title: "Discord cannot be reached",
-  text: "Discord, or the connection to it, has a temporary problem. Wait a minute, then sign in again.",
-  action: again
-}
+const unavailable = makeNotice(
+  503,
+  "Discord cannot be reached",
+  "Discord, or the connection to it, has a temporary problem. Wait a minute, then sign in again."
+)
 
-const storeUnavailable: Notice = {
-  status: 503,
-  title: "Signing in does not work right now",
-  text: "This site has a temporary problem. You are not signed in. Wait a minute, then sign in again.",
-  action: again
-}
+const storeUnavailable = makeNotice(
+  503,
+  "Signing in does not work right now",
+  "This site has a temporary problem. You are not signed in. Wait a minute, then sign in again."
+)
 
-const unexpected: Notice = {
-  status: 502,
-  title: "Discord sent an unexpected response",
-  text:
-    "The sign-in could not be finished. Nothing was stored. If this happens again, please send the people who run this " +
-    "site the reference below.",
-  action: again
-}
+const unexpected = makeNotice(
+  502,
+  "Discord sent an unexpected response",
+  "The sign-in could not be finished. Nothing was stored. If this happens again, please send the people who run this " +
+    "site the reference below."
+)
 
-const crossSite: Notice = {
-  status: 403,
-  title: "This request came from another site",
-  text: "Nothing was done. To sign out, use the button on this site.",
-  action: again
-}
+const crossSite = makeNotice(
+  403,
+  "This request came from another site",
+  "Nothing was done. To sign out, use the button on this site."
+)
 
 const denied = (error: string): Notice =>
   error === "access_denied" ? cancelled : error === "server_error" || error === "temporarily_unavailable"
