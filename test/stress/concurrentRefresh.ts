@@ -10,7 +10,10 @@ import { bundleWorker, startWorker } from "./Workers.ts"
 
 export const processes = 8
 /** Of each process. */
-export const fibers = Number(process.env.TEST_REFRESH_FIBERS ?? 1250)
+export const fibers = Number(process.env.TEST_REFRESH_FIBERS ?? 500)
+
+/** How many tokens are refreshed at the same time. Every process asks for each of them. */
+export const tokens = Math.floor(fibers * 0.8)
 
 /**
  * How long an operation of the store and the lock of a process may last, in milliseconds. A slow machine needs minutes for

@@ -15,8 +15,8 @@ import { type Bundle, startWorker, type Worker } from "./Workers.ts"
 /** How long a user's lock outlives its process at least, in milliseconds. */
 export const shortestLease = 300
 
-/** A lease that a refresh on this machine fits into twenty times, in milliseconds. */
-export const leaseFor = ({ whole }: Times) => Math.max(shortestLease, Math.ceil(whole / 1e6) * 20)
+/** A lease that a refresh on this machine fits into three times, in milliseconds. */
+export const leaseFor = ({ whole }: Times) => Math.min(5000, Math.max(shortestLease, Math.ceil(whole / 1e6) * 3))
 
 /** What a round does, drawn before it starts. */
 export interface Plan {
@@ -175,7 +175,9 @@ export const play = Effect.fnUntraced(function*(
     assert.strictEqual(account.reuses, 1, `the survivor did not send the token exactly once: ${story}`)
   }
   if (told === "signed in" || rival === undefined) assert.isDefined(left, `no record after the kill: ${story}`)
-  assert.strictEqual(account.revocations, 0, `a grant was revoked: ${story}`)
+  // A victim that was stopped for longer than its lease may find its record removed, and revokes its pair then.
+  const mostRevocations = told === "outcome unknown" && rival !== undefined ? 1 : 0
+  assert.isAtMost(account.revocations, mostRevocations, `a grant was revoked: ${story}`)
 
   const outcome: Outcome = {
     killed: request === undefined
