@@ -1,5 +1,4 @@
-import { DiscordClient, DiscordSessions, Limits, LimitStore, OAuth2Client } from "@discord-oauth2/core"
-import type { RequestMiddleware } from "@discord-oauth2/core/api"
+import { DiscordSessions, Limits, LimitStore, OAuth2Client } from "@discord-oauth2/core"
 import { InvalidRequestLimiter } from "@discord-oauth2/core/limits"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
@@ -9,6 +8,7 @@ import * as Logger from "effect/Logger"
 import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
+import { ask, expectSharedCount, tagOf } from "../../support/invalidRequests.ts"
 import * as Stub from "../../support/StubDiscord.ts"
 
 const forbidden: Stub.Answer = { status: 403, body: { message: "Missing Access", code: 50001 } }
@@ -38,14 +38,6 @@ const make = (
   return { calls, layer }
 }
 
-/** A new user each time, so that no rate limit applies. */
-let user = 0
-const ask = Effect.flatMap(
-  DiscordClient.DiscordClient,
-  (api) => api.getCurrentUser({ accessToken: Redacted.make(`planted-${user++}`) })
-)
-const tagOf = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.match(effect, { onFailure: ({ _tag }): string => _tag, onSuccess: () => "ok" })
 const times = <A, E, R>(count: number, effect: Effect.Effect<A, E, R>) =>
   Effect.forEach(Array.from({ length: count }), () => effect)
 
@@ -251,29 +243,5 @@ describe("F7: Cloudflare's block", () => {
   const times5 = Array.from({ length: 5 }, () => tagOf(ask))
 })
 
-/** Two servers with one IP address, each with a limiter of its own. */
-const twoServers = (store: LimitStore.LimitStore["Service"], options: InvalidRequestLimiter.Options) =>
-  Effect.all(
-    [0, 1].map(() => Effect.provideService(InvalidRequestLimiter.make(options), LimitStore.LimitStore, store))
-  )
-const call: RequestMiddleware.Call = {
-  endpoint: "getCurrentUser",
-  clientId: "1",
-  subject: "user:1",
-  majorParameters: ""
-}
-const send = (status: number) => Effect.succeed({ status, headers: {} as never, error: undefined })
-
-const share = (store: LimitStore.LimitStore["Service"], second: Effect.Effect<void>) =>
-  Effect.gen(function*() {
-    const [a, b] = yield* twoServers(store, { limit: 6 })
-    if (a === undefined || b === undefined) return assert.fail()
-    for (const guard of [a, b, a, b, a]) assert.strictEqual(yield* tagOf(guard(call, send(403))), "ok")
-    assert.strictEqual(yield* tagOf(b(call, send(401))), "ok")
-    assert.strictEqual(yield* tagOf(b(call, send(200))), "InvalidRequestLimit")
-    yield* second
-    assert.strictEqual(yield* tagOf(a(call, send(200))), "InvalidRequestLimit")
-  })
-
 it.effect("servers that share a store count together, and one stops within a second after the other", () =>
-  share(LimitStore.makeMemory(), TestClock.adjust("1 second")))
+  expectSharedCount(LimitStore.makeMemory(), TestClock.adjust("1 second")))

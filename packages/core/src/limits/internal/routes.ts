@@ -9,7 +9,7 @@ import * as RateLimitHeaders from "./rateLimitHeaders.ts"
 export interface RequestBuckets {
   /** All requests of the user, the bot, or the application. */
   readonly all: Bucket
-  /** All requests to the resource, whoever sends them. */
+  /** All requests to the resource, of all users. */
   readonly shared: Bucket
   /** The requests of the user to the route and its resource. */
   readonly own: Bucket
