@@ -1,5 +1,5 @@
-// The client credentials grant: a token for the application's owner, without a browser. It cannot be refreshed, only
-// asked for again.
+// The client credentials grant: a token for the application's owner, without a browser. It cannot be refreshed: request a
+// new one instead.
 
 import { AccessToken, DiscordClient, OAuth2Client, OAuth2Scope, User } from "@discord-oauth2/core"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"

@@ -1,5 +1,5 @@
-// The tokens of an application that used discord4py move in. Users who have signed in here since keep their new token, and
-// an import that was interrupted is run again.
+// Imports the tokens of an application that used discord4py. Users who have signed in since keep their new token. An
+// import that was interrupted can be run again.
 
 import { AccessTokenStore, Discord4py, DiscordConfig, DiscordSessions, Snowflake, User } from "@discord-oauth2/core"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
@@ -14,7 +14,7 @@ const program = Effect.gen(function*() {
   const token = yield* discord.issueToken({ scopes: ["identify"] })
   yield* store.put({ clientId, userId: Snowflake.UserId.make("53908232506183680") }, token)
 
-  // What AccessToken.to_dict() made, as it lies in a table of the application.
+  // The result of AccessToken.to_dict(), as the application stored it.
   const record = {
     access_token: Redacted.value(token.access_token),
     token_type: "Bearer",

@@ -1,5 +1,5 @@
-// The implicit grant: the token arrives in the fragment of the redirect URI, without an exchange and without a refresh
-// token. A public client does better with the authorization code grant and PKCE, which needs no secret either.
+// The implicit grant: the token is in the fragment of the redirect URI, without an exchange and without a refresh token.
+// For a public client, prefer the authorization code grant with PKCE, which needs no secret either.
 
 import { AccessToken, DiscordClient, OAuth2Client, User } from "@discord-oauth2/core"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
@@ -16,14 +16,14 @@ const program = Effect.gen(function*() {
   const callback = yield* discord.authorize(login.url)
   yield* Console.log(`the token is in the ${new URL(callback).hash === "" ? "query" : "fragment"}`)
 
-  // `state` and `iss` are checked as for any callback.
+  // `state` and `iss` are checked as in every callback.
   const token = yield* oauth.acceptImplicit(login, callback)
   yield* Console.log(`refreshable: ${AccessToken.isRefreshable(token)}`)
   yield* Console.log(User.displayName(yield* api.getCurrentUser({ accessToken: token })))
 
-  // A fragment that somebody made up belongs to no login.
+  // A forged fragment belongs to no login.
   yield* oauth.acceptImplicit(login, `${redirectUri}#access_token=stolen&token_type=Bearer&state=guessed`).pipe(
-    Effect.catchTag("StateMismatch", ({ reason }) => Console.log(`refused: state ${reason}`))
+    Effect.catchTag("StateMismatch", ({ reason }) => Console.log(`rejected: state ${reason}`))
   )
 })
 

@@ -1,5 +1,5 @@
-// Adds the user to a server that the application's bot is in. That a user can be in too many servers is in the type of
-// this call, and of no other.
+// Adds the user to a server of the application's bot. Only this call can fail with `UserIsAtGuildLimit`, and its type
+// says so.
 
 import { DiscordSessions } from "@discord-oauth2/core"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
@@ -9,7 +9,7 @@ const program = Effect.gen(function*() {
   const sessions = yield* DiscordSessions.DiscordSessions
   const discord = yield* DiscordSimulator.DiscordSimulator
 
-  // Two servers of somebody else's that the bot is in. Nelly is in two others, and here that leaves room for one.
+  // Two servers of another user, with the bot. Nelly is in two servers already, and the limit here is three.
   const owner = yield* discord.addUser({ username: "owner" })
   const guilds = yield* Effect.forEach(
     ["Airhorn Enthusiasts", "Tea Drinkers"],
@@ -20,8 +20,8 @@ const program = Effect.gen(function*() {
   for (const guild of guilds) {
     const { botToken } = discord.application
     const outcome = yield* session.addGuildMember({ guild_id: guild.id, botToken, nick: "Nelly the Great" }).pipe(
-      Effect.map((member) => member === undefined ? "they were in it before" : `${member.nick} has joined`),
-      Effect.catchTag("UserIsAtGuildLimit", () => Effect.succeed("they have to leave another server first"))
+      Effect.map((member) => member === undefined ? "was a member already" : `${member.nick} has joined`),
+      Effect.catchTag("UserIsAtGuildLimit", () => Effect.succeed("the user must leave another server first"))
     )
     yield* Console.log(`${guild.name}: ${outcome}`)
   }

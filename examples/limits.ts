@@ -1,5 +1,5 @@
-// Discord's rate limits are kept before it has to say no: a request waits for its turn, or fails at once where its turn
-// would come too late for whoever asks.
+// Requests stay within Discord's rate limits: a request waits for its turn, or fails at once if its turn would come after
+// the caller's deadline.
 
 import { Deadline, DiscordSessions, Limits } from "@discord-oauth2/core"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
@@ -10,17 +10,17 @@ const program = Effect.gen(function*() {
   const discord = yield* DiscordSimulator.DiscordSimulator
   const session = yield* sessions.open(yield* discord.issueToken({ scopes: ["identify"] }))
 
-  // Nine requests at once, where Discord allows three in a second.
+  // Nine requests at once. Discord allows three per second.
   const users = yield* Effect.forEach(Array.from({ length: 9 }), () => session.getCurrentUser(), { concurrency: 9 })
-  yield* Console.log(`${users.length} answers`)
-  yield* Console.log(`${(yield* discord.requests).filter(({ status }) => status === 429).length} were refused`)
+  yield* Console.log(`${users.length} responses`)
+  yield* Console.log(`${(yield* discord.requests).filter(({ status }) => status === 429).length} were rejected`)
 
-  // A page that has half a second.
+  // A page with a deadline of half a second.
   const page = yield* Effect.forEach(
     Array.from({ length: 9 }),
     () =>
       session.getCurrentUser().pipe(
-        Effect.as("answer"),
+        Effect.as("response"),
         Effect.catchTag("RateLimited", () => Effect.succeed("too late"))
       ),
     { concurrency: 9 }

@@ -1,5 +1,5 @@
-// A linked role: the application tells Discord about the user, and servers give roles for it. Discord accepts no PKCE
-// with this scope, so `authorize` leaves it out by itself.
+// A linked role: the application tells Discord facts about the user, and servers give roles for them. Discord does not
+// accept PKCE with this scope, so `authorize` does not use it.
 
 import { DiscordSessions, OAuth2Client } from "@discord-oauth2/core"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
@@ -28,9 +28,9 @@ const program = Effect.gen(function*() {
   const unlinked = yield* session.getCurrentUserApplicationRoleConnection()
   yield* Console.log(`afterwards: ${unlinked.platform_username}`)
 
-  // Discord's limits are checked before anything is sent.
+  // Arguments are validated before the request is sent.
   yield* session.updateCurrentUserApplicationRoleConnection({ metadata: { "Level!": "17" } }).pipe(
-    Effect.catchTag("InvalidCallArgument", () => Console.log("a key is made of a-z, 0-9 and _"))
+    Effect.catchTag("InvalidCallArgument", () => Console.log("a key may contain a-z, 0-9 and _"))
   )
 })
 

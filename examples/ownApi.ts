@@ -1,4 +1,4 @@
-// An API of your own, whose handlers have the signed-in user. `handler` is what a Worker, Hono or Next calls.
+// Your own API, with the signed-in user in its handlers. A Worker, Hono or Next calls `handler`.
 
 import { CurrentUser, DiscordLogin, User } from "@discord-oauth2/core"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"

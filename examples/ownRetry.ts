@@ -1,11 +1,11 @@
-// What happens between a call that failed and its failure is a `Schedule`. Sessions follow `RetryPolicy`, which an
-// application replaces as a whole or in part; each part works on other effects too.
+// Sessions retry failed calls with `RetryPolicy`, a `Schedule`. An application can replace it as a whole or in part. Each
+// part also works on other effects.
 
 import { DiscordClient, DiscordSessions, RetryPolicy } from "@discord-oauth2/core"
 import { DiscordSimulator, Fault } from "@discord-oauth2/core/testing"
 import { Console, Effect, Layer } from "effect"
 
-// Refresh as ever, never wait for a rate limit, and give a read one more try.
+// Refresh as usual, never wait for a rate limit, and retry a read once.
 const Policy = Layer.succeed(RetryPolicy.RetryPolicy, ({ idempotent, refresh }) =>
   RetryPolicy.anyOf(
     RetryPolicy.refreshing(refresh),
@@ -28,11 +28,11 @@ const program = Effect.gen(function*() {
   yield* discord.fail(Fault.RateLimit({ retryAfter: "20 millis", times: 2 }))
   yield* Effect.catchTag(session.getCurrentUser(), "RateLimited", () => Console.log("the session does not wait"))
 
-  // One part by itself, on a call with a token at hand.
+  // One part alone, on a call of DiscordClient.
   const user = yield* api.getCurrentUser({ accessToken: token }).pipe(
     Effect.retry(RetryPolicy.rateLimited({ atMost: "1 second" }))
   )
-  yield* Console.log(`this call does: ${user.username}`)
+  yield* Console.log(`this call waits: ${user.username}`)
 })
 
 await Effect.runPromise(program.pipe(Effect.provide(Policy), Effect.provide(DiscordSimulator.layerTest())))

@@ -1,5 +1,5 @@
-// Any call can hand out the response instead of the decoded value, or both: for a header, or for a member of the answer
-// that the model does not have yet.
+// Every call can return the response instead of the decoded value, or both: to read a header, or a member that the model
+// does not have yet.
 
 import { DiscordSessions } from "@discord-oauth2/core"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
@@ -19,10 +19,10 @@ const program = Effect.gen(function*() {
   const raw = yield* session.getCurrentUserGuilds({ limit: 1, responseMode: "response-only" })
   yield* Console.log(`${(yield* raw.text).slice(0, 2)}…`)
 
-  // An error is an error in every mode. What a session from the store may do is known when it is asked.
+  // Errors are the same in every mode. A session from the store checks its scopes when a call is made.
   const later = yield* sessions.get(session.userId)
   yield* later.getCurrentUserConnections({ responseMode: "response-only" }).pipe(
-    Effect.catchTag("MissingScope", ({ required }) => Console.log(`there is no scope ${required.join()}`))
+    Effect.catchTag("MissingScope", ({ required }) => Console.log(`missing scope: ${required.join()}`))
   )
 })
 

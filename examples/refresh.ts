@@ -1,5 +1,5 @@
-// A token that expires is refreshed by the first call that needs it: once, however many calls need it at the same time,
-// because Discord's refresh tokens work once.
+// The first call after a token expired refreshes it. Calls at the same time share one refresh, because each of Discord's
+// refresh tokens works once.
 
 import { DiscordSessions } from "@discord-oauth2/core"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
@@ -23,7 +23,7 @@ const program = Effect.gen(function*() {
   const refreshes = (yield* discord.requests).filter(({ grantType }) => grantType === "refresh_token")
   yield* Console.log(`three calls, ${refreshes.length} refresh`)
 
-  // When the grant is dead, no refresh helps: the user has to sign in again.
+  // After the user revoked the authorization, a refresh fails: the user must sign in again.
   yield* discord.revokeAuthorizations(session.userId)
   yield* session.getCurrentUser().pipe(
     Effect.catchTag("InvalidRefreshToken", () => Console.log("Please sign in again"))

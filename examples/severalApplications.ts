@@ -1,4 +1,4 @@
-// Two shops, each an application of its own, in one process with one store. Their users' tokens never meet.
+// Two shops with an application each, in one process with one store. Each application has its own tokens.
 
 import { DiscordApplications, DiscordError, DiscordSessions, OAuth2Client, User } from "@discord-oauth2/core"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"

@@ -1,4 +1,5 @@
-// Users who stay signed in over a restart: tokens in one SQLite file, each record sealed, and the refreshes watched.
+// Users stay signed in after a restart: the tokens are in a SQLite file, and each record is encrypted. The program also
+// prints each refresh.
 
 import { AccessTokenStore, Discord, DiscordSessions, TokenRefresh, User } from "@discord-oauth2/core"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
@@ -10,10 +11,10 @@ import { tmpdir } from "node:os"
 
 const folder = mkdtempSync(`${tmpdir()}/example-`)
 const store = AccessTokenStore.layerEncrypted({
-  keys: [{ id: "2026-11", secret: Redacted.make("in earnest: openssl rand -base64 32") }]
+  keys: [{ id: "2026-11", secret: Redacted.make("in production: openssl rand -base64 32") }]
 }).pipe(Layer.provide(NodeRecordStore.layerSqlite({ filename: `${folder}/tokens.db` })))
 
-/** What one process has: another one is another of these over the same file. */
+/** The layers of one process. A second process has the same layers and the same file. */
 const application = Discord.layer().pipe(
   Layer.provideMerge(store),
   Layer.provideMerge(Layer.mergeAll(NodeCrypto.layer, DiscordSimulator.layerHttpClient, DiscordSimulator.layerConfig)),

@@ -1,4 +1,5 @@
-// The tests of an application, on a Discord that can be told to fail. Any test runner does; this one comes with Node.
+// Tests of an application against a simulated Discord, which fails on command. Every test runner works. This one is part
+// of Node.
 
 import { DiscordSessions, Snowflake, User } from "@discord-oauth2/core"
 import { DiscordSimulator, Fault } from "@discord-oauth2/core/testing"
@@ -6,7 +7,7 @@ import { Effect, type Layer } from "effect"
 import { strictEqual } from "node:assert"
 import { test } from "node:test"
 
-/** The application: how a page greets. */
+/** The application: the greeting of a page. */
 const greeting = Effect.fn(function*(userId: Snowflake.UserId) {
   const sessions = yield* DiscordSessions.DiscordSessions
   const session = yield* sessions.get(userId)
@@ -18,7 +19,7 @@ const Discord = DiscordSimulator.layerTest()
 const it = (name: string, body: () => Effect.Effect<void, unknown, Layer.Success<typeof Discord>>) =>
   test(name, () => Effect.runPromise(Effect.provide(body(), Discord)))
 
-/** Signed in past the consent page. */
+/** Signs a user in without the consent page. */
 const signIn = Effect.gen(function*() {
   const sessions = yield* DiscordSessions.DiscordSessions
   const discord = yield* DiscordSimulator.DiscordSimulator
@@ -26,7 +27,7 @@ const signIn = Effect.gen(function*() {
   return { discord, userId: session.userId }
 })
 
-it("greets whom it knows", () =>
+it("greets the user by name", () =>
   Effect.gen(function*() {
     const { discord, userId } = yield* signIn
     yield* discord.updateUser(userId, { global_name: "Wumpus" })
@@ -34,7 +35,7 @@ it("greets whom it knows", () =>
     strictEqual(yield* greeting(Snowflake.UserId.make("80351110224678912")), "Hello, stranger")
   }))
 
-it("waits for a rate limit, and gives up on a dead grant", () =>
+it("waits for a rate limit, and fails after the authorization is revoked", () =>
   Effect.gen(function*() {
     const { discord, userId } = yield* signIn
     yield* discord.fail(Fault.RateLimit({ retryAfter: "10 millis", match: { endpoint: "getCurrentUser" } }))

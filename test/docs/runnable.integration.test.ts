@@ -6,7 +6,7 @@ import { promisify } from "node:util"
 
 const folder = fileURLToPath(new URL("../../examples/", import.meta.url))
 
-/** What each example prints, line by line. */
+/** The output of each example, line by line. */
 const printed: Readonly<Record<string, ReadonlyArray<string>>> = {
   "bot.ts": [
     "https://discord.com/oauth2/authorize?client_id=…&scope=bot%20applications.commands&permissions=3072",
@@ -31,21 +31,21 @@ const printed: Readonly<Record<string, ReadonlyArray<string>>> = {
     "the token is in the fragment",
     "refreshable: false",
     "Nelly",
-    "refused: state different"
+    "rejected: state different"
   ],
   "joinGuild.ts": [
     "Airhorn Enthusiasts: Nelly the Great has joined",
-    "Tea Drinkers: they have to leave another server first"
+    "Tea Drinkers: the user must leave another server first"
   ],
   "limits.ts": [
-    "9 answers",
-    "0 were refused",
+    "9 responses",
+    "0 were rejected",
     "some of the page's requests were not sent"
   ],
   "linkedRole.ts": [
     "nelly_the_great of Dungeon of Doom: level 17",
     "afterwards: null",
-    "a key is made of a-z, 0-9 and _"
+    "a key may contain a-z, 0-9 and _"
   ],
   "ownApi.ts": [
     "401 {\"_tag\":\"Unauthenticated\"}",
@@ -57,13 +57,13 @@ const printed: Readonly<Record<string, ReadonlyArray<string>>> = {
     "after one 503: nelly",
     "after two: an error",
     "the session does not wait",
-    "this call does: nelly"
+    "this call waits: nelly"
   ],
   "rawResponse.ts": [
     "nelly: status 200",
     "999 of 1000 are left",
     "[{…",
-    "there is no scope connections"
+    "missing scope: connections"
   ],
   "refresh.ts": [
     "nelly: 2 servers, 2 connections",
@@ -86,12 +86,12 @@ const printed: Readonly<Record<string, ReadonlyArray<string>>> = {
     "after a restart: Nelly"
   ],
   "testYourApp.ts": [
-    "✔ greets whom it knows",
-    "✔ waits for a rate limit, and gives up on a dead grant"
+    "✔ greets the user by name",
+    "✔ waits for a rate limit, and fails after the authorization is revoked"
   ]
 }
 
-/** Without the counts of Node's test runner, and the time that each test took. */
+/** Removes the counts of Node's test runner, and the duration of each test. */
 const comparable = (output: string) =>
   output.split("\n").filter((line) => line !== "" && !line.startsWith("ℹ")).map((line) =>
     line.replace(/ \([\d.]+ms\)$/, "")
@@ -99,10 +99,10 @@ const comparable = (output: string) =>
 
 const run = promisify(execFile)
 
-describe("every example runs offline and prints what it says", () => {
+describe("every example runs offline and prints these lines", () => {
   const names = globSync("*.ts", { cwd: folder }).toSorted()
 
-  it("none is left out", () => {
+  it("the list has every example", () => {
     assert.deepStrictEqual(Object.keys(printed), names)
   })
 
@@ -116,7 +116,7 @@ describe("every example runs offline and prints what it says", () => {
     })
   }
 
-  it("each fits a screen of 45 lines", () => {
+  it("each has at most 45 lines", () => {
     for (const name of names) {
       const lines = readFileSync(`${folder}${name}`, "utf8").trimEnd().split("\n")
       assert.isAtMost(lines.length, 45, name)
