@@ -1,4 +1,3 @@
-import { AccessTokenStore, DiscordSessions, Snowflake } from "@discord-oauth2/core"
 import { CachedSession } from "@discord-oauth2/core/session"
 import { assert, describe, it } from "@effect/vitest"
 import type * as Duration from "effect/Duration"
@@ -6,22 +5,19 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
+import { signedIn } from "../../support/signedIn.ts"
 import * as Stub from "../../support/StubDiscord.ts"
-
-const userId = Snowflake.UserId.make(Stub.userId)
-const key = { clientId: Snowflake.ApplicationId.make(Stub.clientId), userId }
 
 const shared = (timeToLive: Duration.Input) =>
   Effect.gen(function*() {
-    const store = yield* AccessTokenStore.AccessTokenStore
-    yield* store.put(key, Stub.token({ scopes: ["identify", "guilds", "role_connections.write"] }))
-    const sessions = yield* DiscordSessions.DiscordSessions
-    return yield* CachedSession.make(yield* sessions.get(userId), { timeToLive })
+    const session = yield* signedIn(Stub.token({ scopes: ["identify", "guilds", "role_connections.write"] }))
+    return yield* CachedSession.make(session, { timeToLive })
   })
 
-const paths = (calls: ReadonlyArray<Stub.Call>) => calls.map(({ method, path, query }) => `${method} ${path}?${query}`)
+const requests = (calls: ReadonlyArray<Stub.Call>) =>
+  calls.map(({ method, path, query }) => `${method} ${path}?${query}`)
 
-/** Every answer takes a second. */
+/** Each response takes a second. */
 const slow = (calls: Array<Stub.Call>) =>
   Stub.layer(
     calls,
@@ -37,7 +33,7 @@ const slow = (calls: Array<Stub.Call>) =>
   )
 
 describe("CachedSession", () => {
-  it.effect("100 equal reads at once are one request, and each gets its answer", () => {
+  it.effect("100 equal reads at once send one request, and each returns the value", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const session = yield* shared("2 seconds")
@@ -51,7 +47,7 @@ describe("CachedSession", () => {
     }).pipe(Effect.provide(slow(calls)))
   })
 
-  it.effect("F48: the first of them is interrupted, and the others still get it", () => {
+  it.effect("F48: the request continues when the first of its callers is interrupted", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const session = yield* shared("2 seconds")
@@ -66,7 +62,7 @@ describe("CachedSession", () => {
     }).pipe(Effect.provide(slow(calls)))
   })
 
-  it.effect("F48: a request whose callers are all interrupted is interrupted, and the next read sends another", () => {
+  it.effect("F48: the request is interrupted when all of its callers are, and the next read sends another", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const session = yield* shared("2 seconds")
@@ -82,7 +78,7 @@ describe("CachedSession", () => {
     }).pipe(Effect.provide(slow(calls)))
   })
 
-  it.effect("the pages of a stream are shared as other reads are", () => {
+  it.effect("the pages of a stream are shared", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const session = yield* shared("2 seconds")
@@ -92,11 +88,11 @@ describe("CachedSession", () => {
       ], { concurrency: "unbounded" }))
       yield* TestClock.adjust("1 second")
       assert.deepStrictEqual(yield* Fiber.join(running), [[], []])
-      assert.deepStrictEqual(paths(calls), ["GET /users/@me/guilds?limit=200"])
+      assert.deepStrictEqual(requests(calls), ["GET /users/@me/guilds?limit=200"])
     }).pipe(Effect.provide(slow(calls)))
   })
 
-  it.effect("F50: different arguments never share", () => {
+  it.effect("F50: reads with different arguments are not shared", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const session = yield* shared("2 seconds")
@@ -108,7 +104,7 @@ describe("CachedSession", () => {
       ], { concurrency: "unbounded" }))
       yield* TestClock.adjust("1 second")
       yield* Fiber.join(running)
-      assert.deepStrictEqual(paths(calls).toSorted(), [
+      assert.deepStrictEqual(requests(calls).toSorted(), [
         "GET /users/@me/guilds?limit=1&with_counts=true",
         "GET /users/@me/guilds?limit=1&with_counts=true",
         "GET /users/@me/guilds?limit=2"
@@ -116,7 +112,7 @@ describe("CachedSession", () => {
     }).pipe(Effect.provide(slow(calls)))
   })
 
-  it.effect("F50: a read after a write joins no request from before it", () => {
+  it.effect("F50: a read after a write does not join a request from before it", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const session = yield* shared("2 seconds")
@@ -136,7 +132,7 @@ describe("CachedSession", () => {
     }).pipe(Effect.provide(slow(calls)))
   })
 
-  it.effect("an argument that JSON cannot write is refused like any other, and is no defect", () =>
+  it.effect("an argument that JSON cannot encode fails with InvalidCallArgument", () =>
     Effect.gen(function*() {
       const session = yield* shared("2 seconds")
       // @ts-expect-error -- a limit is a number, but not every caller is TypeScript
@@ -144,7 +140,7 @@ describe("CachedSession", () => {
       assert.strictEqual(error._tag, "InvalidCallArgument")
     }).pipe(Effect.provide(slow([]))))
 
-  it.effect("an answer is handed out again until its time is up", () => {
+  it.effect("a value is returned again until timeToLive has passed", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const session = yield* shared("2 seconds")
@@ -158,7 +154,7 @@ describe("CachedSession", () => {
     }).pipe(Effect.provide(slow(calls)))
   })
 
-  it.effect("a failure is not", () => {
+  it.effect("a failure is not shared", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const session = yield* shared("1 minute")
@@ -171,7 +167,7 @@ describe("CachedSession", () => {
     )
   })
 
-  it.effect("a call that writes forgets what was shared", () => {
+  it.effect("a write discards the shared values", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const session = yield* shared("1 minute")
