@@ -1,27 +1,16 @@
-import {
-  DiscordClient,
-  DiscordConfig,
-  DiscordSessions,
-  Guild,
-  OAuth2Client,
-  type Snowflake,
-  User
-} from "@discord-oauth2/core"
-import { DiscordSimulator, Fault, SimulatorError } from "@discord-oauth2/core/testing"
+import { DiscordClient, DiscordConfig, DiscordSessions, OAuth2Client, User } from "@discord-oauth2/core"
+import { DiscordSimulator } from "@discord-oauth2/core/testing"
 import { assert, describe, it, layer } from "@effect/vitest"
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { authorizeUrl, parameters, send, simulator, token } from "./raw.ts"
 
 const fresh = DiscordSimulator.layerTest()
 
-describe("a login from start to end", () => {
+describe("a complete login", () => {
   layer(fresh)((it) => {
-    it.effect("consent, exchange, the user, a refresh: each is one request", () =>
+    it.effect("sends one request each for the exchange, the user, the guilds and the refresh", () =>
       Effect.gen(function*() {
         const discord = yield* simulator
         const oauth = yield* OAuth2Client.OAuth2Client
@@ -50,7 +39,7 @@ describe("a login from start to end", () => {
       }))
   })
 
-  it.effect("a session refreshes on its own when the simulator says that the token is past its time", () =>
+  it.effect("refreshes a session when the simulator rejects an expired access token", () =>
     Effect.gen(function*() {
       const discord = yield* simulator
       const sessions = yield* DiscordSessions.DiscordSessions
@@ -64,7 +53,7 @@ describe("a login from start to end", () => {
       )
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("Discord has called a callback twice: both codes are good (WIRE: #6073)", () =>
+  it.effect("accepts the codes of both callbacks when Discord calls a callback twice (WIRE: #6073)", () =>
     Effect.gen(function*() {
       const discord = yield* simulator
       const oauth = yield* OAuth2Client.OAuth2Client
@@ -78,8 +67,8 @@ describe("a login from start to end", () => {
     }).pipe(Effect.provide(fresh)))
 })
 
-describe("what there is from the start", () => {
-  it.effect("one user with guilds and connections, who owns the application", () =>
+describe("the initial world", () => {
+  it.effect("has one user, who owns the application and two guilds", () =>
     Effect.gen(function*() {
       const discord = yield* simulator
       const users = yield* discord.users
@@ -92,7 +81,7 @@ describe("what there is from the start", () => {
       assert.deepStrictEqual(yield* discord.requests, [])
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("is as the options say", () =>
+  it.effect("takes the user and the application of the options", () =>
     Effect.gen(function*() {
       const discord = yield* simulator
       assert.strictEqual((yield* discord.users)[0]!.username, "ada")
@@ -106,7 +95,7 @@ describe("what there is from the start", () => {
       application: { name: "Analytical Engine" }
     }))))
 
-  it.effect("nothing is shared between two simulators", () =>
+  it.effect("is not shared between two simulators", () =>
     Effect.gen(function*() {
       const count = Effect.map(Effect.flatMap(simulator, ({ users }) => users), ({ length }) => length)
       const crowded = Effect.andThen(Effect.flatMap(simulator, ({ addUser }) => addUser()), count)
@@ -115,112 +104,11 @@ describe("what there is from the start", () => {
     }))
 })
 
-describe("who and what a test adds", () => {
-  it.effect("has sensible members, and those that were given", () =>
-    Effect.gen(function*() {
-      const discord = yield* simulator
-      const plain = yield* discord.addUser()
-      const given = yield* discord.addUser({ username: "wumpus", global_name: "Wumpus", premium_type: 2 })
-      assert.deepInclude(given, { username: "wumpus", global_name: "Wumpus", premium_type: 2 })
-      assert.strictEqual(given.email, "wumpus@example.com")
-      assert.isTrue(BigInt(plain.id) < BigInt(given.id))
-      assert.isTrue(Schema.is(User.User)(plain))
-      const guild = yield* discord.addGuild({ name: "Den" })
-      assert.strictEqual(Guild.acronym(guild), "D")
-      const member = yield* discord.addMember(guild, given.id, { nick: "Wum" })
-      assert.strictEqual(member.nick, "Wum")
-      assert.strictEqual(member.joined_at, "1970-01-01T00:00:00.000000+00:00")
-      const connection = yield* discord.addConnection(given, { type: "twitch" })
-      assert.deepInclude(connection, { type: "twitch", name: "wumpus" })
-      assert.deepStrictEqual((yield* discord.users).map(({ id }) => id).slice(1), [plain.id, given.id])
-    }).pipe(Effect.provide(fresh)))
-
-  it.effect("who does not exist is a mistake of the test, told as a defect", () =>
-    Effect.gen(function*() {
-      const discord = yield* simulator
-      const [guild] = yield* discord.guilds
-      const [user] = yield* discord.users
-      const nobody = "1" as Snowflake.UserId
-      const nowhere = "1" as Snowflake.GuildId
-      for (
-        const mistake of [
-          discord.addMember(nowhere, user!),
-          discord.addMember(guild!, nobody),
-          discord.addConnection(nobody),
-          discord.addGuild({ owner_id: nobody }),
-          discord.issueToken({ userId: nobody, scopes: ["identify"] }),
-          discord.updateUser(nobody, {}),
-          discord.addBot(nowhere),
-          discord.ban(nowhere, user!),
-          discord.grantScopes(nobody, [])
-        ]
-      ) {
-        const exit = yield* Effect.exit(mistake)
-        assert.isTrue(Exit.isFailure(exit) && Cause.squash(exit.cause) instanceof SimulatorError.SimulatorError)
-      }
-    }).pipe(Effect.provide(fresh)))
-
-  it.effect("a second application has tokens of its own", () =>
-    Effect.gen(function*() {
-      const discord = yield* simulator
-      const other = yield* discord.addApplication({
-        name: "Other",
-        clientSecret: Redacted.make("other"),
-        redirectUris: ["https://other.example/callback"]
-      })
-      const callback = yield* discord.authorize(authorizeUrl(other, {}))
-      assert.isTrue(callback.startsWith("https://other.example/callback?"))
-      const answer = yield* token(other, {
-        grant_type: "authorization_code",
-        code: parameters(callback).code!,
-        redirect_uri: other.redirectUris[0]!
-      })
-      const { access_token } = answer.json as { readonly access_token: string }
-      const me = yield* send("GET", "/api/v10/oauth2/@me", { headers: { authorization: `Bearer ${access_token}` } })
-      assert.deepInclude((me.json as { application: object }).application, { id: other.clientId, name: "Other" })
-    }).pipe(Effect.provide(fresh)))
-})
-
-describe("scopes that are not those asked for", () => {
-  it.effect("F21: a code may bring fewer, a refresh more (WIRE: #3180)", () =>
-    Effect.gen(function*() {
-      const discord = yield* simulator
-      const oauth = yield* OAuth2Client.OAuth2Client
-      const [user] = yield* discord.users
-      const started = yield* oauth.authorize({
-        scopes: ["identify", "guilds"],
-        redirectUri: discord.application.redirectUris[0]!
-      })
-      yield* discord.grantScopes(user!, ["identify"])
-      const narrow = yield* oauth.exchange(started, yield* discord.authorize(started.url))
-      assert.deepStrictEqual<ReadonlyArray<string>>(narrow.scopes, ["identify"])
-      yield* discord.grantScopes(user!, ["identify", "guilds", "email"])
-      const wide = yield* oauth.refresh(narrow)
-      assert.deepStrictEqual<ReadonlyArray<string>>(wide.scopes, ["identify", "guilds", "email"])
-      const api = yield* DiscordClient.DiscordClient
-      assert.isDefined((yield* api.getCurrentUser({ accessToken: wide })).email)
-    }).pipe(Effect.provide(fresh)))
-})
-
-describe("faults that wait", () => {
-  it.effect("are taken back, and none waits that is for no request", () =>
-    Effect.gen(function*() {
-      const discord = yield* simulator
-      yield* discord.fail(Fault.Status({ status: 500, times: Infinity }))
-      for (let index = 0; index < 3; index++) {
-        assert.strictEqual((yield* send("GET", "/api/v10/users/@me")).status, 500)
-      }
-      yield* discord.clearFaults
-      yield* discord.fail(Fault.Status({ status: 500, times: 0 }))
-      assert.strictEqual((yield* send("GET", "/api/v10/users/@me")).status, 401)
-    }).pipe(Effect.provide(fresh)))
-})
-
 describe("the configuration", () => {
   const configured = (layer: Layer.Layer<DiscordConfig.DiscordConfig, unknown>) =>
     Effect.provide(DiscordConfig.DiscordConfig, layer)
 
-  it.effect("is the application's, at Discord's addresses", () =>
+  it.effect("has Discord's URLs and the application's secret", () =>
     Effect.gen(function*() {
       const config = yield* configured(Layer.provide(DiscordSimulator.layerConfig, DiscordSimulator.layer()))
       assert.strictEqual(config.apiUrl, "https://discord.com/api/v10")
@@ -229,7 +117,7 @@ describe("the configuration", () => {
       assert.isDefined(config.clientSecret)
     }))
 
-  it.effect("is at the address where the simulator is served, and the issuer stays", () =>
+  it.effect("has the URLs of the server where the simulator runs, and Discord's issuer", () =>
     Effect.gen(function*() {
       for (const origin of ["http://127.0.0.1:8080", "http://127.0.0.1:8080/"]) {
         const config = yield* configured(
@@ -241,7 +129,7 @@ describe("the configuration", () => {
       }
     }))
 
-  it.effect("S24: has no secret for a public client", () =>
+  it.effect("S24: has no client secret for a public client", () =>
     Effect.gen(function*() {
       const discord = DiscordSimulator.layer({ application: { public: true } })
       assert.isUndefined((yield* configured(Layer.provide(DiscordSimulator.layerConfig, discord))).clientSecret)
@@ -252,7 +140,7 @@ describe("the configuration", () => {
 const Step = Schema.Literals(["authorize", "exchange", "reuse code", "refresh", "reuse refresh", "revoke", "expire"])
 
 it.effect.prop(
-  "whatever happens in whatever order: a code and a refresh token work once, and the dead stay dead",
+  "codes and refresh tokens work once, and revoked tokens stay invalid, in any order of requests",
   [Schema.Array(Step).check(Schema.isMaxLength(25))],
   ([steps]) =>
     Effect.gen(function*() {
@@ -326,7 +214,7 @@ it.effect.prop(
   { arbitrary: { runs: 40 } }
 )
 
-it.effect("the permissions of a bot that is added by hand are enough for every option of a new member", () =>
+it.effect("addBot gives the bot the permissions for every option of a new member", () =>
   Effect.gen(function*() {
     const discord = yield* simulator
     const api = yield* DiscordClient.DiscordClient

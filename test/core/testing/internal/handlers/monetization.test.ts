@@ -8,7 +8,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
-import { refusal, withToken } from "./context.ts"
+import { refusal, withToken } from "../../context.ts"
 
 const fresh = DiscordSimulator.layerTest()
 const hour = 3_600_000
@@ -28,7 +28,7 @@ type Filters = Omit<
 >
 
 describe("entitlements", () => {
-  it.effect("are the first user's, of the application and from now on, unless a test says otherwise", () =>
+  it.effect("belong to the first user and the application, and start now, by default", () =>
     Effect.gen(function*() {
       const { api, application, discord, user } = yield* prepare
       yield* TestClock.adjust("1 hour")
@@ -45,7 +45,7 @@ describe("entitlements", () => {
       assert.deepStrictEqual(yield* api.listEntitlements(application), [made])
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("are listed by user, by guild and by SKU", () =>
+  it.effect("can be listed by user, by guild and by SKU", () =>
     Effect.gen(function*() {
       const { api, application, discord, user } = yield* prepare
       const [guild] = yield* discord.guilds
@@ -63,7 +63,7 @@ describe("entitlements", () => {
       assert.deepStrictEqual(yield* list({ sku_ids: [theirs.sku_id], user_id: user.id }), [ours.id])
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("come in pages, in the order of their ids", () =>
+  it.effect("are paged in the order of their ids", () =>
     Effect.gen(function*() {
       const { api, application, discord } = yield* prepare
       const all: Array<Snowflake.EntitlementId> = []
@@ -75,14 +75,14 @@ describe("entitlements", () => {
       assert.deepStrictEqual(yield* list({ after: all[0]!, before: all[3]! }), all.slice(1, 3))
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("are 100 a page unless asked for fewer", () =>
+  it.effect("have pages of 100 by default", () =>
     Effect.gen(function*() {
       const { api, application, discord } = yield* prepare
       for (let index = 0; index < 101; index++) yield* discord.addEntitlement()
       assert.lengthOf(yield* api.listEntitlements(application), 100)
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("that ended, were deleted, are spent or are to come are left out where asked for", () =>
+  it.effect("that ended, were deleted, are consumed or start later can be excluded", () =>
     Effect.gen(function*() {
       const { api, application, discord } = yield* prepare
       const ending = yield* discord.addEntitlement({ ends_at: at(hour) })
@@ -103,7 +103,7 @@ describe("entitlements", () => {
       assert.deepStrictEqual(yield* list({ only_active: true }), ids([later]))
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("of a consumable SKU are consumed once; of another they are 400 code 40018", () =>
+  it.effect("of a consumable SKU can be consumed once; others get 400 code 40018", () =>
     Effect.gen(function*() {
       const { api, application, discord } = yield* prepare
       const consumable = yield* discord.addEntitlement({ consumed: false })
@@ -117,7 +117,7 @@ describe("entitlements", () => {
       assert.deepStrictEqual(yield* refusal(consume(lasting.id)), ["DiscordBadRequest", 400, 40018])
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("that are test ones are deleted; a purchase is 400 code 40019", () =>
+  it.effect("can be deleted when they are test entitlements; a purchase gets 400 code 40019", () =>
     Effect.gen(function*() {
       const { api, application, discord } = yield* prepare
       const granted = yield* discord.addEntitlement({ starts_at: null })
@@ -136,7 +136,7 @@ describe("entitlements", () => {
       assert.deepStrictEqual(yield* refusal(remove(bought.id)), ["DiscordBadRequest", 400, 40019])
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("that there are not are 404 code 10029, those of another application 403 code 20012", () =>
+  it.effect("that do not exist get 404 code 10029; those of another application get 403 code 20012", () =>
     Effect.gen(function*() {
       const { api, application, discord } = yield* prepare
       const { clientId } = yield* discord.addApplication()
@@ -171,7 +171,7 @@ describe("entitlements", () => {
       assert.deepStrictEqual(yield* api.listEntitlements(application), [])
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("of oneself are seen with whatever scope, without the spent ones where asked for", () =>
+  it.effect("of the current user are visible with any scope, optionally without consumed ones", () =>
     Effect.gen(function*() {
       const { accessToken, api, discord } = yield* withToken(["identify"])
       const path = { accessToken, application_id: discord.application.clientId }
@@ -194,7 +194,7 @@ describe("entitlements", () => {
 })
 
 describe("SKU subscriptions", () => {
-  it.effect("run for 30 days and are listed by their SKU", () =>
+  it.effect("last 30 days by default, and are listed by SKU", () =>
     Effect.gen(function*() {
       const { accessToken, api, discord, user } = yield* withToken(["identify"])
       const made = yield* discord.addSubscription()
@@ -222,7 +222,7 @@ describe("SKU subscriptions", () => {
       )
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("come in pages of 50, or of fewer", () =>
+  it.effect("have pages of 50 by default", () =>
     Effect.gen(function*() {
       const { accessToken, api, discord } = yield* withToken(["identify"])
       const sku_id = "5" as Snowflake.SkuId
@@ -236,7 +236,7 @@ describe("SKU subscriptions", () => {
       assert.deepStrictEqual(yield* list({ limit: 3, before: all[10]! }), all.slice(7, 10))
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("are one's own alone: of another user they are 403 code 50001", () =>
+  it.effect("of another user get 403 code 50001", () =>
     Effect.gen(function*() {
       const { accessToken, api, discord, user } = yield* withToken(["identify"])
       const friend = yield* discord.addUser()

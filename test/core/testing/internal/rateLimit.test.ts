@@ -5,9 +5,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
-import { assertError } from "../../support/assertError.ts"
-import * as Stub from "../../support/StubDiscord.ts"
-import { send, simulator } from "./raw.ts"
+import { assertError } from "../../../support/assertError.ts"
+import * as Stub from "../../../support/StubDiscord.ts"
+import { send, simulator } from "../raw.ts"
 
 const limited = DiscordSimulator.layerTest({ rateLimit: { limit: 2, window: "10 seconds" }, guard: Stub.unguarded })
 
@@ -21,7 +21,7 @@ const as = (scopes: ReadonlyArray<string>, other = false) =>
   })
 
 describe("rate limits", () => {
-  it.effect("are told in headers, with fractions of a second (WIRE: rate-limits.mdx)", () =>
+  it.effect("are reported in headers, with fractions of a second (WIRE: rate-limits.mdx)", () =>
     Effect.gen(function*() {
       yield* TestClock.adjust(1_500_250)
       const { get } = yield* as(["identify"])
@@ -43,7 +43,7 @@ describe("rate limits", () => {
       })
     }).pipe(Effect.provide(limited)))
 
-  it.effect("answer 429 beyond, with Discord's body, until the window is over", () =>
+  it.effect("respond with 429 and Discord's body above the limit, until the window ends", () =>
     Effect.gen(function*() {
       const { get } = yield* as(["identify"])
       yield* get("/users/@me")
@@ -67,7 +67,7 @@ describe("rate limits", () => {
       assert.strictEqual((yield* get("/users/@me")).status, 200)
     }).pipe(Effect.provide(limited)))
 
-  it.effect("are RateLimited for the client, with the wait that Discord names", () =>
+  it.effect("fail with RateLimited and Discord's retry time in the client", () =>
     Effect.gen(function*() {
       const { accessToken } = yield* as(["identify"])
       const api = yield* DiscordClient.DiscordClient
@@ -80,7 +80,7 @@ describe("rate limits", () => {
       )
     }).pipe(Effect.provide(limited)))
 
-  it.effect("count for each user and route on their own (WIRE: #647)", () =>
+  it.effect("count each user and each route separately (WIRE: #647)", () =>
     Effect.gen(function*() {
       const one = yield* as(["identify", "guilds"])
       const two = yield* as(["identify"], true)
@@ -93,7 +93,7 @@ describe("rate limits", () => {
       assert.strictEqual((yield* again.get("/users/@me")).status, 429, "another token of the same user")
     }).pipe(Effect.provide(limited)))
 
-  it.effect("count each guild on its own, in one bucket (WIRE: major parameters)", () =>
+  it.effect("count each guild separately, with one bucket id (WIRE: major parameters)", () =>
     Effect.gen(function*() {
       const discord = yield* simulator
       const { get } = yield* as(["guilds.members.read"])
@@ -105,7 +105,7 @@ describe("rate limits", () => {
       assert.lengthOf([...new Set(answers.map(({ headers }) => headers["x-ratelimit-bucket"]))], 1)
     }).pipe(Effect.provide(limited)))
 
-  it.effect("are told with refusals too, and by address where nobody is known", () =>
+  it.effect("are reported with rejections too, and count by IP address without a token", () =>
     Effect.gen(function*() {
       const refused = yield* send("GET", "/api/v10/users/@me", { headers: { authorization: "Bearer unknown" } })
       assert.strictEqual(refused.status, 401)
@@ -114,7 +114,7 @@ describe("rate limits", () => {
       assert.strictEqual((yield* get("/users/@me/guilds?limit=0")).headers["x-ratelimit-remaining"], "1")
     }).pipe(Effect.provide(limited)))
 
-  it.effect("are out of the way unless a test asks for them", () =>
+  it.effect("are off by default", () =>
     Effect.gen(function*() {
       const { get } = yield* as(["identify"])
       for (let index = 0; index < 200; index++) assert.strictEqual((yield* get("/users/@me")).status, 200)

@@ -3,7 +3,7 @@ import { DiscordSimulator, SimulatorError } from "@discord-oauth2/core/testing"
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { authorizeUrl, parameters, simulator, token } from "./raw.ts"
+import { authorizeUrl, parameters, simulator, token } from "../raw.ts"
 
 const fresh = DiscordSimulator.layerTest()
 
@@ -20,7 +20,7 @@ const start = (options: Partial<OAuth2Client.AuthorizeOptions<string>> = {}) =>
   })
 
 describe("callbacks", () => {
-  it.effect("S7: carry code, state and iss at the registered redirect URI (WIRE: server metadata)", () =>
+  it.effect("S7: have code, state and iss at the registered redirect URI (WIRE: server metadata)", () =>
     Effect.gen(function*() {
       const { discord, started } = yield* start()
       const callback = yield* discord.authorize(started.url)
@@ -30,14 +30,14 @@ describe("callbacks", () => {
       assert.deepStrictEqual(rest, { state: Redacted.value(started.state), iss: "https://discord.com" })
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("have no state where none was sent", () =>
+  it.effect("have no state when the request has none", () =>
     Effect.gen(function*() {
       const discord = yield* simulator
       const callback = yield* discord.authorize(authorizeUrl(discord.application, {}))
       assert.hasAllKeys(parameters(callback), ["code", "iss"])
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("keep a query that the redirect URI has", () =>
+  it.effect("keep the query of the redirect URI", () =>
     Effect.gen(function*() {
       const discord = yield* simulator
       const callback = yield* discord.authorize(authorizeUrl(discord.application, {}))
@@ -46,7 +46,7 @@ describe("callbacks", () => {
       application: { redirectUris: ["https://app.example/cb?tenant=1"] }
     }))))
 
-  it.effect("name the issuer that the simulator was given", () =>
+  it.effect("have the issuer of the simulator's options", () =>
     Effect.gen(function*() {
       const { discord, oauth, started } = yield* start()
       const callback = yield* discord.authorize(started.url)
@@ -54,7 +54,7 @@ describe("callbacks", () => {
       assert.deepStrictEqual((yield* oauth.exchange(started, callback)).scopes, ["identify"])
     }).pipe(Effect.provide(DiscordSimulator.layerTest({ issuer: "https://discord.test" }))))
 
-  it.effect("say access_denied with the state when the user cancels (WIRE: hasura-auth#125)", () =>
+  it.effect("have access_denied and the state when the user cancels (WIRE: hasura-auth#125)", () =>
     Effect.gen(function*() {
       const { discord, oauth, started } = yield* start()
       const callback = yield* discord.authorize(started.url, { decision: "deny" })
@@ -68,7 +68,7 @@ describe("callbacks", () => {
       assert.instanceOf(error, DiscordError.AuthorizationDenied)
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("say invalid_scope for scopes that do not exist, are not approved or do not fit (WIRE: #7169)", () =>
+  it.effect("have invalid_scope for unknown, unapproved or incompatible scopes (WIRE: #7169)", () =>
     Effect.gen(function*() {
       const discord = yield* simulator
       for (const scope of ["nonsense", "identify nonsense", "relationships.read", "applications.commands.update", ""]) {
@@ -77,7 +77,7 @@ describe("callbacks", () => {
       }
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("grant a partner's scope to an application that Discord approved", () =>
+  it.effect("grant a partner scope to an application that Discord approved", () =>
     Effect.gen(function*() {
       const { discord, oauth, started } = yield* start({ scopes: ["relationships.read"] })
       const issued = yield* oauth.exchange(started, yield* discord.authorize(started.url))
@@ -86,7 +86,7 @@ describe("callbacks", () => {
       Effect.provide(DiscordSimulator.layerTest({ application: { approvedScopes: ["relationships.read"] } }))
     ))
 
-  it.effect("S10: refuse any challenge but S256 (WIRE: PR #7046)", () =>
+  it.effect("S10: reject every challenge method but S256 (WIRE: PR #7046)", () =>
     Effect.gen(function*() {
       const discord = yield* simulator
       for (const method of [{ code_challenge_method: "plain" }, {}]) {
@@ -100,7 +100,7 @@ describe("callbacks", () => {
       }
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("refuse another response type", () =>
+  it.effect("reject an unknown response type", () =>
     Effect.gen(function*() {
       const discord = yield* simulator
       const callback = yield* discord.authorize(authorizeUrl(discord.application, { response_type: "id_token" }))
@@ -108,53 +108,8 @@ describe("callbacks", () => {
     }).pipe(Effect.provide(fresh)))
 })
 
-describe("requests that are never answered with a redirect (S14)", () => {
-  const refused = (parameters: Readonly<Record<string, string>>, word: string) =>
-    Effect.gen(function*() {
-      const discord = yield* simulator
-      const error = yield* Effect.flip(discord.authorize(authorizeUrl(discord.application, parameters)))
-      assert.instanceOf(error, SimulatorError.SimulatorError)
-      assert.include(error.message, word)
-    })
-
-  it.effect("an unknown application", () => refused({ client_id: "1" }, "client_id").pipe(Effect.provide(fresh)))
-
-  it.effect("a redirect URI that is not registered byte for byte", () =>
-    Effect.gen(function*() {
-      for (
-        const uri of ["https://evil.example", "http://127.0.0.1:3000/callback/", "http://127.0.0.1:3000/callback?x"]
-      ) {
-        yield* refused({ redirect_uri: uri }, "redirect_uri")
-      }
-    }).pipe(Effect.provide(fresh)))
-
-  it.effect("S5: a repeated parameter", () =>
-    Effect.gen(function*() {
-      const discord = yield* simulator
-      const url = `${authorizeUrl(discord.application, {})}&scope=guilds`
-      assert.include((yield* Effect.flip(discord.authorize(url))).message, "scope")
-    }).pipe(Effect.provide(fresh)))
-
-  it.effect("an address that is not the consent page", () =>
-    Effect.gen(function*() {
-      const discord = yield* simulator
-      for (const url of ["https://discord.com/login", "nonsense"]) {
-        assert.include((yield* Effect.flip(discord.authorize(url))).message, "consent page")
-      }
-    }).pipe(Effect.provide(fresh)))
-
-  it.effect("a user who does not exist is a mistake of the test", () =>
-    Effect.gen(function*() {
-      const { discord, started } = yield* start()
-      const exit = yield* Effect.exit(
-        discord.authorize(started.url, { userId: (yield* discord.guilds)[0]!.id as never })
-      )
-      assert.strictEqual(exit._tag, "Failure")
-    }).pipe(Effect.provide(fresh)))
-})
-
 describe("prompt", () => {
-  it.effect("none spares a user the question who allowed it all before, and nobody else", () =>
+  it.effect("none skips the consent page only for a user who has approved the same scopes before", () =>
     Effect.gen(function*() {
       const { discord, started } = yield* start({ scopes: ["identify", "guilds"] })
       yield* discord.authorize(started.url)
@@ -172,7 +127,7 @@ describe("prompt", () => {
       assert.propertyVal(yield* ask(["identify"]), "error", "access_denied")
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("consent asks every time", () =>
+  it.effect("consent shows the page every time", () =>
     Effect.gen(function*() {
       const { discord, started } = yield* start()
       yield* discord.authorize(started.url)
@@ -181,7 +136,7 @@ describe("prompt", () => {
       assert.strictEqual(parameters(callback).error, "access_denied")
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("none still asks for scopes that add something to a place (WIRE: oauth2.mdx)", () =>
+  it.effect("none still shows the page for scopes that add a bot or a webhook (WIRE: oauth2.mdx)", () =>
     Effect.gen(function*() {
       const scopes = ["identify", "webhook.incoming"]
       const { discord, started } = yield* start({ scopes })
@@ -193,7 +148,7 @@ describe("prompt", () => {
 })
 
 describe("implicit grant", () => {
-  it.effect("S36: answers in the fragment, without a refresh token (WIRE: oauth2.mdx)", () =>
+  it.effect("S36: returns the token in the fragment, without a refresh token (WIRE: oauth2.mdx)", () =>
     Effect.gen(function*() {
       const discord = yield* simulator
       const oauth = yield* OAuth2Client.OAuth2Client
@@ -216,7 +171,7 @@ describe("implicit grant", () => {
       assert.strictEqual((yield* oauth.getCurrentAuthorizationInformation(issued)).user?.username, "nelly")
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("refuses role_connections.write and webhook.incoming, in the fragment (WIRE: #5751)", () =>
+  it.effect("rejects role_connections.write and webhook.incoming in the fragment (WIRE: #5751)", () =>
     Effect.gen(function*() {
       const discord = yield* simulator
       for (const scope of ["role_connections.write", "webhook.incoming"]) {
@@ -229,7 +184,7 @@ describe("implicit grant", () => {
 })
 
 describe("bots and webhooks", () => {
-  it.effect("bot adds the bot; the callback hints at the guild, the token carries it (WIRE: oauth2.mdx)", () =>
+  it.effect("bot adds the bot; the callback has the guild id, and the token response has the guild (WIRE: oauth2.mdx)", () =>
     Effect.gen(function*() {
       const permissions = Permissions.fromNames(["CREATE_INSTANT_INVITE"])
       const { discord, oauth, started } = yield* start({ scopes: ["identify", "bot"], permissions })
@@ -246,7 +201,7 @@ describe("bots and webhooks", () => {
       assert.notProperty(refreshed.json, "guild")
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("takes the guild of the request, and no other where that is fixed", () =>
+  it.effect("uses the guild of the request, and rejects another one with disable_guild_select", () =>
     Effect.gen(function*() {
       const [first, second] = yield* (yield* simulator).guilds
       const wanted = yield* start({ scopes: ["identify", "bot"], guildId: second!.id, disableGuildSelect: true })
@@ -260,7 +215,7 @@ describe("bots and webhooks", () => {
       )
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("a user adds nothing to a guild that they do not manage", () =>
+  it.effect("rejects a guild that the user does not manage", () =>
     Effect.gen(function*() {
       const { discord, started } = yield* start({ scopes: ["identify", "bot"] })
       const [guild] = yield* discord.guilds
@@ -272,7 +227,7 @@ describe("bots and webhooks", () => {
       assert.property(parameters(yield* refused), "code")
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("an invitation of the bot alone ends at Discord, without a code", () =>
+  it.effect("ends at Discord without a code when bot is the only scope", () =>
     Effect.gen(function*() {
       const discord = yield* simulator
       const oauth = yield* OAuth2Client.OAuth2Client
@@ -286,7 +241,7 @@ describe("bots and webhooks", () => {
       )
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("webhook.incoming makes a webhook in the channel, which the token carries (WIRE: oauth2.mdx)", () =>
+  it.effect("webhook.incoming creates a webhook in the channel, and the token response has it (WIRE: oauth2.mdx)", () =>
     Effect.gen(function*() {
       const { discord, oauth, started } = yield* start({ scopes: ["webhook.incoming"] })
       const [, guild] = yield* discord.guilds
@@ -307,8 +262,8 @@ describe("bots and webhooks", () => {
     }).pipe(Effect.provide(fresh)))
 })
 
-layer(fresh)("the playing browser", (it) => {
-  it.effect("opens the page as the user that it is told to be", () =>
+layer(fresh)("the simulated browser", (it) => {
+  it.effect("approves as the user that the test names", () =>
     Effect.gen(function*() {
       const { discord, oauth, started } = yield* start()
       const other = yield* discord.addUser({ username: "wumpus", global_name: "Wumpus" })

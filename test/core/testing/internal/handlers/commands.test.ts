@@ -8,8 +8,8 @@ import { DiscordSimulator } from "@discord-oauth2/core/testing"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { refusal, withToken } from "./context.ts"
-import { send } from "./raw.ts"
+import { refusal, withToken } from "../../context.ts"
+import { send } from "../../raw.ts"
 
 const fresh = DiscordSimulator.layerTest()
 const scopes = ["applications.commands.update", "applications.commands.permissions.update"]
@@ -68,7 +68,7 @@ describe.each(["global", "guild"] as const)("%s commands", (where) => {
           api.bulkOverwriteGuildApplicationCommands({ ...inGuild, payload })
       })
 
-  it.effect("are created, got, listed, edited and deleted", () =>
+  it.effect("can be created, read, listed, edited and deleted", () =>
     Effect.gen(function*() {
       const { create, edit, get, list, place, remove } = yield* commands
       assert.deepStrictEqual(yield* list(), [])
@@ -89,7 +89,7 @@ describe.each(["global", "guild"] as const)("%s commands", (where) => {
       assert.deepStrictEqual(yield* list(), [])
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("that there are not are 404 code 10063", () =>
+  it.effect("that do not exist get 404 code 10063", () =>
     Effect.gen(function*() {
       const { edit, get, overwrite, remove } = yield* commands
       const unknown = ["UnknownApplicationCommand"]
@@ -99,7 +99,7 @@ describe.each(["global", "guild"] as const)("%s commands", (where) => {
       assert.deepStrictEqual(yield* refusal(overwrite([{ ...blep, id: nowhere }])), unknown)
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("are 201 when they are new, and 200 in the place of one with that name and type", () =>
+  it.effect("get 201 when new, and 200 when they replace one with the same name and type", () =>
     Effect.gen(function*() {
       const { create, list, status } = yield* commands
       assert.strictEqual(yield* status(blep), 201)
@@ -112,7 +112,7 @@ describe.each(["global", "guild"] as const)("%s commands", (where) => {
       assert.strictEqual((yield* create(blep)).id, first!.id)
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("are not renamed to the name of another: 400 code 40041", () =>
+  it.effect("get 400 code 40041 when renamed to an existing name", () =>
     Effect.gen(function*() {
       const { create, edit } = yield* commands
       yield* create(blep)
@@ -121,7 +121,7 @@ describe.each(["global", "guild"] as const)("%s commands", (where) => {
       assert.strictEqual((yield* edit(id, { name: "blub" })).name, "blub")
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("fit their type when they are edited, too: else 400 code 50035, and nothing is changed", () =>
+  it.effect("get 400 code 50035 for an edit that does not fit their type, and do not change", () =>
     Effect.gen(function*() {
       const { create, edit, get } = yield* commands
       const slash = yield* create(blep)
@@ -143,7 +143,7 @@ describe.each(["global", "guild"] as const)("%s commands", (where) => {
       assert.deepStrictEqual((yield* edit(slash.id, { options: [option] })).options, [option])
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("are 100 slash commands, 15 of each context menu: else 400 code 30032", () =>
+  it.effect("get 400 code 30032 above 100 slash commands or 15 of a context menu type", () =>
     Effect.gen(function*() {
       const { create, list, overwrite } = yield* commands
       const many = (count: number, type: number, description = "") =>
@@ -158,7 +158,7 @@ describe.each(["global", "guild"] as const)("%s commands", (where) => {
       assert.deepStrictEqual(yield* refusal(overwrite(many(16, 3))), limit)
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("are overwritten all at once: those of the same name keep their ids, the others are gone", () =>
+  it.effect("are replaced by an overwrite; commands with the same name keep their ids", () =>
     Effect.gen(function*() {
       const { create, get, list, overwrite } = yield* commands
       const kept = yield* create(blep)
@@ -180,7 +180,7 @@ describe.each(["global", "guild"] as const)("%s commands", (where) => {
       assert.deepStrictEqual(yield* list(), [])
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("have one name a type in an overwrite: else 400 code 50035, and nothing is changed", () =>
+  it.effect("get 400 code 50035 for a duplicate name in an overwrite, and do not change", () =>
     Effect.gen(function*() {
       const { create, list, overwrite } = yield* commands
       yield* create(blep)
@@ -192,7 +192,7 @@ describe.each(["global", "guild"] as const)("%s commands", (where) => {
       assert.lengthOf(yield* overwrite([{ ...blep, name: "a" }, { name: "a", type: 2 }]), 2)
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("keep their options, without the members that were null", () =>
+  it.effect("keep their options, without members that are null", () =>
     Effect.gen(function*() {
       const { create, edit, get } = yield* commands
       const option = {
@@ -211,7 +211,7 @@ describe.each(["global", "guild"] as const)("%s commands", (where) => {
       assert.deepStrictEqual((yield* get(id)).options, [])
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("are listed in the reader's language, or with all translations", () =>
+  it.effect("are listed in the requested language, or with all translations", () =>
     Effect.gen(function*() {
       const { bearer, create, discord, get, list, place, user } = yield* commands
       const localizations = { "zh-CN": "生日", de: "geburtstag" }
@@ -249,8 +249,8 @@ describe.each(["global", "guild"] as const)("%s commands", (where) => {
     }).pipe(Effect.provide(fresh)))
 })
 
-describe("where commands are", () => {
-  it.effect("an application's commands everywhere and those of each guild are apart", () =>
+describe("the place of commands", () => {
+  it.effect("global commands and those of each guild are separate", () =>
     Effect.gen(function*() {
       const { api, application, inGuild, other } = yield* prepare
       yield* api.createGlobalApplicationCommand({ ...application, ...blep, name: "everywhere" })
@@ -265,7 +265,7 @@ describe("where commands are", () => {
       assert.deepStrictEqual(yield* refusal(api.getGuildApplicationCommand({ ...elsewhere, command_id })), missing)
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("another application's are 403 code 20012", () =>
+  it.effect("commands of another application get 403 code 20012", () =>
     Effect.gen(function*() {
       const { api, discord, inGuild } = yield* prepare
       const { clientId } = yield* discord.addApplication()
@@ -275,7 +275,7 @@ describe("where commands are", () => {
       assert.deepStrictEqual(yield* refusal(api.createGuildApplicationCommand({ ...theirs, ...blep })), refused)
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("an unknown guild is 404 code 10004, one that neither user nor bot is in 403 code 50001", () =>
+  it.effect("an unknown guild gets 404 code 10004; a guild without the user and the bot gets 403 code 50001", () =>
     Effect.gen(function*() {
       const { api, discord, inGuild } = yield* prepare
       const stranger = yield* discord.addUser()
@@ -287,7 +287,7 @@ describe("where commands are", () => {
       assert.deepStrictEqual(yield* list(guild.id), [])
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("there is one entry point everywhere, and none in a guild", () =>
+  it.effect("one global entry point is allowed, and none in a guild", () =>
     Effect.gen(function*() {
       const { api, application, inGuild } = yield* prepare
       const launch = { name: "launch", description: "Launch", type: 4 }
@@ -308,7 +308,7 @@ describe("where commands are", () => {
       }
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("a client credentials token manages them", () =>
+  it.effect("a client credentials token can manage commands", () =>
     Effect.gen(function*() {
       const { api, application, discord } = yield* prepare
       const { clientId, clientSecret } = discord.application
@@ -322,7 +322,7 @@ describe("where commands are", () => {
       assert.deepStrictEqual(named(yield* api.getGlobalApplicationCommands(application)), ["blep"])
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("with a command go its permissions", () =>
+  it.effect("deleting a command deletes its permissions", () =>
     Effect.gen(function*() {
       const { api, application, guild, inGuild } = yield* prepare
       const permissions = [{ id: guild.id, type: 1, permission: false }]
@@ -338,7 +338,7 @@ describe("where commands are", () => {
       assert.deepStrictEqual(yield* api.getGuildApplicationCommandPermissions(inGuild), [])
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("a name twice in an overwrite is named as Discord names it", () =>
+  it.effect("a duplicate name in an overwrite gets Discord's error", () =>
     Effect.gen(function*() {
       const { bearer, discord } = yield* prepare
       const { json, status } = yield* send("PUT", `/api/v10/applications/${discord.application.clientId}/commands`, {

@@ -10,8 +10,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
-import { refusal, withToken } from "./context.ts"
-import { authorizeUrl, parameters, token } from "./raw.ts"
+import { refusal, withToken } from "../../context.ts"
+import { authorizeUrl, parameters, token } from "../../raw.ts"
 
 const fresh = DiscordSimulator.layerTest()
 const secret = Redacted.make("hush")
@@ -35,7 +35,7 @@ const served = Effect.gen(function*() {
 })
 
 describe("a lobby with a secret", () => {
-  it.effect("is created by the first and joined by the next who knows the secret", () =>
+  it.effect("is created by the first user and joined by the next with the same secret", () =>
     Effect.gen(function*() {
       const { accessToken, api, discord, friend, theirs, user } = yield* prepare
       const made = yield* api.createOrJoinLobby({
@@ -67,7 +67,7 @@ describe("a lobby with a secret", () => {
       assert.deepStrictEqual(yield* discord.lobbies, [again])
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("is another one with another secret", () =>
+  it.effect("is a different lobby for a different secret", () =>
     Effect.gen(function*() {
       const { accessToken, api, discord } = yield* prepare
       const first = yield* api.createOrJoinLobby({ accessToken, secret })
@@ -76,7 +76,7 @@ describe("a lobby with a secret", () => {
       assert.lengthOf(yield* discord.lobbies, 2)
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("is the application's: another one's users find nothing at its id, and their own with its secret", () =>
+  it.effect("belongs to one application: users of another one get 404 by id, and a lobby of their own by secret", () =>
     Effect.gen(function*() {
       const { accessToken, api, discord } = yield* prepare
       const lobby = yield* api.createOrJoinLobby({ accessToken, secret })
@@ -95,7 +95,7 @@ describe("a lobby with a secret", () => {
       assert.strictEqual(made.application_id, other.clientId)
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("cannot be linked with a channel (linked-channels.mdx)", () =>
+  it.effect("cannot be linked to a channel (linked-channels.mdx)", () =>
     Effect.gen(function*() {
       const { accessToken, api, channel_id, discord, user } = yield* prepare
       const lobby = yield* api.createOrJoinLobby({ accessToken, secret })
@@ -108,7 +108,7 @@ describe("a lobby with a secret", () => {
 })
 
 describe("leaving a lobby", () => {
-  it.effect("is 204, for who is not in it too, and 404 code 10031 without a lobby", () =>
+  it.effect("responds with 204, also to users who are not members, and with 404 code 10031 without a lobby", () =>
     Effect.gen(function*() {
       const { accessToken, api, friend, theirs } = yield* prepare
       const { id: lobby_id } = yield* api.createOrJoinLobby({ accessToken, secret })
@@ -125,7 +125,7 @@ describe("leaving a lobby", () => {
       )
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("ends it once it was empty for its idle timeout, by default five minutes", () =>
+  it.effect("ends the lobby after it was empty for its idle timeout, by default five minutes", () =>
     Effect.gen(function*() {
       const { accessToken, api, discord } = yield* prepare
       const short = yield* api.createOrJoinLobby({ accessToken, secret, idle_timeout_seconds: 5 })
@@ -149,7 +149,7 @@ describe("leaving a lobby", () => {
 })
 
 describe("linking a channel", () => {
-  it.effect("shows the channel in the lobby, and unlinks it where none is named", () =>
+  it.effect("adds the channel to the lobby, and removes it when no channel is named", () =>
     Effect.gen(function*() {
       const { api, channel_id, discord, guild, path } = yield* served
       const linked = yield* api.linkChannelToLobby({ ...path, channel_id })
@@ -161,7 +161,7 @@ describe("linking a channel", () => {
       }
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("takes the flag CanLinkLobby: else 403 code 50013", () =>
+  it.effect("fails with 403 code 50013 without the flag CanLinkLobby", () =>
     Effect.gen(function*() {
       const { api, channel_id, discord, lobby, path, user } = yield* served
       yield* discord.setLobbyMember(lobby, user, { flags: 0 })
@@ -172,7 +172,7 @@ describe("linking a channel", () => {
       assert.deepStrictEqual(yield* refusal(api.linkChannelToLobby(path)), ["MissingPermissions"])
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("takes a channel that there is, of a guild of the user's, who may manage it", () =>
+  it.effect("needs an existing channel of a guild that the user is in and may manage", () =>
     Effect.gen(function*() {
       const { api, discord, path, user } = yield* served
       const owner = yield* discord.addUser()
@@ -189,7 +189,7 @@ describe("linking a channel", () => {
       assert.strictEqual((yield* link(channelId)).linked_channel?.id, channelId)
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("lets a member have an invite to it, a new one each time; without one it is 404 code 10003", () =>
+  it.effect("lets members create a new invite each time; without a channel they get 404 code 10003", () =>
     Effect.gen(function*() {
       const { api, channel_id, path, theirs } = yield* served
       const invite = api.createLobbyChannelInviteForSelf(path)
@@ -206,7 +206,7 @@ describe("linking a channel", () => {
 })
 
 describe("messages of a lobby", () => {
-  it.effect("are sent with 201 and listed, the newest first", () =>
+  it.effect("are sent with 201, and listed newest first", () =>
     Effect.gen(function*() {
       const { api, discord, friend, lobby, path, theirs, user } = yield* served
       yield* discord.setLobbyMember(lobby, friend, { additional_name: "Twindly" })
@@ -235,7 +235,7 @@ describe("messages of a lobby", () => {
       assert.deepStrictEqual(yield* api.getLobbyMessages({ ...path, limit: 1 }), [second])
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("are the last 50 unless asked for more, up to 200", () =>
+  it.effect("are listed with a default limit of 50, and up to 200", () =>
     Effect.gen(function*() {
       const { api, path } = yield* served
       for (let index = 0; index < 60; index++) yield* api.sendLobbyMessage({ ...path, content: `${index}` })
@@ -244,7 +244,7 @@ describe("messages of a lobby", () => {
       assert.lengthOf(yield* api.getLobbyMessages({ ...path, limit: 200 }), 60)
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("are not empty: 400 code 50006", () =>
+  it.effect("get 400 code 50006 when empty", () =>
     Effect.gen(function*() {
       const { api, path } = yield* served
       for (const body of [{}, { content: "" }, { content: null }, { content: " " }]) {
@@ -256,7 +256,7 @@ describe("messages of a lobby", () => {
       }
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("are the members' alone: 403 code 50001, and 404 code 10031 without a lobby", () =>
+  it.effect("are rejected for other users with 403 code 50001, and without a lobby with 404 code 10031", () =>
     Effect.gen(function*() {
       const { api, path, theirs } = yield* served
       const stranger = { ...path, accessToken: theirs }
@@ -273,8 +273,8 @@ describe("messages of a lobby", () => {
     }).pipe(Effect.provide(fresh)))
 })
 
-describe("a lobby of the server's", () => {
-  it.effect("has the metadata, the flags and the members that it was given", () =>
+describe("a lobby that the server creates", () => {
+  it.effect("has the metadata, flags and members of the test", () =>
     Effect.gen(function*() {
       const { api, accessToken, discord, friend } = yield* prepare
       const members = [{ id: friend.id, metadata: { level: "7" }, flags: 1 }]
@@ -294,7 +294,7 @@ describe("a lobby of the server's", () => {
       assert.notStrictEqual(other.id, lobby.id, "no secret opens it")
     }).pipe(Effect.provide(fresh)))
 
-  it.effect("that there is not is a defect of the test", () =>
+  it.effect("dies when it does not exist", () =>
     Effect.gen(function*() {
       const { discord, user } = yield* prepare
       const exit = yield* Effect.exit(discord.setLobbyMember(nowhere, user))
