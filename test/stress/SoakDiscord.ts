@@ -1,6 +1,6 @@
 /**
- * Discord under load: its limits bind, its tokens are short-lived, and a part of its answers goes wrong. What it knows of
- * every grant is what the application's own view is compared with. It shares no code with the library.
+ * A Discord under load, with real limits, short-lived tokens and faults. The test compares what it knows of each grant with
+ * the application's own view. It shares no code with the library.
  */
 import { randomBytes } from "node:crypto"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
@@ -310,6 +310,7 @@ export const start = async (options: Options) => {
   }
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    if (request.url === "/ping") return void response.writeHead(204).end()
     const sent = request.method === "GET" ? "" : await read(request)
     counts.requests += 1
     const blocked = blocks.find(({ until }) => until > performance.now())
@@ -330,7 +331,7 @@ export const start = async (options: Options) => {
   const server = createServer({ keepAliveTimeout: 300_000, requestTimeout: 0 }, (request, response) => {
     response.on("error", () => {})
     handle(request, response).catch((error: unknown) => {
-      // Whoever asked has gone in the middle of the request.
+      // The client has closed the connection during the request.
       if (!request.destroyed) complaints.push(String(error))
     })
   })

@@ -1,8 +1,8 @@
-/** What goes wrong in a soak, of each kind that `Fault` has and some of the wire. */
+/** The faults of a soak: each kind of `Fault`, and some of the connection. */
 import { once } from "node:events"
 import type { ServerResponse } from "node:http"
 
-/** Each is an answer in place of Discord's own, and the request is not carried out. */
+/** Each is a response in place of Discord's own; the request is not carried out. */
 const refusals = {
   "500": (response: ServerResponse) => json(response, 500, { message: "500: Internal Server Error", code: 0 }),
   "502": (response: ServerResponse) => page(response, 502),
@@ -22,7 +22,7 @@ const refusals = {
   "reset before": (response: ServerResponse) => void response.socket?.resetAndDestroy()
 } as const
 
-/** Each takes the answer that the request came to, and does not deliver it. */
+/** Each loses the response to a request that was carried out. */
 const losses = {
   "reset after": (response: ServerResponse) => void response.socket?.resetAndDestroy(),
   "half a body": async (response: ServerResponse, body: string) => {
@@ -41,7 +41,7 @@ const losses = {
   silence: () => {}
 } as const
 
-/** Each delivers the answer, late. */
+/** Each delivers the response late. */
 const delays = {
   "slow answer": async (response: ServerResponse, body: string) => {
     await wait(1200)
@@ -57,13 +57,13 @@ const delays = {
   }
 } as const
 
-/** The longest answer that the application reads. */
+/** The longest response that the application reads, in bytes. */
 export const maxBodyBytes = 262_144
 
 export type Refusal = keyof typeof refusals
 export type Loss = keyof typeof losses
 export type Delay = keyof typeof delays
-/** Of one kind of request alone. */
+/** The faults of one kind of request only. */
 export type Own = "401 for a fresh token" | "429 for long" | "invalid_grant"
 export type Kind = Refusal | Loss | Delay | Own
 
@@ -78,7 +78,7 @@ const kinds = (...own: ReadonlyArray<Own>): ReadonlyArray<Kind> => [
   ...own
 ]
 
-/** By what is asked for. */
+/** The faults of each kind of request. */
 export const kindsOf = {
   exchange: kinds(),
   refresh: kinds("invalid_grant"),
@@ -128,7 +128,7 @@ export const limited = (
     }
   )
 
-/** Cloudflare's own answers to an address that it blocks. */
+/** Cloudflare's own responses to an IP address that it blocks. */
 export const block = (response: ServerResponse, status: 403 | 429, seconds: number) => {
   const headers = { "retry-after": String(seconds) }
   return status === 403

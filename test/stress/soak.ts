@@ -1,4 +1,4 @@
-/** An application with thousands of users, as a process of its own: it says how it went with each of them. */
+/** An application with thousands of users in a process of its own, which reports what each of them got. */
 import * as Deadline from "@discord-oauth2/core/api/Deadline"
 import * as DiscordError from "@discord-oauth2/core/errors/DiscordError"
 import * as InvalidRequestLimiter from "@discord-oauth2/core/limits/InvalidRequestLimiter"
@@ -22,6 +22,7 @@ import * as Metric from "effect/Metric"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
+import { get } from "node:http"
 import * as Random from "./Random.ts"
 
 export interface Settings {
@@ -32,9 +33,12 @@ export interface Settings {
   readonly users: ReadonlyArray<string>
   /** How many guilds each of them is in, one after the other. */
   readonly guilds: ReadonlyArray<number>
-  /** How long the load lasts, and over how long the users come. */
+  /** How long the load lasts after all users have come, at least. */
   readonly seconds: number
+  /** How long the users take to come, at least. */
   readonly rampSeconds: number
+  /** When the load ends even if too little has happened, in seconds after the start. */
+  readonly mostSeconds: number
   readonly maxBodyBytes: number
 }
 
@@ -42,8 +46,8 @@ export interface Settings {
 export interface Sample {
   readonly at: number
   readonly heapUsed: number
-  readonly phase: "start" | "load" | "calm" | "end"
-  /** How many calls are on their way. */
+  readonly phase: "start" | "ramp" | "load" | "calm" | "end"
+  /** How many calls are running. */
   readonly running: number
 }
 
@@ -70,8 +74,9 @@ export interface Report {
   readonly calls: number
   readonly signIns: number
   readonly signOuts: number
-  /** Visits that the user ended half-way. */
+  /** Visits that the user ended before their end, and visits that waited because the machine was busy. */
   readonly interrupted: number
+  readonly postponed: number
   readonly outcomes: Readonly<Record<string, number>>
   /** Answers that are not the user's own. */
   readonly foreign: number
@@ -106,7 +111,16 @@ const count = (counts: Record<string, number>, name: string) => {
 
 /** What is written down grows with nothing but the kinds of things. */
 const outcomes: Record<string, number> = {}
-const figures = { calls: 0, signIns: 0, signOuts: 0, interrupted: 0, foreign: 0, interruptions: 0, overdue: 0 }
+const figures = {
+  calls: 0,
+  signIns: 0,
+  signOuts: 0,
+  interrupted: 0,
+  postponed: 0,
+  foreign: 0,
+  interruptions: 0,
+  overdue: 0
+}
 const defects: Array<string> = []
 const untyped: Array<string> = []
 const removals: Array<Removal> = []
@@ -205,6 +219,39 @@ const defectsOf = (cause: Cause.Cause<unknown>) => {
 }
 
 let running = 0
+
+/**
+ * How long a request without any work takes, in milliseconds. It is long when this process or the server is busy; then no
+ * user comes, so the load is as large as the machine allows, and far from the timeouts.
+ */
+let roundTrip = 0
+const longestRoundTrip = 500
+const isBusy = () => roundTrip > longestRoundTrip
+
+const ping = Effect.callback<void>((resume) => {
+  const start = performance.now()
+  const done = () => {
+    roundTrip = performance.now() - start
+    resume(Effect.void)
+  }
+  get(new URL("/ping", settings.apiUrl), { agent: false }, (response) => response.resume().on("end", done))
+    .on("error", done)
+})
+
+/** Whether the test has seen enough. */
+let isEnough = false
+let hasSeenEnough = false
+let onCalm = () => {}
+process.on("message", (message: "enough" | "calm") => {
+  if (message === "enough") hasSeenEnough = true
+  else onCalm()
+})
+let startedUsers = 0
+let rampEnd = Number.POSITIVE_INFINITY
+
+/** Whether the load is over. */
+const isOver = () =>
+  elapsed() >= settings.mostSeconds * 1000 || (isEnough && elapsed() >= rampEnd + settings.seconds * 1000)
 
 /** One call, timed, and what became of it. */
 const call = <A, E>(
@@ -362,17 +409,22 @@ const program = Effect.gen(function*() {
 
   const life = Effect.fnUntraced(function*(user: User) {
     yield* Effect.sleep(user.random() * settings.rampSeconds * 1000)
+    while (isBusy() && !isOver()) yield* Effect.sleep(1000 + user.random() * settings.rampSeconds * 1000)
+    startedUsers += 1
+    if (startedUsers === settings.users.length) rampEnd = elapsed()
     yield* signIn(user)
-    while (!user.isGone && elapsed() < settings.seconds * 1000) {
+    while (!user.isGone && !isOver()) {
       yield* Effect.sleep(3000 + user.random() * 7000)
-      if (elapsed() < settings.seconds * 1000) yield* visit(user)
+      if (isOver()) return
+      if (isBusy()) figures.postponed += 1
+      else yield* visit(user)
     }
   })
 
-  /** Nothing goes wrong any more: whoever has a grant is served, and everyone else learns what there is. */
+  /** Without faults, every user with a grant is served, and every other gets the error that says so. */
   const settle = Effect.fnUntraced(function*(user: User) {
-    const until = elapsed() + 80_000
-    // Who lost the sign-in holds that error.
+    const until = elapsed() + 600_000
+    // A user without a sign-in has got that error.
     while (!user.isGone && elapsed() < until) {
       const exit = yield* call(
         user,
@@ -395,22 +447,33 @@ const program = Effect.gen(function*() {
   }))
 
   const sampling = yield* Effect.forkChild(
-    Effect.forever(Effect.andThen(Effect.sleep("2500 millis"), sample("load")))
+    Effect.forever(
+      Effect.andThen(
+        Effect.sleep("2500 millis"),
+        Effect.suspend(() => sample(elapsed() > rampEnd ? "load" : "ramp"))
+      )
+    )
   )
+  const pinging = yield* Effect.forkChild(Effect.forever(Effect.andThen(ping, Effect.sleep("100 millis"))))
   const fibers = yield* Effect.forEach(users, (user) => Effect.forkChild(life(user)))
-  yield* Effect.sleep(settings.seconds * 1000 - elapsed())
+  while (!isOver()) {
+    yield* Effect.sleep(250)
+    const { refused, waited } = { waited: yield* outcomeOf("waited"), refused: yield* outcomeOf("refused") }
+    isEnough = hasSeenEnough && waited > 1000 && refused > 10
+  }
   yield* Fiber.interrupt(sampling)
+  yield* Fiber.interrupt(pinging)
   const inLoad = resources()
   const loadEnd = elapsed()
 
-  // Every call ends by its own timeouts; a fiber that is still there then hangs.
-  const ended = yield* Effect.timeoutOption(Fiber.awaitAll(fibers), "60 seconds")
+  // Every call ends by its own timeouts, so a fiber that runs after ten minutes hangs.
+  const ended = yield* Effect.timeoutOption(Fiber.awaitAll(fibers), "10 minutes")
   const lastEnd = elapsed() - loadEnd
   for (const exit of Option.getOrElse(ended, () => [])) if (Exit.isFailure(exit)) defectsOf(exit.cause)
   const hanging = fibers.filter((fiber) => fiber.pollUnsafe() === undefined).length
 
   yield* Effect.callback<void>((resume) => {
-    process.once("message", () => resume(Effect.void))
+    onCalm = () => resume(Effect.void)
     process.send?.("loaded")
   })
   yield* sample("calm")
@@ -446,7 +509,9 @@ const invalidRequests = Effect.map(
 const report = Effect.gen(function*() {
   yield* sample("start")
   const { finals, hanging, inLoad, lastEnd } = yield* Effect.provide(program, application)
-  // What has just been closed is gone with the next turns of the event loop.
+  // What has just been closed is released by the next turns of the event loop.
+  const end = elapsed() + 300_000
+  while ("TCPSocketWrap" in resources() && elapsed() < end) yield* Effect.sleep(100)
   yield* Effect.sleep(500)
   yield* sample("end")
   return {
@@ -471,7 +536,7 @@ const report = Effect.gen(function*() {
   } satisfies Report
 })
 
-// The process ends by itself once nothing is left.
+// The process ends by itself when nothing is left open.
 void Effect.runPromise(Effect.provide(report, Logger.layer([]))).then((report) =>
   process.send?.(report, () => process.disconnect())
 )
