@@ -143,6 +143,16 @@ const documented = {
   }
 }
 
+const internalSummary = {
+  create: (context) => ({
+    Program(node) {
+      if (!/^\/\*\*(\n \*)? [^@\s]/.test(context.sourceCode.text)) {
+        context.report({ node, message: "an internal module begins with a JSDoc comment that says what it is for" })
+      }
+    }
+  })
+}
+
 const reviewedDisable = {
   create: (context) => ({
     Program() {
@@ -168,6 +178,7 @@ export default {
     barrel,
     documented,
     "file-name": fileName,
+    "internal-summary": internalSummary,
     "no-ambient-time": noAmbientTime,
     "no-barrel-import": noBarrelImport,
     "no-throw": noThrow,

@@ -105,6 +105,21 @@ tester.run("documented", plugin.rules.documented, {
   ]
 })
 
+tester.run("internal-summary", plugin.rules["internal-summary"], {
+  valid: [
+    "/** Cuts one page out of a list. */\nexport const page = 1",
+    "/** Cuts one page out of a list. */\nimport * as Effect from \"effect/Effect\"",
+    "/**\n * Cuts one page out of a list.\n *\n * Pages are sorted.\n */\nexport const page = 1"
+  ],
+  invalid: [
+    "export const page = 1",
+    "// Cuts one page out of a list.\nexport const page = 1",
+    "/** @since 0.1.0 */\nexport const page = 1",
+    "/**\n *\n * Cuts one page out of a list.\n */\nexport const page = 1",
+    "import * as Effect from \"effect/Effect\"\n/** Cuts one page out of a list. */\nexport const page = 1"
+  ].map((code) => ({ code, errors: 1 }))
+})
+
 tester.run("reviewed-disable", plugin.rules["reviewed-disable"], {
   valid: [
     "// oxlint-disable-next-line eslint/no-console -- the command prints\nf()",

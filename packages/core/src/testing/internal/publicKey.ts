@@ -1,6 +1,7 @@
+/** The public key that the simulator serves at `/oauth2/keys`. */
 import type { PublicKey } from "../../models/PublicKeys.ts"
 
-/** The key at `/oauth2/keys`. It signs nothing, because the simulator issues no id_token. */
+/** Signs nothing, because the simulator issues no id_token. */
 export const publicKey: PublicKey = {
   kty: "RSA",
   use: "sig",
