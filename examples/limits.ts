@@ -31,6 +31,6 @@ const program = Effect.gen(function*() {
 await Effect.runPromise(program.pipe(
   Effect.provide(DiscordSimulator.layerTest({
     rateLimit: { limit: 3, window: "1 second" },
-    guard: Limits.layerMemory({ rateLimit: { maxWait: "5 seconds" } })
+    middleware: Limits.layerMemory({ rateLimit: { maxWait: "5 seconds" } })
   }))
 ))

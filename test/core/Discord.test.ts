@@ -53,7 +53,7 @@ describe("Discord", () => {
       assert.deepStrictEqual(endpoints, ["getCurrentUser", "revokeToken"])
     }).pipe(Effect.provide(
       Stub.layer([], () => Effect.succeed({ body: Stub.user }), {
-        guard: Layer.succeed(RequestMiddleware.RequestMiddleware, noting)
+        middleware: Layer.succeed(RequestMiddleware.RequestMiddleware, noting)
       })
     ))
   })

@@ -23,9 +23,9 @@ const mebibytes = Effect.sync(() => {
 })
 
 const program = Effect.gen(function*() {
-  const guard = yield* RequestMiddleware.RequestMiddleware
+  const middleware = yield* RequestMiddleware.RequestMiddleware
   const ask = (user: number) =>
-    guard({
+    middleware({
       endpoint: "getCurrentUser",
       clientId: "157730590492196864",
       subject: `user:${80351110224678912n + BigInt(user)}`,

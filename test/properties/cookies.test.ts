@@ -82,7 +82,7 @@ Cases.file("cookies", (property) => {
       const old = yield* issue(yield* cookieOf(["b"]), name)
       const foreign = yield* issue(yield* cookieOf(["c"]), name)
       const plain = yield* issue(yield* cookieOf(["a"], false), "discord-session")
-      const app = yield* LoginApp.start({ options: { keys: [key("a")] }, guard: Stub.unguarded })
+      const app = yield* LoginApp.start({ options: { keys: [key("a")] }, middleware: Stub.unlimited })
       yield* app.browser.get("/auth/discord/login")
       const login = app.browser.cookies().split("=")[1] ?? ""
       assert.isNotEmpty(login)
@@ -132,7 +132,7 @@ Cases.file("cookies", (property) => {
     "S2, S12, F26, F35: no code is exchanged unless the login's own cookie comes as it was sealed",
     1500,
     Effect.gen(function*() {
-      const app = yield* LoginApp.start({ options: { keys: [LoginApp.key, key("b")] }, guard: Stub.unguarded })
+      const app = yield* LoginApp.start({ options: { keys: [LoginApp.key, key("b")] }, middleware: Stub.unlimited })
       const stranger = yield* LoginApp.start({ options: { keys: [key("c")] } })
       yield* LoginApp.signIn(app.browser)
       const session = app.browser.jar.get(name)?.value ?? ""

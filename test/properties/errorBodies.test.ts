@@ -49,7 +49,7 @@ const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Record(Sc
 const start = Effect.gen(function*() {
   let next: Stub.Answer = {}
   const requests: Array<Stub.Call> = []
-  const context = yield* Layer.build(Stub.layer(requests, () => Effect.succeed(next), { guard: Stub.unguarded }))
+  const context = yield* Layer.build(Stub.layer(requests, () => Effect.succeed(next), { middleware: Stub.unlimited }))
   return {
     api: Context.get(context, DiscordClient.DiscordClient),
     requests,

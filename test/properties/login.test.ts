@@ -106,7 +106,7 @@ Cases.file("login", (property) => {
     "S1 to S8, S16 to S18, S21, S33, F26 to F36: whatever the request, the answer is one of ours and echoes nothing",
     5000,
     Effect.gen(function*() {
-      const app = yield* LoginApp.start({ extra: everything, guard: Stub.unguarded })
+      const app = yield* LoginApp.start({ extra: everything, middleware: Stub.unlimited })
       return (random, note, saw) =>
         Effect.gen(function*() {
           app.calls.length = 0
@@ -190,7 +190,7 @@ Cases.file("login", (property) => {
     "S16, F33: whatever returnTo is, the browser ends on a path of the application, and there again",
     1500,
     Effect.gen(function*() {
-      const app = yield* LoginApp.start({ guard: Stub.unguarded })
+      const app = yield* LoginApp.start({ middleware: Stub.unlimited })
       const end = Effect.fnUntraced(function*(returnTo: string) {
         const browser = app.open()
         const { location, status } = yield* browser.get(`/auth/discord/login?${new URLSearchParams({ returnTo })}`)

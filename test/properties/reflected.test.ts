@@ -21,7 +21,7 @@ Cases.file("reflected", (property) => {
     Effect.gen(function*() {
       let next: (call: Stub.Call) => Stub.Answer = () => ({})
       const context = yield* Layer.build(
-        Stub.layer([], (call) => Effect.sync(() => next(call)), { guard: Stub.unguarded })
+        Stub.layer([], (call) => Effect.sync(() => next(call)), { middleware: Stub.unlimited })
       )
       const api = Context.get(context, DiscordClient.DiscordClient)
       let turn = 0

@@ -25,7 +25,7 @@ const plant = (random: Random, value: unknown): unknown =>
 
 const start = Effect.gen(function*() {
   let next: Stub.Answer = {}
-  const context = yield* Layer.build(Stub.layer([], () => Effect.succeed(next), { guard: Stub.unguarded }))
+  const context = yield* Layer.build(Stub.layer([], () => Effect.succeed(next), { middleware: Stub.unlimited }))
   return {
     api: Context.get(context, DiscordClient.DiscordClient),
     given: (answer: Stub.Answer) => void (next = answer)

@@ -78,7 +78,7 @@ const start = Effect.gen(function*() {
   const calls: Array<Stub.Call> = []
   const logs: Array<string> = []
   const context = yield* Layer.build(Layer.merge(
-    Stub.layer(calls, () => Effect.succeed(next), { guard: Stub.unguarded }),
+    Stub.layer(calls, () => Effect.succeed(next), { middleware: Stub.unlimited }),
     Logger.layer([Logger.make(({ message }) => void logs.push(String(message)))])
   ))
   return {

@@ -65,7 +65,9 @@ Cases.file("tokenRefresh", (property) => {
     Effect.gen(function*() {
       let next: Next = Effect.succeed({})
       const calls: Array<Stub.Call> = []
-      const context = yield* Layer.build(Stub.layer(calls, () => Effect.suspend(() => next), { guard: Stub.unguarded }))
+      const context = yield* Layer.build(
+        Stub.layer(calls, () => Effect.suspend(() => next), { middleware: Stub.unlimited })
+      )
       const store = Context.get(context, AccessTokenStore.AccessTokenStore)
       const refresh = Context.get(context, TokenRefresh.TokenRefresh)
       let user = 80351110224678912n

@@ -184,7 +184,7 @@ const application = NodeDiscord.layer({
   maxBodyBytes: settings.maxBodyBytes,
   httpClient: NodeHttpClient.layerUndiciOptions({ connections: 128 }),
   refresh: { early: "3 seconds", cooldown: "1 second" },
-  guard: Limits.layerMemory({ rateLimit: { tokenEndpoint: { limit: 400, window: "1 second" } } }),
+  middleware: Limits.layerMemory({ rateLimit: { tokenEndpoint: { limit: 400, window: "1 second" } } }),
   store
 })
 

@@ -140,7 +140,7 @@ export const start = (settings?: {
   readonly observed?: Layer.Layer<never>
   /** What the server has beside the application. */
   readonly outer?: Layer.Layer<never>
-  readonly guard?: Layer.Layer<RequestMiddleware.RequestMiddleware> | undefined
+  readonly middleware?: Layer.Layer<RequestMiddleware.RequestMiddleware> | undefined
 }) =>
   Effect.gen(function*() {
     const calls: Array<Stub.Call> = []
@@ -153,7 +153,7 @@ export const start = (settings?: {
           Stub.layer(
             calls,
             settings?.discord ?? discord,
-            { guard: settings?.guard, ...(settings?.store !== undefined && { store: settings.store }) }
+            { middleware: settings?.middleware, ...(settings?.store !== undefined && { store: settings.store }) }
           )
         ),
         Layer.provideMerge(

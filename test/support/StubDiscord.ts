@@ -117,7 +117,7 @@ export const httpClient = (calls: Array<Call>, handler: Handler) =>
 export const layerCrypto = Layer.mergeAll(SecureRandom.layerWebCrypto, Digest.layerWebCrypto)
 
 /** No limits: for tests of something else that send many requests at a time. */
-export const unguarded = Layer.succeed(RequestMiddleware.RequestMiddleware, (_, send) => send)
+export const unlimited = Layer.succeed(RequestMiddleware.RequestMiddleware, (_, send) => send)
 
 /** Everything of the library on a stub; `calls` fills as requests go out. */
 export const layer = (
@@ -127,10 +127,10 @@ export const layer = (
     readonly config?: Partial<DiscordConfig.Options>
     readonly store?: Layer.Layer<AccessTokenStore.AccessTokenStore>
     readonly refresh?: Discord.Options["refresh"]
-    readonly guard?: Discord.Options["guard"]
+    readonly middleware?: Discord.Options["middleware"]
   }
 ) =>
-  Discord.layer({ refresh: options?.refresh, guard: options?.guard }).pipe(Layer.provideMerge(Layer.mergeAll(
+  Discord.layer({ refresh: options?.refresh, middleware: options?.middleware }).pipe(Layer.provideMerge(Layer.mergeAll(
     Layer.orDie(DiscordConfig.layer({
       clientId,
       clientSecret: Redacted.make(clientSecret),

@@ -31,7 +31,7 @@ export interface Options<out E = never, out R = never> {
    *
    * @default Limits.layerMemory()
    */
-  readonly guard?: Layer.Layer<RequestMiddleware, E, R> | undefined
+  readonly middleware?: Layer.Layer<RequestMiddleware, E, R> | undefined
 }
 
 /**
@@ -73,5 +73,5 @@ export const layer = <E = never, R = never>(options?: Options<E, R>): Layer.Laye
     Layer.provideMerge(TokenRefresh.layer(options?.refresh)),
     Layer.provideMerge(OAuth2Client.layer),
     Layer.provideMerge(DiscordClient.layer),
-    Layer.provide(options?.guard ?? Limits.layerMemory())
+    Layer.provide(options?.middleware ?? Limits.layerMemory())
   )

@@ -80,7 +80,7 @@ export interface Options<out R = never> {
    *
    * @default Limits.layerMemory()
    */
-  readonly guard?: Layer.Layer<RequestMiddleware, never, R> | undefined
+  readonly middleware?: Layer.Layer<RequestMiddleware, never, R> | undefined
 
   /**
    * How long an unused application is kept.
@@ -151,7 +151,7 @@ export const make = Effect.fnUntraced(function*<R>(
 ): Effect.fn.Return<DiscordApplications["Service"], never, R | Shared | Scope.Scope> {
   // An application is built in the fiber of its first user, whose services may be other ones.
   const shared = Layer.succeedContext(yield* Effect.context<R | Shared>())
-  const guard = Layer.succeedContext(yield* Layer.build(options.guard ?? Limits.layerMemory()))
+  const middleware = Layer.succeedContext(yield* Layer.build(options.middleware ?? Limits.layerMemory()))
 
   const applications: LayerMap.LayerMap<ApplicationId, Services, Failure> = yield* LayerMap.make(
     (clientId: ApplicationId) => {
@@ -162,7 +162,7 @@ export const make = Effect.fnUntraced(function*<R>(
       )
       // Fresh, because the map builds equal layers once: all applications would share the first one's client.
       return Layer.fresh(
-        Discord.layer({ refresh: options.refresh, guard }).pipe(
+        Discord.layer({ refresh: options.refresh, middleware }).pipe(
           Layer.provideMerge(Layer.effect(DiscordConfig.DiscordConfig, config)),
           Layer.provide(shared)
         )

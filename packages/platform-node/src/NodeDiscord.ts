@@ -73,9 +73,9 @@ const layerUndici = NodeHttpClient.layerUndiciOptions({ connect: { timeout: 5000
 
 const make = <EC, E, R>(
   config: Layer.Layer<DiscordConfig.DiscordConfig, EC>,
-  { guard, httpClient = layerUndici, refresh, store = AccessTokenStore.layerMemory }: Parts<E, R>
+  { httpClient = layerUndici, middleware, refresh, store = AccessTokenStore.layerMemory }: Parts<E, R>
 ): Layer.Layer<Services, EC | E, R> =>
-  Discord.layer({ guard, refresh }).pipe(
+  Discord.layer({ middleware, refresh }).pipe(
     Layer.provideMerge(Layer.mergeAll(config, store, NodeCrypto.layer, Redaction.layer)),
     Layer.provide(httpClient)
   )

@@ -31,7 +31,7 @@ export const make = async (origin: string, traced: boolean): Promise<Contender> 
     clientId: Workload.clientId,
     clientSecret: Redacted.make(Workload.clientSecret),
     apiUrl: `${origin}/api/v10`,
-    guard: Limits.layerMemory({ rateLimit: { tokenEndpoint: { limit: Number.POSITIVE_INFINITY, window: 1 } } })
+    middleware: Limits.layerMemory({ rateLimit: { tokenEndpoint: { limit: Number.POSITIVE_INFINITY, window: 1 } } })
   }))
 
   const makeCalls = Effect.gen(function*() {

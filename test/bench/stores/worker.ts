@@ -31,7 +31,7 @@ const runtime = ManagedRuntime.make(NodeDiscord.layer({
   clientSecret: Redacted.make(Workload.clientSecret),
   apiUrl: `${origin}/api/v10`,
   store: layer,
-  guard: Limits.layerMemory({ rateLimit: { tokenEndpoint: { limit: Number.POSITIVE_INFINITY, window: 1 } } })
+  middleware: Limits.layerMemory({ rateLimit: { tokenEndpoint: { limit: Number.POSITIVE_INFINITY, window: 1 } } })
 }))
 
 const store = (first: number, users: number) =>

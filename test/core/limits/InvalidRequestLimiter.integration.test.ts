@@ -24,14 +24,14 @@ await describeServer("Redis", "InvalidRequestLimiter of servers that share a Red
     Effect.scoped(Effect.gen(function*() {
       const prefix = yield* makePrefix
       const store = yield* RedisLimitStore.make({ prefix, timeout: "10 minutes" })
-      const guard = Limits.layer().pipe(
+      const middleware = Limits.layer().pipe(
         Layer.provide(Layer.succeed(LimitStore.LimitStore, store))
       )
       const calls: Array<Stub.Call> = []
       const server = Effect.map(
         Layer.build(Layer.fresh(Stub.layer(calls, () =>
           Effect.succeed(calls.length === 1 ? { status: 429, body: "error code: 1015" } : fine), {
-          guard: Layer.fresh(guard)
+          middleware: Layer.fresh(middleware)
         }))),
         (context) =>
           Context.pick(DiscordClient.DiscordClient)(context)

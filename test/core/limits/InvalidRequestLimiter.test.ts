@@ -33,7 +33,7 @@ const make = (
 ) => {
   const calls: Array<Stub.Call> = []
   const layer = Stub.layer(calls, (call) => Effect.succeed(answer(calls, call)), {
-    guard: Limits.layerMemory({ invalidRequests: options })
+    middleware: Limits.layerMemory({ invalidRequests: options })
   })
   return { calls, layer }
 }

@@ -26,12 +26,14 @@ await describeServer("Redis", "RateLimiter of servers that share a Redis", () =>
       }))
     return Effect.scoped(Effect.gen(function*() {
       const prefix = yield* makePrefix
-      const guard = Limits.layer({ rateLimit: { maxWait: "1 second" } }).pipe(
+      const middleware = Limits.layer({ rateLimit: { maxWait: "1 second" } }).pipe(
         Layer.provide(RedisLimitStore.layer({ prefix, timeout: "10 minutes" })),
         Layer.provide(Layer.orDie(connection))
       )
       const server = Layer.build(
-        Layer.fresh(Stub.layer(calls, discord, { guard: Layer.fresh(guard), config: { timeout: "10 minutes" } }))
+        Layer.fresh(
+          Stub.layer(calls, discord, { middleware: Layer.fresh(middleware), config: { timeout: "10 minutes" } })
+        )
       )
       const servers = yield* Effect.all([server, server])
       const ask = (context: typeof servers[number]) =>

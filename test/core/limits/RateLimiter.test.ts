@@ -311,7 +311,7 @@ describe("which requests share a limit", () => {
 
   it.effect("a token of an unknown user has a limit of its own, and middleware does not see it", () => {
     const subjects: Array<string> = []
-    const guard: RequestMiddleware.Service = (call, send) => {
+    const middleware: RequestMiddleware.Service = (call, send) => {
       subjects.push(call.subject)
       return send
     }
@@ -333,7 +333,7 @@ describe("which requests share a limit", () => {
     }).pipe(
       Effect.provide(
         Stub.layer([], () => Effect.succeed({ body: Stub.user }), {
-          guard: Layer.succeed(RequestMiddleware.RequestMiddleware, guard)
+          middleware: Layer.succeed(RequestMiddleware.RequestMiddleware, middleware)
         })
       )
     )

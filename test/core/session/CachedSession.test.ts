@@ -29,7 +29,7 @@ const slow = (calls: Array<Stub.Call>) =>
           ? { platform_name: method, platform_username: null, metadata: {} }
           : Stub.user
       }),
-    { guard: Stub.unguarded }
+    { middleware: Stub.unlimited }
   )
 
 describe("CachedSession", () => {

@@ -18,7 +18,7 @@ it.effect("F47: of 200 users whose tokens expire at once, at most 50 have their 
       return {
         body: { access_token: `${old}-access`, refresh_token: `${old}-next`, token_type: "Bearer", scope: "identify" }
       }
-    }), { guard: Stub.unguarded })
+    }), { middleware: Stub.unlimited })
   return Effect.gen(function*() {
     const store = yield* AccessTokenStore.AccessTokenStore
     const sessions = yield* DiscordSessions.DiscordSessions

@@ -19,7 +19,7 @@
  * const counting: RequestMiddleware.Service = (call, send) =>
  *   Effect.andThen(Metric.update(Metric.withAttributes(requests, { endpoint: call.endpoint }), 1), send)
  *
- * const layer = Discord.layer({ guard: Layer.succeed(RequestMiddleware.RequestMiddleware, counting) })
+ * const layer = Discord.layer({ middleware: Layer.succeed(RequestMiddleware.RequestMiddleware, counting) })
  * ```
  *
  * @since 0.1.0

@@ -19,7 +19,7 @@
  * ```ts
  * import { Discord, Limits } from "@discord-oauth2/core"
  *
- * const layer = Discord.layer({ guard: Limits.layerMemory({ invalidRequests: { limit: 4000 } }) })
+ * const layer = Discord.layer({ middleware: Limits.layerMemory({ invalidRequests: { limit: 4000 } }) })
  * ```
  *
  * @see https://discord.com/developers/docs/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans

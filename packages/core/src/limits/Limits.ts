@@ -31,12 +31,12 @@ export interface Options {
  * import { NodeRedis } from "@effect/platform-node"
  * import { Layer } from "effect"
  *
- * const guard = Limits.layer().pipe(
+ * const middleware = Limits.layer().pipe(
  *   Layer.provide(RedisLimitStore.layer()),
  *   Layer.provide(NodeRedis.layer({ url: "redis://127.0.0.1:6379" }))
  * )
  *
- * const layer = Discord.layer({ guard })
+ * const layer = Discord.layer({ middleware })
  * ```
  *
  * @category layers

@@ -22,7 +22,7 @@
  * import { Discord, Limits } from "@discord-oauth2/core"
  *
  * const layer = Discord.layer({
- *   guard: Limits.layerMemory({
+ *   middleware: Limits.layerMemory({
  *     rateLimit: { maxWait: "20 seconds", tokenEndpoint: { limit: 10, window: "1 second" } }
  *   })
  * })

@@ -19,7 +19,7 @@
  * import { NodeRedis } from "@effect/platform-node"
  * import { Layer } from "effect"
  *
- * const guard = Limits.layer().pipe(
+ * const middleware = Limits.layer().pipe(
  *   Layer.provide(RedisLimitStore.layer({ prefix: "{my-app}" })),
  *   Layer.provide(NodeRedis.layer({ url: "redis://127.0.0.1:6379" }))
  * )

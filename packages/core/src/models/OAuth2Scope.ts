@@ -277,15 +277,15 @@ const ofTeams: ReadonlyArray<OAuth2Scope> = ["identify", "applications.commands.
  * import { OAuth2Scope } from "@discord-oauth2/core"
  *
  * const scopes = ["identify", "role_connections.write"]
- * OAuth2Scope.refused(scopes, { grant: "authorization_code", pkce: true }) // => ["role_connections.write"]
- * OAuth2Scope.refused(scopes, { grant: "authorization_code", pkce: false }) // => []
+ * OAuth2Scope.rejected(scopes, { grant: "authorization_code", pkce: true }) // => ["role_connections.write"]
+ * OAuth2Scope.rejected(scopes, { grant: "authorization_code", pkce: false }) // => []
  * ```
  *
  * @see https://discord.com/developers/docs/topics/oauth2#client-credentials-grant
  * @category combinators
  * @since 0.1.0
  */
-export const refused = <Scope extends OAuth2Scope>(
+export const rejected = <Scope extends OAuth2Scope>(
   scopes: ReadonlyArray<Scope>,
   request: ScopeRequest
 ): ReadonlyArray<Scope> =>

@@ -107,13 +107,13 @@ describe("the request", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const oauth = yield* OAuth2Client.OAuth2Client
-      const refused = [
+      const rejected = [
         [oauth.authorize({ scopes: ["identify", "applications.commands.update"], redirectUri }), "commands.update"],
         [oauth.authorizeImplicit({ scopes: ["webhook.incoming"], redirectUri }), "webhook.incoming"],
         [oauth.clientCredentials({ scopes: ["role_connections.write"] }), "role_connections.write"],
         [oauth.clientCredentials({ scopes: ["identify", "guilds"], team: true }), "does not allow guilds"]
       ] as const
-      for (const [effect, scope] of refused) {
+      for (const [effect, scope] of rejected) {
         const error = yield* Effect.flip<unknown, { readonly _tag: string; readonly message: string }, never>(effect)
         assert.strictEqual(error._tag, "InvalidScope")
         assert.include(error.message, scope)

@@ -9,7 +9,10 @@ import { assertError } from "../../../support/assertError.ts"
 import * as Stub from "../../../support/StubDiscord.ts"
 import { send, simulator } from "../raw.ts"
 
-const limited = DiscordSimulator.layerTest({ rateLimit: { limit: 2, window: "10 seconds" }, guard: Stub.unguarded })
+const limited = DiscordSimulator.layerTest({
+  rateLimit: { limit: 2, window: "10 seconds" },
+  middleware: Stub.unlimited
+})
 
 const as = (scopes: ReadonlyArray<string>, other = false) =>
   Effect.gen(function*() {

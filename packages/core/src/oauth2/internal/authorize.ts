@@ -64,7 +64,7 @@ const checkRedirectUri = (redirectUri: string) =>
 
 /** Whether the scopes allow PKCE (rule S9 of docs/checklist.md). */
 const allowPkce = (scopes: ReadonlyArray<OAuth2Scope.OAuth2Scope>) =>
-  OAuth2Scope.refused(scopes, { grant: "authorization_code", pkce: true }).length === 0
+  OAuth2Scope.rejected(scopes, { grant: "authorization_code", pkce: true }).length === 0
 
 export const authorize = Effect.fnUntraced(function*<Scope extends OAuth2Scope.OAuth2Scope>(
   config: DiscordConfig["Service"],

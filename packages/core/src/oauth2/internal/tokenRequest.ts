@@ -50,12 +50,12 @@ export const checkScopes = (
   scopes: ReadonlyArray<OAuth2Scope.OAuth2Scope>,
   request: OAuth2Scope.ScopeRequest
 ) => {
-  const refused = OAuth2Scope.refused(scopes, request)
-  return refused.length === 0
+  const rejected = OAuth2Scope.rejected(scopes, request)
+  return rejected.length === 0
     ? Effect.void
     : Effect.fail(
       new DiscordError.InvalidScope({
-        description: `Discord does not allow ${refused.join(", ")} with the grant ${request.grant}${
+        description: `Discord does not allow ${rejected.join(", ")} with the grant ${request.grant}${
           request.pkce ? " and PKCE" : request.team === true ? " of a team's application" : ""
         }`
       })

@@ -68,9 +68,9 @@ export const clientCredentials = Effect.fnUntraced(function*(
   scopes: ReadonlyArray<OAuth2Scope.OAuth2Scope>
 ): Effect.fn.Return<AccessTokenResponse, DiscordError.InvalidScope> {
   const grant = "client_credentials"
-  const refused = OAuth2Scope.refused(scopes, { grant, pkce: false, team: application.team })
+  const rejected = OAuth2Scope.rejected(scopes, { grant, pkce: false, team: application.team })
   const granted = scopes.every((scope) => isGranted(application, scope, grant))
-  if (scopes.length === 0 || refused.length > 0 || !granted) {
+  if (scopes.length === 0 || rejected.length > 0 || !granted) {
     return yield* new DiscordError.InvalidScope({
       description: "The requested scope is invalid, unknown, or malformed."
     })
