@@ -19,14 +19,16 @@ export const ask = Effect.flatMap(
 export const tagOf = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.match(effect, { onFailure: ({ _tag }): string => _tag, onSuccess: () => "ok" })
 
-const call: RequestMiddleware.Call = {
+/** One call of a user. */
+export const call: RequestMiddleware.Call = {
   endpoint: "getCurrentUser",
   clientId: "1",
   subject: "user:1",
   majorParameters: ""
 }
 
-const send = (status: number) => Effect.succeed({ status, headers: Headers.empty, error: undefined })
+/** A request whose response has this status. */
+export const send = (status: number) => Effect.succeed({ status, headers: Headers.empty, error: undefined })
 
 /** Two servers with one IP address and one store count together. The first one stops after `aSecond`. */
 export const expectSharedCount = (store: LimitStore.LimitStore["Service"], aSecond: Effect.Effect<void>) =>

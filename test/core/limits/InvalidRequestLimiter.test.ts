@@ -8,7 +8,7 @@ import * as Logger from "effect/Logger"
 import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
-import { ask, expectSharedCount, tagOf } from "../../support/invalidRequests.ts"
+import { ask, call, expectSharedCount, send, tagOf } from "../../support/invalidRequests.ts"
 import * as Stub from "../../support/StubDiscord.ts"
 
 const forbidden: Stub.Answer = { status: 403, body: { message: "Missing Access", code: 50001 } }
@@ -245,3 +245,20 @@ describe("F7: Cloudflare's block", () => {
 
 it.effect("servers that share a store count together, and one stops within a second after the other", () =>
   expectSharedCount(LimitStore.makeMemory(), TestClock.adjust("1 second")))
+
+it.effect("a request that waits longer for the store than the next one is not rejected", () =>
+  Effect.gen(function*() {
+    const memory = LimitStore.makeMemory()
+    let reads = 0
+    const slowAtFirst = LimitStore.LimitStore.of({
+      ...memory,
+      // Each request reads the pauses of two buckets, one after the other.
+      pausedFor: (keys) => Effect.delay(memory.pausedFor(keys), reads++ === 0 ? "3 seconds" : 0)
+    })
+    const limiter = yield* Effect.provideService(InvalidRequestLimiter.make(), LimitStore.LimitStore, slowAtFirst)
+    const slow = yield* Effect.forkChild(tagOf(limiter(call, send(200))))
+    yield* TestClock.adjust("1 second")
+    assert.strictEqual(yield* tagOf(limiter(call, send(200))), "ok")
+    yield* TestClock.adjust("2 seconds")
+    assert.strictEqual(yield* Fiber.join(slow), "ok")
+  }))

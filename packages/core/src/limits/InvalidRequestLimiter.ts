@@ -119,7 +119,8 @@ const makeCounter = (store: LimitStore["Service"], limit: number) => {
     /** Adopts the pause that another server has stored. */
     read: (now: number) =>
       Effect.map(store.pausedFor([bucket.key]), (millis) => {
-        state.pausedUntil = Math.max(state.pausedUntil, now + millis)
+        // Without a pause nothing changes: a request that read the clock before `now` would see a pause up to `now`.
+        if (millis > 0) state.pausedUntil = Math.max(state.pausedUntil, now + millis)
       }),
     pausedFor: (now: number) => state.pausedUntil - now
   }
