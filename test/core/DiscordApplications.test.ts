@@ -212,7 +212,7 @@ describe("an application is built", () => {
     }).pipe(Effect.provide(layerOf([], { config })))
   })
 
-  it.effect("whoever is interrupted meanwhile does not disturb the others", () => {
+  it.effect("an interrupted caller does not affect the others", () => {
     const looks: Array<string> = []
     const config = (clientId: Snowflake.ApplicationId) =>
       Effect.andThen(Effect.sleep("1 second"), known(looks)(clientId))
@@ -258,14 +258,14 @@ describe("an application is built", () => {
     }).pipe(Effect.provide(layerOf([], { config })))
   })
 
-  it.effect("the client id is the one that was asked for, whatever the options say", () =>
+  it.effect("has the requested client id, even if the options name another one", () =>
     Effect.gen(function*() {
       assert.strictEqual(yield* Effect.provide(configured, DiscordApplications.get(first)), first)
     }).pipe(
       Effect.provide(layerOf([], { config: () => Effect.succeed({ clientId: second, timeout: "1 second" as const }) }))
     ))
 
-  it.effect("from the services of the layer, not of whoever asks first", () => {
+  it.effect("uses the services of the layer, not those of the first caller", () => {
     const calls: Array<Stub.Call> = []
     const others: Array<Stub.Call> = []
     return Effect.gen(function*() {

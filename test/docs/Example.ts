@@ -10,10 +10,10 @@ export interface Example {
   readonly code: string
 }
 
-/** What a fence may be labelled with; TypeScript under another name would escape the tests. */
+/** The allowed languages of a code block. Under another name, TypeScript would not be tested. */
 export const languages = ["bash", "diff", "html", "json", "jsonc", "sh", "sql", "text", "ts", "yaml"]
 
-/** A fenced block of Markdown, or of a comment whose margin is cut off. */
+/** A code block of Markdown, or of a comment without its margin. */
 interface Fence {
   readonly language: string
   readonly line: number
@@ -41,7 +41,7 @@ const fencesOf = (text: string, firstLine: number): ReadonlyArray<Fence> => {
   return fences
 }
 
-/** Every fenced block of a Markdown file, or of the comments of a TypeScript file. */
+/** The code blocks of a Markdown file, or of the comments of a TypeScript file. */
 export const readFences = (path: string, text: string): ReadonlyArray<Fence> =>
   path.endsWith(".md")
     ? fencesOf(text, 1)
@@ -52,7 +52,7 @@ export const readFences = (path: string, text: string): ReadonlyArray<Fence> =>
       )
     )
 
-/** The TypeScript examples of a file, each under a title of its own. */
+/** The TypeScript examples of a file, each with its title. */
 export const readExamples = (root: string, path: string, text: string): ReadonlyArray<Example> => {
   const counts = new Map<string, number>()
   return readFences(path, text).filter(({ language }) => language === "ts").map(({ code, line, title }) => {
@@ -66,9 +66,9 @@ export const readExamples = (root: string, path: string, text: string): Readonly
 export const moduleName = ({ file, line }: Example) =>
   `${file.replace(/(\/src)?\//g, "-").replace(/\.\w+$/, "")}-${line}.ts`
 
-/** Names that only a browser has: an example that says one of them cannot be loaded elsewhere. */
+/** Globals of browsers. An example that uses one cannot be loaded in Node. */
 export const touchesBrowser = ({ code, file }: Example) =>
   file.includes("platform-browser") && /\b(document|localStorage|location|navigator|sessionStorage|window)\b/.test(code)
 
-/** A program runs until it is ended, in a process of its own. */
+/** Whether an example is a program, which runs in its own process until it is stopped. */
 export const isProgram = ({ code }: Example) => /\brunMain\b/.test(code)

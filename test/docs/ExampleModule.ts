@@ -7,10 +7,10 @@ import {
   Visitor
 } from "oxc-parser"
 
-/** An example as a module that checks the values it shows. */
+/** An example as a module that checks the documented values. */
 export interface Module {
   readonly text: string
-  /** What the documentation says in a way that cannot be checked. */
+  /** The documented values that cannot be checked. */
   readonly problems: ReadonlyArray<string>
 }
 
@@ -47,13 +47,13 @@ const declared = (node: Directive | Statement): ReadonlyArray<string> => {
   }
 }
 
-/** The modules of Effect that a value may name though the example has no other use for them. */
+/** The modules of Effect that a documented value may use without an import in the example. */
 const valueModules = ["DateTime", "Duration", "Exit", "Option", "Redacted", "Result"]
 
 /**
- * Makes an example a module. A statement of the top level is awaited, so that its failure is the example's; one whose
- * value is shown by a comment `// => value`, on its last line or the next, is checked, wherever it stands. What the
- * example declares is exported, since nobody uses it here. Lines stay where they are.
+ * Turns an example into a module. Top-level statements are awaited, so that the module fails when one of them fails. The
+ * value of a statement is checked when a comment `// => value` follows on its last line or the next. Declarations are
+ * exported, because the module itself does not use them. Line numbers do not change.
  */
 export const toModule = (code: string): Module => {
   const { comments, errors, program } = parseSync("example.ts", code)

@@ -1,7 +1,7 @@
 import * as Equal from "effect/Equal"
 import { deepStrictEqual } from "node:assert"
 
-/** Holds a value against the one that the documentation shows. */
+/** Compares a value with the documented one. */
 export const check = (actual: unknown, shown: unknown) => {
   if (!Equal.equals(actual, shown)) deepStrictEqual(actual, shown)
 }

@@ -44,7 +44,7 @@ import * as Stub from "../support/StubDiscord.ts"
 
 const table = readFileSync(new URL("../../docs/discord4py.md", import.meta.url), "utf8")
 
-/** The left column's names. */
+/** The names in the left column. */
 const named = new Set(
   table.split("\n").filter((line) => line.startsWith("| ")).flatMap((line) =>
     Array.from((line.split("|")[1] ?? "").matchAll(/`([^`]+)`/g), ([, name]) => name ?? "")
@@ -57,7 +57,7 @@ const command_id = Snowflake.CommandId.make("919316347165495356")
 
 const commandPermissions = { id: command_id, application_id: Stub.clientId, guild_id, permissions: [] }
 
-/** Discord, as far as the members below ask it. */
+/** The requests of Discord that the members below send. */
 const discord = (calls: Array<Stub.Call>) => {
   const rotate = Stub.rotating()
   return Stub.layer(calls, ({ form, method, path }) =>
@@ -172,7 +172,7 @@ const foreignCallback = Effect.gen(function*() {
 const oauth = <A, E>(use: (client: OAuth2Client.Service) => Effect.Effect<A, E>) =>
   Effect.provide(Effect.flatMap(OAuth2Client.OAuth2Client, use), discord([]))
 
-/** What each member became, at work. */
+/** The counterpart of each member, as a running program. */
 const members: Readonly<Record<string, Readonly<Record<string, Effect.Effect<unknown, unknown>>>>> = {
   OAuth2Client: {
     client_id: Effect.provide(DiscordConfig.DiscordConfig, DiscordConfig.layer({ clientId: Stub.clientId })),
@@ -378,7 +378,7 @@ const members: Readonly<Record<string, Readonly<Record<string, Effect.Effect<unk
   }
 }
 
-describe("what came from discord4py", () => {
+describe("the members of discord4py", () => {
   for (const [owner, each] of Object.entries(members)) {
     for (const [name, effect] of Object.entries(each)) {
       it.effect(`${owner}: ${name} is in docs/discord4py.md, and its counterpart works`, () =>

@@ -18,7 +18,7 @@ const files = globSync(["packages/*/src/**/*.ts", "packages/*/*.md", "README.md"
 const examples = files.flatMap((file) => readExamples(root, join(root, file), read(file)))
 const firstProgram = examples.find(({ file }) => file === "README.md")!
 
-/** Examples that are wrong: the test would be worth nothing if it did not see that. */
+/** Wrong examples, which the test must reject. */
 const wrong = {
   type: { file: "wrong/type.md", line: 1, title: "", code: "const text: string = 1" },
   unused: { file: "wrong/unused.md", line: 1, title: "", code: "import { Effect } from \"effect\"" },
@@ -68,7 +68,7 @@ const load = async (names: ReadonlyArray<string>) => {
   outcomes = JSON.parse(readFileSync(join(folder, "outcomes.json"), "utf8"))
 }
 
-/** What the programs of the documentation read from the environment. */
+/** The environment variables of the programs in the documentation. */
 const environment = {
   COOKIE_KEY: "0123456789abcdef0123456789abcdef",
   DISCORD_CLIENT_ID: "157730590492196864",
@@ -140,12 +140,12 @@ describe("every example of the documentation compiles and runs", () => {
     })
   }
 
-  it("the compiler complains of nothing else", () => {
+  it("the compiler reports no other error", () => {
     const known = new Set([...examples, ...Object.values(wrong)].map(moduleName))
     assert.deepStrictEqual(Array.from(diagnostics).filter(([file]) => !known.has(file)), [])
   })
 
-  it("a wrong type, an unused import, a wrong value and a failure are seen", () => {
+  it("a wrong type, an unused import, a wrong value and a failure are reported", () => {
     assert.match(diagnostics.get(moduleName(wrong.type))?.join() ?? "", /not assignable/)
     assert.match(diagnostics.get(moduleName(wrong.unused))?.join() ?? "", /never read/)
     assert.match(outcomes[moduleName(wrong.value)] ?? "", /AssertionError/)
@@ -155,8 +155,8 @@ describe("every example of the documentation compiles and runs", () => {
   })
 })
 
-describe("what is shown can be checked", () => {
-  it("every fence says its language, and TypeScript is ts", () => {
+describe("the code blocks of the documentation", () => {
+  it("all name their language; the name of TypeScript is ts", () => {
     for (const file of files) {
       for (const { language, line } of readFences(file, read(file))) {
         assert.include(languages, language, `${file}:${line - 1}`)
@@ -170,7 +170,7 @@ describe("what is shown can be checked", () => {
     assert.isAbove(examples.filter((example) => example.file === file).length, 0)
   })
 
-  it("a value that belongs to no statement is a mistake", () => {
+  it("a value without a statement is rejected", () => {
     assert.deepStrictEqual(toModule("f(\n  1 // => 1\n)").problems, [
       "\"// => 1\" belongs to no statement that ends there"
     ])

@@ -1,6 +1,6 @@
-// Imported before a program: its server listens on a free port of the loopback interface, whatever port the
-// documentation names, and tells the process that started it which, as soon as there is a handler: what comes before is
-// never answered. The program ends with that process.
+// Imported before a program. Its server listens on a free loopback port instead of the documented one, and sends the port
+// to the parent process when the server has a handler, because earlier requests get no response. The program ends when
+// the parent process ends.
 
 import { Server } from "node:net"
 

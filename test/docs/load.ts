@@ -1,5 +1,5 @@
-// Loads the modules that examples were written to, one after the other, in a process of its own: what they declare must
-// be there, and what they run must succeed.
+// Loads the modules of the examples one after the other, in a separate process. Their declarations must exist, and their
+// statements must succeed.
 
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"

@@ -1,4 +1,4 @@
-// Imported before an example: whatever reaches for the network fails at once.
+// Imported before an example: every use of the network fails at once.
 
 import { Socket } from "node:net"
 

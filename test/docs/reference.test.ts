@@ -15,7 +15,7 @@ const cells = (markdown: string) =>
 const page = readFileSync(new URL("../../docs/reference.md", import.meta.url), "utf8")
 
 describe("docs/reference.md", () => {
-  it("is what the declaration says; `npx -y pnpm reference` writes it anew", () => {
+  it("matches the declaration; `npx -y pnpm reference` regenerates it", () => {
     assert.deepStrictEqual(cells(page), cells(reference()))
   })
 
@@ -38,7 +38,7 @@ describe("docs/reference.md", () => {
     }
   })
 
-  it("names the tags that a call alone can fail with", () => {
+  it("names the error tags that are specific to a call", () => {
     const tags: ReadonlyArray<DiscordSession.TokenFailure["_tag"] | "UserIsAtGuildLimit" | "InvalidGrant"> = [
       "UserIsAtGuildLimit",
       "InvalidGrant",

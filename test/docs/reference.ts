@@ -1,4 +1,4 @@
-/** The reference table of the documentation, as the declaration has it. */
+/** Generates the reference tables of the documentation from the declaration. */
 import { DiscordHttpApi, DiscordOperation, DiscordSecurity } from "@discord-oauth2/core/api"
 import * as Context from "effect/Context"
 import * as HttpApi from "effect/http-api/HttpApi"
@@ -27,7 +27,7 @@ const groupTitles: Readonly<Record<string, string>> = {
   lobbies: "Lobbies"
 }
 
-/** What every call may answer is said once, above the tables. */
+/** The errors of every call, which the page lists once above the tables. */
 const everyCall = new Set([
   "DiscordBadRequest",
   "DiscordForbidden",

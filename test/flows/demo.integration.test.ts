@@ -125,7 +125,7 @@ suite("the demo at the real Discord", (it) => {
       assert.notInclude(text, "/expire")
     }))
 
-  it.effect("expires nobody's token here, whoever asks", () =>
+  it.effect("does not expire any token here", () =>
     Effect.gen(function*() {
       const { post, send, signIn } = yield* makeBrowser
       yield* signIn()

@@ -9,7 +9,7 @@ declare global {
   interface Window {
     tabs: {
       readonly start: () => Promise<void>
-      /** The id of whoever the callback signed in. */
+      /** The id of the user that the callback signed in. */
       readonly signedIn: Promise<string | undefined>
       /** The user's name, by a call to Discord. */
       readonly name: (userId: string) => Promise<string | null>

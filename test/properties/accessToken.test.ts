@@ -1,4 +1,4 @@
-/** Token answers become tokens: every lifetime, and the codec of the stores. */
+/** Token responses decode to tokens with every lifetime, and the codec of the stores keeps them. */
 import { AccessToken } from "@discord-oauth2/core"
 import { assert } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
@@ -34,7 +34,7 @@ const expiresIn = (random: Random): number | string | null | undefined =>
     () => Hostile.mutate(random, "604800")
   )
 
-/** The policy of F19, said once more. */
+/** The policy of F19, as a second implementation. */
 const lifetime = (value: number | string | null | undefined): number => {
   if (value === undefined || value === null) return week
   const seconds = typeof value === "string" && value.trim() === "" ? Number.NaN : Number(value)

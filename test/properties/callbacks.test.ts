@@ -1,4 +1,4 @@
-/** Callbacks: whatever the browser comes back with is one of the declared errors, or the very callback that was awaited. */
+/** Callbacks: every input is either the expected callback, or fails with a declared error. */
 import type { DiscordError, PendingAuthorization } from "@discord-oauth2/core"
 import { AuthorizationResponse } from "@discord-oauth2/core/oauth2"
 import { assert } from "@effect/vitest"
@@ -54,7 +54,7 @@ const good = (random: Random, implicit: boolean): ReadonlyArray<readonly [string
   ["iss", issuer]
 ]
 
-/** The parameters that are awaited, with one thing or more that is not. */
+/** The expected parameters, with one or more changes. */
 const parameters = (random: Random, implicit: boolean): ReadonlyArray<readonly [string, string]> => {
   let all = good(random, implicit)
   for (let n = random.int(4); n > 0; n--) {
@@ -77,7 +77,7 @@ const parameters = (random: Random, implicit: boolean): ReadonlyArray<readonly [
   return all
 }
 
-/** Half encoded as it should be, half as it comes. */
+/** Half of the values are encoded, the others are raw. */
 const query = (random: Random, all: ReadonlyArray<readonly [string, string]>): string => {
   const proper = random.chance(0.6)
   const joined = all.map(([name, value]) =>
@@ -98,7 +98,7 @@ const url = (random: Random, implicit: boolean): string => {
   return random.chance(0.8) ? whole : Hostile.mutate(random, whole)
 }
 
-/** The same rules once more, as simply as they can be said: all that may be accepted. */
+/** The same rules as a simple second implementation: everything that may be accepted. */
 const isAwaited = (params: URLSearchParams, secret: "code" | "access_token") => {
   const one = (name: string) => params.getAll(name).length === 1 ? params.get(name) : null
   return one("state") === state && one("iss") === issuer && (one(secret) ?? "") !== "" && !params.has("error")

@@ -1,4 +1,4 @@
-/** Sealed cookies: whatever the browser sends, only what was sealed for that name and purpose is opened. */
+/** Sealed cookies: only a value that was sealed for this name and purpose is opened. */
 import { Snowflake } from "@discord-oauth2/core"
 import { SessionCookie } from "@discord-oauth2/core/login"
 import { assert } from "@effect/vitest"

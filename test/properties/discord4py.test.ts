@@ -1,4 +1,4 @@
-/** Records of discord4py: whatever the dictionary, it is a token of the store or a path that is wrong. */
+/** Records of discord4py: each dictionary becomes a token of the store, or an error with a path. */
 import { AccessTokenStore, Discord4py, RecordStore, Snowflake } from "@discord-oauth2/core"
 import { assert } from "@effect/vitest"
 import * as Context from "effect/Context"

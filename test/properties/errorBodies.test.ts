@@ -1,4 +1,4 @@
-/** Errors of every kind of call: a declared tag, a time to wait that is one, and nothing of the request. */
+/** Errors of every kind of call: a declared tag, a valid retry time, and no part of the request. */
 import { DiscordClient, type DiscordError } from "@discord-oauth2/core"
 import { assert } from "@effect/vitest"
 import * as Context from "effect/Context"

@@ -1,4 +1,4 @@
-/** The three routes as a whole: whatever a browser, a proxy or an attacker sends, the answer is one of ours. */
+/** The three routes together: every request of a browser, a proxy or an attacker gets a defined response. */
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -1,4 +1,4 @@
-/** Stored records: whatever text is in the store, it is a token or a typed error, and never a quotation. */
+/** Stored records: each text decodes to a token, or fails with a typed error that does not quote it. */
 import { AccessTokenStore, RecordStore, Snowflake } from "@discord-oauth2/core"
 import { assert } from "@effect/vitest"
 import * as Context from "effect/Context"

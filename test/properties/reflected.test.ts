@@ -1,4 +1,4 @@
-/** What a server repeats of a request: its secrets are not in the error (S33). */
+/** A response that repeats the request: its secrets do not appear in the error (S33). */
 import { DiscordClient } from "@discord-oauth2/core"
 import { assert } from "@effect/vitest"
 import * as Context from "effect/Context"

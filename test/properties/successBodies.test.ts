@@ -1,4 +1,4 @@
-/** Answers of every call: a value, or `MalformedResponse`, which says what was expected and never what was there. */
+/** Responses of every call: a value, or `MalformedResponse`, which names the expected type and never the received value. */
 import { DiscordClient } from "@discord-oauth2/core"
 import { assert } from "@effect/vitest"
 import * as Context from "effect/Context"

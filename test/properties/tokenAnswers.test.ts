@@ -1,4 +1,4 @@
-/** The token endpoint: whatever it answers, that is a whole token or one of the declared errors. */
+/** The token endpoint: each response is a complete token, or one of the declared errors. */
 import { type AccessToken, type DiscordError, OAuth2Client, type PendingAuthorization } from "@discord-oauth2/core"
 import { assert } from "@effect/vitest"
 import * as Context from "effect/Context"
@@ -53,7 +53,7 @@ const good = (random: Random): Readonly<Record<string, unknown>> => ({
   ...(random.chance(0.3) && { scope: Hostile.text(random) })
 })
 
-/** What an answer without `access_token`, or with another type, can never become. */
+/** The outcomes that a response without `access_token`, or with another token type, cannot have. */
 const body = (random: Random): unknown =>
   random.oneOf<unknown>(
     () => good(random),
@@ -85,7 +85,7 @@ const start = Effect.gen(function*() {
     oauth: Context.get(context, OAuth2Client.OAuth2Client),
     calls,
     logs,
-    /** What the next request is answered with. */
+    /** The response to the next request. */
     given: (answer: Stub.Answer) => {
       next = answer
       calls.length = 0
@@ -96,7 +96,7 @@ const start = Effect.gen(function*() {
 
 const isText = (u: unknown) => typeof u === "string" && u !== ""
 
-/** Discord has made a token, and this is the only time that it is told. */
+/** Discord issued a token, which only this response contains. */
 const isToken = ({ access_token, refresh_token, token_type }: Readonly<Record<string, unknown>>) =>
   isText(access_token) && typeof token_type === "string" && token_type.toLowerCase() === "bearer" &&
   (refresh_token === undefined || refresh_token === null || isText(refresh_token))

@@ -1,4 +1,4 @@
-/** The refresh over a store: no answer whatever loses the stored token. */
+/** A refresh with a store: no response makes the store lose the token. */
 import { AccessTokenStore, Snowflake, TokenRefresh } from "@discord-oauth2/core"
 import { assert } from "@effect/vitest"
 import * as Context from "effect/Context"

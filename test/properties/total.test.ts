@@ -1,4 +1,4 @@
-/** The promise: at least 100,000 cases. Each file of this folder holds what it ran against its row of the plan. */
+/** The folder runs at least 100,000 cases. Each file compares the number of its cases with its row of the plan. */
 import { assert, it } from "@effect/vitest"
 import * as fs from "node:fs"
 import { plan, promised, scaled, total } from "./support/plan.ts"
@@ -7,7 +7,7 @@ const folder = new URL(".", import.meta.url)
 
 const files = fs.readdirSync(folder).filter((name) => name.endsWith(".test.ts") && name !== "total.test.ts")
 
-it("every file of the plan is there, and runs its row", () => {
+it("every file of the plan exists, and uses its row", () => {
   assert.deepStrictEqual(files.map((name) => name.replace(".test.ts", "")).toSorted(), Object.keys(plan).toSorted())
   for (const name of files) {
     const source = fs.readFileSync(new URL(name, folder), "utf8")

@@ -1,4 +1,4 @@
-/** The small parsers: total, and what they read they write the same. */
+/** The small parsers: they never throw, and write what they read. */
 import { OAuth2Scope, Permissions, Snowflake } from "@discord-oauth2/core"
 import { Timestamp } from "@discord-oauth2/core/models"
 import { assert } from "@effect/vitest"

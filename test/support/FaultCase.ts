@@ -1,4 +1,4 @@
-/** Which fault comes to which error: the table that every call is held against. */
+/** The error that each fault causes: the table that every call is compared with. */
 import type { DiscordClient } from "@discord-oauth2/core"
 import type { DiscordHttpApi } from "@discord-oauth2/core/api"
 import type { InvalidFormBody } from "@discord-oauth2/core/errors/DiscordError"
@@ -27,7 +27,7 @@ export interface FaultCase {
   readonly lasts: boolean
   /** Whether a request arrives. */
   readonly arrives: boolean
-  /** Whether a success's status and headers arrive, so that whoever needs no body knows enough. */
+  /** Whether status and headers of a success arrive, which is enough for a caller that needs no body. */
   readonly isAnswered: boolean
   /** Each of these is right. */
   readonly outcomes: (call: EndpointCall, client: Client) => ReadonlyArray<Outcome>
@@ -164,7 +164,7 @@ export const make = (statusOf: faults.StatusOf, elsewhere: string): ReadonlyArra
     "a body that drips": body.drip,
     "chunks that drip": body.drippingChunks
   }, { ...answered, lasts: true })
-  // What its status says is known before its body; whoever waits for that may say that it never came.
+  // The status is known before the body. A caller that waits for the body may report that it never arrived.
   add("F12", only("DiscordServerError", "DiscordTransportError, sent"), {
     "a 502 that drips": faults.dripping(502)
   }, { lasts: true })

@@ -1,4 +1,4 @@
-/** The routes of the login on a real HTTP server of Node's, at whatever Discord a test names. */
+/** The routes of the login on Node's HTTP server, with the Discord that a test names. */
 import { DiscordLogin } from "@discord-oauth2/core"
 import { NodeDiscord } from "@discord-oauth2/platform-node"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"

@@ -1,4 +1,4 @@
-/** Sees what an operator may see: logs, spans, and each error however it is shown. */
+/** Records what an operator can see: logs, spans, and every text form of each error. */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -1,4 +1,4 @@
-/** Discord as a function: a test says what each request is answered with, and sees every request. */
+/** Discord as a function: a test defines the response of each request, and records every request. */
 import { AccessTokenStore, Discord, DiscordConfig } from "@discord-oauth2/core"
 import type { AccessToken } from "@discord-oauth2/core"
 import { RequestMiddleware } from "@discord-oauth2/core/api"
@@ -119,7 +119,7 @@ export const layerCrypto = Layer.mergeAll(SecureRandom.layerWebCrypto, Digest.la
 /** No limits: for tests of something else that send many requests at a time. */
 export const unlimited = Layer.succeed(RequestMiddleware.RequestMiddleware, (_, send) => send)
 
-/** Everything of the library on a stub; `calls` fills as requests go out. */
+/** The whole library on a stub. `calls` contains the requests that were sent. */
 export const layer = (
   calls: Array<Call>,
   handler: Handler,

@@ -1,4 +1,4 @@
-/** The databases that records are kept in, each with tables of one test alone, which are gone afterwards. */
+/** The databases of the tests. Each test has its own tables, which are dropped afterwards. */
 import { SqlRecordStore } from "@discord-oauth2/core"
 import type { RecordStore } from "@discord-oauth2/core"
 import { NodeSqliteClient } from "@discord-oauth2/platform-node"

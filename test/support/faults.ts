@@ -1,8 +1,8 @@
-/** What a server may do to a request, and whether the connection it does it on is of use afterwards. */
+/** The faults of a server, and whether its connection can be used afterwards. */
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
 import { accept, answer, broken, type Exchange, type Fault, head, refuse, type Request, whole } from "./FaultServer.ts"
 
-/** The status of a success of what was asked for. */
+/** The status of a successful response to the request. */
 export type StatusOf = (request: Request) => number
 
 const silence = () => {}

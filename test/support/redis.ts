@@ -1,4 +1,4 @@
-/** The Redis that tests talk to, each under a prefix of its own, and one that does what a test says. */
+/** The Redis server of the tests, with a prefix for each test, and a fake server that a test controls. */
 import { NodeRedis } from "@effect/platform-node"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -8,7 +8,7 @@ import { urlOf } from "./reachable.ts"
 
 export const connection = NodeRedis.layer({ url: urlOf("Redis").href })
 
-/** A prefix that no other test has; its keys go with the scope. */
+/** A prefix that no other test has. Its keys are deleted when the scope closes. */
 export const makePrefix = Effect.acquireRelease(
   Effect.sync(() => `{test-${randomUUID()}}`),
   (prefix) =>
@@ -37,7 +37,7 @@ export const keysOf = Effect.fnUntraced(function*(prefix: string) {
   return found.toSorted()
 })
 
-/** A server that does with every command what the test says. */
+/** A server whose response to each command the test defines. */
 export const stub = (send: Redis.Redis["Service"]["send"]) =>
   Layer.effect(
     Redis.Redis,

@@ -1,4 +1,4 @@
-/** What every token store promises, wherever its records lie and however they are written. Time is real here. */
+/** The promises of every token store, in every database and format. These tests run in real time. */
 import { AccessToken, AccessTokenStore, type DiscordError, type RecordStore, Snowflake } from "@discord-oauth2/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
@@ -87,7 +87,7 @@ const failsWith = Effect.fnUntraced(function*(
   assert.strictEqual(error.reason, reason)
 })
 
-/** Somebody who has the user's lock until `release`. */
+/** Holds the user's lock until `release`. */
 const hold = Effect.fnUntraced(function*(store: Store, key: AccessTokenStore.Key) {
   const held = yield* Deferred.make<void>()
   const leave = yield* Deferred.make<void>()
@@ -424,7 +424,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
     )
 
     test(
-      "records can be read and written by whoever does not hold it",
+      "records can be read and written without the lock",
       Effect.fnUntraced(function*(store) {
         const { generation } = yield* store.put(nelly, named("first"))
         const { release } = yield* hold(store, nelly)
@@ -451,7 +451,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
     )
 
     test(
-      "whoever is interrupted while waiting never has it, and leaves nothing locked",
+      "a caller that is interrupted while waiting never gets the lock, and leaves nothing locked",
       Effect.fnUntraced(function*(store) {
         const { release } = yield* hold(store, nelly)
         let ran = false

@@ -69,7 +69,7 @@ describe("the span of a call", () => {
     })
   }
 
-  it.effect("does not touch the span of whoever calls, traced or not", () => {
+  it.effect("does not change the span of the caller, traced or not", () => {
     const { layer, spans } = RecordingTracer.make()
     return Effect.gen(function*() {
       yield* Effect.withSpan(ask, "outer")

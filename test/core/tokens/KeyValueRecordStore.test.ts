@@ -118,7 +118,7 @@ describe("a process that is killed in the middle of a write", () => {
             if (step > 1 || share === 1) assert.strictEqual(found.value, "new".repeat(20))
             assert.strictEqual(found.generation, found.value === "old" ? generation : generation + 1)
             assert.deepStrictEqual(yield* after.list({}, { limit: 10 }), [nelly])
-            // Whoever comes next may be killed, too: nothing is written over the one that is whole.
+            // The next process may be killed too: the complete record is not overwritten.
             const dyingToo = yield* KeyValueRecordStore.make(killedAt(store, 1, 0.5))
             yield* Effect.exit(dyingToo.replace(nelly, found.generation, "newer"))
             assert.strictEqual(text(yield* after.get(nelly)), found.value)

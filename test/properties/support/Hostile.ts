@@ -1,7 +1,7 @@
-/** Input as an attacker, a broken proxy or a later version would send it: mostly right, and wrong in one place or more. */
+/** Input of an attacker, a broken proxy or a later version of Discord: mostly valid, with one or more mistakes. */
 import type { Random } from "./Random.ts"
 
-/** Texts that parsers have tripped over. */
+/** Texts that are known to break parsers. */
 const corners = [
   "",
   " ",

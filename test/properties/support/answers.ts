@@ -1,9 +1,9 @@
-/** Answers of Discord, of Cloudflare and of nobody in particular. */
+/** Responses of Discord, of Cloudflare and of other servers. */
 import type * as Stub from "../../support/StubDiscord.ts"
 import * as Hostile from "./Hostile.ts"
 import type { Random } from "./Random.ts"
 
-/** What any call may fail with. */
+/** The errors of any call. */
 export const client = [
   "DiscordBadRequest",
   "DiscordForbidden",
@@ -16,7 +16,7 @@ export const client = [
   "MalformedResponse"
 ] as const
 
-/** What any grant may fail with. */
+/** The errors of any grant. */
 export const grant = [
   ...client,
   "InvalidClient",

@@ -1,4 +1,4 @@
-/** Every call of the derived client, with the documented body and answers. */
+/** Every call of the derived client, with the documented body and responses. */
 import type { DiscordClient, DiscordError } from "@discord-oauth2/core"
 import { DiscordHttpApi, DiscordSecurity } from "@discord-oauth2/core/api"
 import type * as Effect from "effect/Effect"

@@ -24,7 +24,7 @@ export type Note = (value: unknown) => void
 
 const shown = (value: unknown) => inspect(value, { depth: 6, maxStringLength: 2000, maxArrayLength: 50 })
 
-/** The properties of one file, and the test that none of their cases is missing. */
+/** The properties of one file, and the test that counts their cases. */
 export const file = (name: File, define: (property: Property) => void) => {
   let ran = 0
   let wanted = 0
@@ -75,7 +75,7 @@ export const file = (name: File, define: (property: Property) => void) => {
         })
         yield* Effect.raceFirst(all, watch)
         report(title, at - first, seen)
-        // What is never met is not tested.
+        // An outcome that never occurs is not tested.
         if (only === undefined && count >= cases) assert.includeMembers(Array.from(seen.keys()), [...outcomes])
       }), { timeout: 600_000 + count * 20 })
   }

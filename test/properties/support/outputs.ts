@@ -1,4 +1,4 @@
-/** Everything that a value shows of itself, where a log or a page may have it. */
+/** All text forms of a value that a log or a page may contain. */
 import { DiscordError } from "@discord-oauth2/core"
 import { assert } from "@effect/vitest"
 import * as Cause from "effect/Cause"

@@ -1,6 +1,6 @@
 /**
- * How many cases each file of this folder runs, at least. `total.test.ts` holds the folder against this table, and each
- * file holds what it ran against its row, so that no case is lost unseen.
+ * The minimum number of cases that each file of this folder runs. `total.test.ts` compares the folder with this table, and
+ * each file compares its cases with its row, so that no case is lost unnoticed.
  */
 
 export const promised = 100_000

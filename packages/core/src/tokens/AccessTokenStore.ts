@@ -4,8 +4,8 @@
  * **Details**
  *
  * A record has a generation that grows with every write. A refresh writes only over the generation it started from, and
- * a dead grant is removed only where it is still the one that was refused: what another fiber or process wrote meanwhile
- * is never lost. Before a refresh token is sent, the record says so: whoever finds it after a crash knows that the answer
+ * an invalid grant is removed only if the record still holds the rejected token. A write of another fiber or process is
+ * never lost. Before a refresh token is sent, the record is marked: the next process after a crash knows that the response
  * may be lost.
  *
  * The texts of the records lie in a `RecordStore`: in memory, in a `KeyValueStore`, in SQL or in Redis. Every one of them
@@ -275,7 +275,7 @@ export interface EncryptedOptions {
 
   /**
    * What becomes of a record that is plain text: `"accept"` reads it and seals it, for an application that moves to
-   * sealed records. Whoever can write into the database could put plain records there too, so turn it off afterwards.
+   * sealed records. An attacker who can write to the database can insert plain records too, so turn it off afterwards.
    *
    * @default "refuse"
    */
@@ -300,7 +300,7 @@ export interface EncryptedOptions {
  *
  * **Gotchas**
  *
- * Whoever can write into the database can put back an older record of the same user: its tokens are spent, so the user
+ * An attacker who can write to the database can restore an older record of the same user. Its tokens are used, so the user
  * has to sign in again. Without its key a record is lost. A key should seal at most 2^32 records, which is 136 years of
  * one a second.
  *

@@ -4,11 +4,11 @@
  * **Details**
  *
  * This is the seam between what a record means and where it lies. `AccessTokenStore` turns tokens into texts, plain or
- * sealed, and back; a record store keeps texts and knows nothing of tokens. Whoever brings another database writes one of
- * these, and has versions, migration and encryption for nothing.
+ * sealed, and back; a record store keeps texts and knows nothing of tokens. To support another database, implement this
+ * service: versions, migration and encryption are already done.
  *
- * A record has a generation that grows with every write. A write over one generation alone happens or does not happen,
- * whoever else writes at the same time: that is what keeps a late writer from undoing a newer one.
+ * A record has a generation that grows with every write. A write over one generation is atomic, also
+ * while other processes write. So a late writer cannot undo a newer write.
  *
  * @since 0.1.0
  */

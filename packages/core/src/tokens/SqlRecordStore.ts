@@ -66,16 +66,16 @@ export interface Options extends TableOptions {
   readonly migrate?: boolean | undefined
 
   /**
-   * How long the lock of a process that has vanished stays. Whoever has a lock renews it three times in that time.
+   * How long the lock of a killed process lasts. The holder of a lock renews it three times in this time.
    *
    * @default "10 seconds"
    */
   readonly lease?: Duration.Input | undefined
 
   /**
-   * How long after it has sent a refresh token a process may still write the answer, although its lock has ended. Whoever
-   * takes the lock then reads again until that time is over, before it sends the same token: it covers a process that is
-   * slow, and costs a user whose process was killed that wait.
+   * How long a process may still write the response after it sent a refresh token, even though its lock has expired. The
+   * next holder of the lock reads the record again until this time has passed, before it sends the same token. This
+   * protects a slow process, and a user whose process was killed waits that long.
    *
    * @default 15 seconds
    */

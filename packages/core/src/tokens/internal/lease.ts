@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 
-/** What a store does for a lease; `holder` is whoever asks, another one each time. */
+/** The operations of a store for a lease. Each call of `hold` has its own holder. */
 export interface Operations<E> {
   /** Takes what is free, or past its time; tells whether it did. */
   readonly acquire: Effect.Effect<boolean, E>
@@ -20,7 +20,7 @@ const longest = 100
 /**
  * Holds the lease until the scope closes.
  *
- * Whoever waits asks again after 5 milliseconds, twice as long each time up to 100, with a jitter of a half. The release
+ * A waiting caller tries again after 5 milliseconds, then after twice as long each time up to 100, with a jitter of half. The release
  * is in place before the lease is asked for: an answer that nobody waits for any more is given back too. A renewal or a
  * release that fails is left to the time: what is written meanwhile is guarded by its generation.
  */

@@ -16,7 +16,7 @@ export interface Content {
    */
   readonly sentAt?: DateTime.Utc
 
-  /** Whether whoever sent it knows that no answer comes any more. */
+  /** Whether the sender knows that no response arrives any more. */
   readonly isLost?: boolean
 }
 
