@@ -34,7 +34,7 @@ describe("PublicKeys", () => {
     assert.deepStrictEqual(PublicKeys.signingKey(keys, "2012-01-01"), Option.none())
   })
 
-  it("S42: signingKey returns no key that may not verify RS256 signatures", () => {
+  it("signingKey returns no key that may not verify RS256 signatures (S42)", () => {
     for (const other of [{ kty: "oct" }, { use: "enc" }, { alg: "HS256" }, { alg: "none" }]) {
       const keys = decode(PublicKeys.PublicKeys, { keys: [{ ...publicKey, ...other }] })
       assert.deepStrictEqual(PublicKeys.signingKey(keys, publicKey.kid), Option.none(), JSON.stringify(other))
