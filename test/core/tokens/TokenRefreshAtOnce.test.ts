@@ -1,4 +1,4 @@
-/** A lock is a lease: whoever takes more of them than it can serve in time loses them, and with them sign-ins. */
+/** Concurrent refreshes of one process: a lock is a lease, which a process that holds too many locks loses. */
 import { AccessTokenStore, DiscordSessions, Snowflake } from "@discord-oauth2/core"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
