@@ -107,10 +107,8 @@ describe("levels", () => {
     })
 
     it("rejects an import that closes a cycle", () => {
-      assert.include(
-        problemsWith("api/Deadline.ts", `import type { layer } from "./DiscordClient.ts"`).join("\n"),
-        "core: cycle: api/DiscordClient.ts → api/Deadline.ts → api/DiscordClient.ts"
-      )
+      const cycle = problemsWith("api/Deadline.ts", `import type { layer } from "./DiscordClient.ts"`).join("\n")
+      assert.match(cycle, /^core: cycle: .*api\/Deadline\.ts → api\/DiscordClient\.ts/m)
     })
   })
 })
