@@ -5,6 +5,16 @@
  *
  * To implement the declaration, as the simulator does. The client needs nothing from here.
  *
+ * **Example** (The middleware that a server has to provide)
+ *
+ * ```ts
+ * import { DiscordSecurity } from "@discord-oauth2/core/api"
+ * import { Effect } from "effect"
+ *
+ * // A handler of the declaration reads the credential that the middleware found.
+ * const token = Effect.flatMap(DiscordSecurity.Credential, (credential) => Effect.succeed(credential))
+ * ```
+ *
  * @since 0.1.0
  */
 import * as Context from "effect/Context"

@@ -1,6 +1,21 @@
 /**
  * Errors of a call that was not sent, or whose response is missing or cannot be read, and errors of the configuration.
  *
+ * **Example** (A request that was not sent)
+ *
+ * ```ts
+ * import { DiscordError, type DiscordSession } from "@discord-oauth2/core"
+ * import { Effect } from "effect"
+ *
+ * const guildCount = (session: DiscordSession.DiscordSession<"guilds">) =>
+ *   session.getCurrentUserGuilds().pipe(
+ *     Effect.map((guilds) => guilds.length),
+ *     Effect.catchTag("DiscordTransportError", ({ sent }) => Effect.succeed(sent ? "no response" : "not sent"))
+ *   )
+ *
+ * new DiscordError.DiscordTransportError({ sent: false, description: "ECONNREFUSED" }).sent // => false
+ * ```
+ *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"

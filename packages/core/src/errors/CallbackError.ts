@@ -2,6 +2,17 @@
  * Errors of a callback: Discord ended the authorization, or the callback is not the response to a login that was
  * started here.
  *
+ * **Example** (The user pressed Cancel)
+ *
+ * ```ts
+ * import { DiscordError } from "@discord-oauth2/core"
+ *
+ * const denied = new DiscordError.AuthorizationDenied({ error: "access_denied" })
+ *
+ * DiscordError.isCallbackError(denied) // => true
+ * denied.error // => "access_denied"
+ * ```
+ *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"

@@ -1,6 +1,20 @@
 /**
  * Errors of the token endpoint, as RFC 6749 section 5.2 names them.
  *
+ * **Example** (A code that does not work)
+ *
+ * ```ts
+ * import { OAuth2Client } from "@discord-oauth2/core"
+ * import { Effect, type Redacted } from "effect"
+ *
+ * const exchange = Effect.fn(function*(code: Redacted.Redacted, redirectUri: string) {
+ *   const oauth = yield* OAuth2Client.OAuth2Client
+ *   return yield* oauth.exchangeCode({ code, redirectUri }).pipe(
+ *     Effect.catchTag("InvalidAuthorizationCode", () => Effect.fail("start the login again" as const))
+ *   )
+ * })
+ * ```
+ *
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-5.2
  * @since 0.1.0
  */

@@ -1,6 +1,18 @@
 /**
  * Errors that an HTTP status names, and those of Discord's limits.
  *
+ * **Example** (The time until a rate limit ends)
+ *
+ * ```ts
+ * import { DiscordError } from "@discord-oauth2/core"
+ * import { Duration } from "effect"
+ *
+ * const limited = new DiscordError.RateLimited({ retryAfter: Duration.seconds(2), global: false, scope: "user" })
+ *
+ * DiscordError.isHttpError(limited) // => true
+ * Duration.toSeconds(limited.retryAfter) // => 2
+ * ```
+ *
  * @since 0.1.0
  */
 import * as Duration from "effect/Duration"

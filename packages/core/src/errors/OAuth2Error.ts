@@ -1,6 +1,15 @@
 /**
  * All errors of the OAuth2 protocol and of tokens.
  *
+ * **Example** (Errors that a new sign-in may mend)
+ *
+ * ```ts
+ * import { DiscordError } from "@discord-oauth2/core"
+ *
+ * DiscordError.isOAuth2Error(new DiscordError.InvalidRefreshToken({ reason: "rejected" })) // => true
+ * DiscordError.isOAuth2Error(new DiscordError.UnknownGuild()) // => false
+ * ```
+ *
  * @since 0.1.0
  */
 import { type CallbackError, isCallbackError } from "./CallbackError.ts"

@@ -1,6 +1,22 @@
 /**
  * Errors of the application's stores: of tokens, and of used logins and ended sessions.
  *
+ * **Example** (A store that does not respond)
+ *
+ * ```ts
+ * import { DiscordSessions, type Snowflake } from "@discord-oauth2/core"
+ * import { Effect } from "effect"
+ *
+ * const isSignedIn = Effect.fn(function*(userId: Snowflake.UserId) {
+ *   const sessions = yield* DiscordSessions.DiscordSessions
+ *   return yield* sessions.get(userId).pipe(
+ *     Effect.as(true),
+ *     Effect.catchTag("NotSignedIn", () => Effect.succeed(false)),
+ *     Effect.tapErrorTag("AccessTokenStoreError", ({ operation, reason }) => Effect.logError(operation, reason))
+ *   )
+ * })
+ * ```
+ *
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"

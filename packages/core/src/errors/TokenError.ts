@@ -1,6 +1,17 @@
 /**
  * Errors of tokens: one is missing, does not work, lacks a scope, or could not be refreshed or stored.
  *
+ * **Example** (A scope that is missing)
+ *
+ * ```ts
+ * import { DiscordError } from "@discord-oauth2/core"
+ *
+ * const missing = new DiscordError.MissingScope({ required: ["guilds"], granted: ["identify"] })
+ *
+ * missing.required // => ["guilds"]
+ * missing._tag // => "MissingScope"
+ * ```
+ *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"

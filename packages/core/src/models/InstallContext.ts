@@ -1,6 +1,14 @@
 /**
  * Where an application is installed: in a guild or for a user.
  *
+ * **Example** (The number that Discord expects)
+ *
+ * ```ts
+ * import { InstallContext } from "@discord-oauth2/core/models"
+ *
+ * InstallContext.InstallContext.USER_INSTALL // => 1
+ * ```
+ *
  * @see https://discord.com/developers/docs/resources/application#installation-context
  * @since 0.1.0
  */

@@ -21,7 +21,7 @@ export type JsonErrorClass<Self, Tag extends string, Code extends number> =
 /**
  * The class and, with `json` of `api/internal/errorBodies`, its codec:
  *
- * ```ts
+ * ```text
  * export class UnknownGuild extends jsonError<UnknownGuild>()("UnknownGuild", {
  *   code: 10004,
  *   status: 404,
