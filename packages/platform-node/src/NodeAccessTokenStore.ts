@@ -1,5 +1,5 @@
 /**
- * Where tokens are kept on Node without a server.
+ * Stores tokens in one SQLite file on Node, without a server.
  *
  * @since 0.1.0
  */
@@ -9,11 +9,11 @@ import * as Layer from "effect/Layer"
 import * as NodeRecordStore from "./NodeRecordStore.ts"
 
 /**
- * Tokens in one SQLite file, which any number of processes on one machine can share.
+ * Creates a layer that stores tokens in one SQLite file, which any number of processes on one machine can share.
  *
  * **Gotchas**
  *
- * They are there as plain text, in a file that only its owner can read. To seal them, give
+ * The file contains tokens as plain text. Only its owner can read it. To encrypt the tokens, provide
  * `NodeRecordStore.layerSqlite` to `AccessTokenStore.layerEncrypted`.
  *
  * **Example** (An application whose users stay signed in)

@@ -1,5 +1,5 @@
 /**
- * Where records are kept on Node without a server: in one SQLite file.
+ * Stores records in one SQLite file on Node, without a server.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@ import * as Layer from "effect/Layer"
 import * as NodeSqliteClient from "./NodeSqliteClient.ts"
 
 /**
- * The file, and what can be set of the tables in it.
+ * Options of a record store in a SQLite file.
  *
  * @category options
  * @since 0.1.0
@@ -18,25 +18,24 @@ import * as NodeSqliteClient from "./NodeSqliteClient.ts"
 export interface SqliteOptions extends NodeSqliteClient.Options, SqlRecordStore.Options {}
 
 /**
- * Records in one file, which any number of processes on one machine can share.
+ * Creates a layer that stores records in one SQLite file, which any number of processes on one machine can share.
  *
  * **Details**
  *
- * The file and its tables are made where there are none; its folder must be there. What is written has reached the disk,
- * so a power cut does not bring back a refresh token that is spent. A file that is made here can be read by its owner
- * alone, where the file system knows of owners. Beside it lie two more, whose names end in `-wal` and `-shm`, and belong
- * to it.
+ * It creates the file and its tables if they do not exist. The directory must exist. A write is on the disk when it
+ * returns, so a power failure does not restore a used refresh token. Only the owner can read a file that it creates, if
+ * the file system supports owners. SQLite keeps two more files next to it, with the suffixes `-wal` and `-shm`.
  *
  * **Gotchas**
  *
- * Not for network file systems. Some versions of Node print an `ExperimentalWarning` for `node:sqlite`.
+ * The file must not be on a network file system. Some versions of Node print an `ExperimentalWarning` for `node:sqlite`.
  *
- * **Example** (Sealed, in a file)
+ * **Example** (Records in a file)
  *
  * ```ts
  * import { NodeRecordStore } from "@discord-oauth2/platform-node"
  *
- * // AccessTokenStore.layerEncrypted takes it, and so does AccessTokenStore.layer.
+ * // Provide it to AccessTokenStore.layerEncrypted or to AccessTokenStore.layer.
  * const records = NodeRecordStore.layerSqlite({ filename: "tokens.db" })
  * ```
  *

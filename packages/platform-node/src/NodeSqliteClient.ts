@@ -1,19 +1,19 @@
 /**
- * A `SqlClient` over Node's own SQLite: one file, no server, and nothing to install.
+ * Provides a `SqlClient` for one SQLite file with the `node:sqlite` module of Node, without a server or an extra package.
  *
  * **Details**
  *
- * The file is in WAL mode, so that readers do not wait for writers, with `synchronous = FULL`: what is committed is on
- * the disk, and a power cut does not bring back a refresh token that is spent. Several processes of one machine can have
- * the file open; it must not lie on a network file system. A file that is made here can be read by its owner alone.
+ * The file is in WAL mode, so readers do not wait for writers. With `synchronous = FULL` a committed write is on the
+ * disk, so a power failure does not restore a used refresh token. Several processes of one machine can open the file. It
+ * must not be on a network file system. Only the owner can read a file that the client creates.
  *
  * **Gotchas**
  *
- * Node's SQLite is synchronous: the event loop waits for the disk at each statement. It waits for another process only
- * some milliseconds; then the statement fails with a `LockTimeoutError`, which may be tried again, as `SqlRecordStore`
- * does. `node:sqlite` is loaded when the layer is built; some versions of Node then print an `ExperimentalWarning`.
+ * Node's SQLite is synchronous: each statement blocks the event loop until the disk responds. A statement waits at most
+ * 10 milliseconds for another process. Then it fails with `LockTimeoutError` and can be retried, as `SqlRecordStore`
+ * does. Building the layer loads `node:sqlite`, for which some versions of Node print an `ExperimentalWarning`.
  *
- * The client has one connection: a statement that is not part of an open `sql.withTransaction` waits for its end.
+ * The client has one connection. A statement outside an open `sql.withTransaction` waits until the transaction ends.
  *
  * @since 0.1.0
  */
@@ -33,24 +33,24 @@ import { open } from "node:fs/promises"
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite"
 
 /**
- * Which file.
+ * The option of the client.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Options {
-  /** The path of the file, which is made where there is none, in a folder that is there; or `:memory:`. */
+  /** The path of the file, or `:memory:`. The file is created if it does not exist. Its directory must exist. */
   readonly filename: string
 }
 
-/** Milliseconds for which a statement holds up the event loop while another process writes. */
+/** How many milliseconds a statement blocks the event loop while another process writes. */
 const busyTimeout = 10
 
-/** As many statements are kept prepared. */
+/** The number of prepared statements to keep. */
 const prepared = 100
 
 const failure = (operation: string) => (error: unknown) => {
-  // Node has SQLite's code in `errcode`, where Effect does not look for it.
+  // Node puts SQLite's code in `errcode`, which Effect does not read.
   const code = Predicate.hasProperty(error, "errcode") ? { errno: error.errcode } : {}
   const message = Predicate.isError(error) ? error.message : String(error)
   const cause = Object.assign(new Error(message), code)
@@ -59,7 +59,7 @@ const failure = (operation: string) => (error: unknown) => {
 
 const isBusy = ({ reason }: SqlError) => reason._tag === "LockTimeoutError"
 
-/** A file of its own mode before SQLite makes one with everybody's; the WAL takes the same mode. */
+/** Creates the file with mode 600 before SQLite would create it with the default mode. The WAL gets the same mode. */
 const createPrivately = (filename: string) =>
   filename === "" || filename === ":memory:" || filename.startsWith("file:") ? Effect.void : Effect.tryPromise({
     try: () => open(filename, "wx", 0o600).then((file) => file.close()),
@@ -81,7 +81,7 @@ const openDatabase = Effect.fnUntraced(function*(filename: string) {
   )
   yield* Effect.retry(
     Effect.try({
-      // F_FULLFSYNC is for macOS, whose fsync leaves data in the disk's cache.
+      // macOS needs F_FULLFSYNC, because its fsync leaves data in the disk's cache.
       try: () => database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON"),
       catch: failure("open")
     }),
@@ -94,7 +94,7 @@ const isInput = (value: unknown): value is SQLInputValue =>
   value === null || typeof value === "string" || typeof value === "number" || typeof value === "bigint" ||
   ArrayBuffer.isView(value)
 
-/** What SQLite has no type for. */
+/** Converts values that SQLite has no type for. */
 const toInput = (value: unknown): SQLInputValue => {
   if (isInput(value)) return value
   if (value === undefined) return null
@@ -147,7 +147,7 @@ const makeConnection = (database: DatabaseSync): Connection => {
 }
 
 /**
- * A client for as long as the scope is open.
+ * Makes a client, which is closed with the scope.
  *
  * @category constructors
  * @since 0.1.0
@@ -165,7 +165,7 @@ export const make = Effect.fnUntraced(function*(
     }),
     compiler: Statement.makeCompilerSqlite(),
     driver: "node-sqlite",
-    // One that begins by reading fails at its first write where another process has written meanwhile.
+    // A transaction that reads first fails at its first write if another process has written since.
     beginTransaction: "BEGIN IMMEDIATE",
     releaseSavepoint: (name) => `RELEASE SAVEPOINT ${name}`,
     spanAttributes: [["db.system.name", "sqlite"]]
@@ -173,9 +173,9 @@ export const make = Effect.fnUntraced(function*(
 })
 
 /**
- * The client of one file.
+ * Creates a layer with the client of one file.
  *
- * **Example** (The application's own tables beside the tokens)
+ * **Example** (The application's tables in the same file as the tokens)
  *
  * ```ts
  * import { AccessTokenStore, SqlRecordStore } from "@discord-oauth2/core"

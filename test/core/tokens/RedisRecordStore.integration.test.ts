@@ -276,7 +276,7 @@ await describeServer("Redis", "RedisRecordStore", () => {
         for (const [operation, effect] of Object.entries(operations(records))) {
           const error = yield* Effect.flip(Effect.uninterruptible(effect))
           assert.deepStrictEqual([error.reason, error.operation], ["unavailable", operation])
-          assert.match(String(error.cause), /not answered within 100ms/)
+          assert.match(String(error.cause), /did not respond within 100ms/)
         }
         for (const socket of sockets) socket.resume()
       })))

@@ -1,4 +1,4 @@
-/** Keys of 256 bits for AES-256-GCM, one for each purpose, derived from the secrets that an application has. */
+/** Derives a 256-bit AES-256-GCM key for one purpose from a secret of the application. */
 import * as Aead from "effect/crypto/Aead"
 import * as Kdf from "effect/crypto/Kdf"
 import * as SecureRandom from "effect/crypto/SecureRandom"
@@ -9,16 +9,18 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { DiscordConfigurationError } from "../errors/DiscordError.ts"
 
-/** Seals and opens texts, bound to what stands beside them. */
+/** Seals and opens texts with associated data (RFC 5116): a text opens only with the data it was sealed with. */
 export interface SealingKey {
-  readonly seal: (beside: string, text: string) => Effect.Effect<string>
-  readonly open: (beside: string, sealed: string) => Effect.Effect<Option.Option<string>>
+  /** Encrypts the text with a random nonce and authenticates the associated data. */
+  readonly seal: (associatedData: string, text: string) => Effect.Effect<string>
+  /** Returns `None` if the text was changed, or sealed with another key or other associated data. */
+  readonly open: (associatedData: string, sealed: string) => Effect.Effect<Option.Option<string>>
 }
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-/** `name` is what the error calls the secret. */
+/** Fails with `DiscordConfigurationError` if the secret has fewer than 32 bytes. `name` is its name in the message. */
 export const make = Effect.fnUntraced(function*(
   name: string,
   purpose: string,
@@ -39,25 +41,25 @@ export const make = Effect.fnUntraced(function*(
     Effect.orDie
   )
   return {
-    seal: Effect.fnUntraced(function*(beside, text) {
+    seal: Effect.fnUntraced(function*(associatedData, text) {
       const nonce = yield* random.randomBytes(Aead.aes256Gcm.nonceLength)
       const sealed = yield* Effect.orDie(
-        aead.encrypt(key, encoder.encode(text), { nonce, aad: encoder.encode(beside) })
+        aead.encrypt(key, encoder.encode(text), { nonce, aad: encoder.encode(associatedData) })
       )
       const value = new Uint8Array(nonce.length + sealed.length)
       value.set(nonce)
       value.set(sealed, nonce.length)
       return Base64Url.encode(value)
     }),
-    open: Effect.fnUntraced(function*(beside, sealed) {
+    open: Effect.fnUntraced(function*(associatedData, sealed) {
       const decoded = Base64Url.decode(sealed)
       const { nonceLength } = Aead.aes256Gcm
       if (Result.isFailure(decoded) || decoded.success.length < nonceLength) return Option.none()
-      // Line breaks, padding and the last unused bits decode too: only one text is what was sealed.
+      // Base64url also decodes line breaks, padding and unused last bits. Only the canonical text is accepted.
       if (Base64Url.encode(decoded.success) !== sealed) return Option.none()
       const nonce = decoded.success.subarray(0, nonceLength)
       const ciphertext = decoded.success.subarray(nonceLength)
-      const opened = yield* Effect.option(aead.decrypt(key, ciphertext, { nonce, aad: encoder.encode(beside) }))
+      const opened = yield* Effect.option(aead.decrypt(key, ciphertext, { nonce, aad: encoder.encode(associatedData) }))
       return Option.map(opened, (bytes) => decoder.decode(bytes))
     })
   }

@@ -1,4 +1,4 @@
-/** The tables of an SQL record store, in each dialect. */
+/** Names and creates the tables of an SQL record store, in each dialect. */
 import * as Effect from "effect/Effect"
 import { SqlClient } from "effect/sql/SqlClient"
 import type { SqlError } from "effect/sql/SqlError"
@@ -7,7 +7,7 @@ import { DiscordConfigurationError } from "../errors/DiscordError.ts"
 
 export type Dialect = "mysql" | "pg" | "sqlite"
 
-/** The client, and what the tables are called in its database. */
+/** The client, its dialect, and the names of the tables. */
 export interface Tables {
   readonly sql: SqlClient
   readonly dialect: Dialect
@@ -16,10 +16,10 @@ export interface Tables {
   readonly migrations: string
 }
 
-/** Reads the number `n` of the first row, which drivers return as a number, a bigint or a string. */
+/** Reads the number `n` of the first row. Drivers return it as a number, a bigint or a string. */
 export const numberOf = (rows: ReadonlyArray<{ readonly n: unknown }>): number => Number(rows[0]?.n)
 
-/** Longer ones would leave no room for what is appended, within the 63 bytes of PostgreSQL. */
+/** PostgreSQL cuts names off after 63 bytes, so 40 characters leave room for the suffixes. */
 const isName = (name: string) => /^(?:\w{1,40}\.)?\w{1,40}$/.test(name)
 
 const dialectOf = (sql: SqlClient): Dialect | undefined =>
@@ -30,6 +30,7 @@ const dialectOf = (sql: SqlClient): Dialect | undefined =>
     orElse: () => undefined
   })
 
+/** Fails with `DiscordConfigurationError` if the dialect is not supported or the name is not valid. */
 export const resolve = (
   table: string,
   owner = "SqlRecordStore"
@@ -39,14 +40,15 @@ export const resolve = (
     const dialect = dialectOf(sql)
     if (dialect === undefined) {
       return Effect.fail(
-        new DiscordConfigurationError({ description: `${owner} supports PostgreSQL, SQLite, MySQL and MariaDB alone.` })
+        new DiscordConfigurationError({ description: `${owner} supports only PostgreSQL, SQLite, MySQL and MariaDB.` })
       )
     }
     if (!isName(table)) {
       return Effect.fail(
         new DiscordConfigurationError({
-          description: `The option \`table\` of ${owner} takes a name of at most 40 letters, digits and underscores, ` +
-            "and a schema's name and a dot before it where need be."
+          description:
+            `The option \`table\` of ${owner} must be a name of at most 40 letters, digits and underscores. ` +
+            "A schema name and a dot may precede it."
         })
       )
     }
@@ -59,9 +61,9 @@ export const resolve = (
     })
   })
 
-/** Both tables, where they are not there. */
+/** Creates both tables unless they exist. */
 export const create = ({ dialect, locks, records, sql }: Tables): Effect.Effect<void, SqlError> => {
-  // The order of keys is that of bytes in every database, whatever its own collation.
+  // Keys are ordered by bytes in every database, whatever its default collation is.
   const id = sql.literal(
     {
       mysql: "VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL",
@@ -89,7 +91,7 @@ export const create = ({ dialect, locks, records, sql }: Tables): Effect.Effect<
       lease_millis BIGINT NOT NULL,
       PRIMARY KEY (client_id, user_id)
     )${engine}`
-  // An index is in its table's schema: PostgreSQL wants the schema at the table, SQLite at the index, MySQL has neither.
+  // PostgreSQL takes the schema of the index from the table. SQLite expects it in the name of the index.
   const [schema, name] = records.value.includes(".") ? records.value.split(".") : [undefined, records.value]
   const index = `${name}_user_id`
   const createIndex = dialect === "pg"

@@ -1,15 +1,22 @@
 /**
- * Where signed-in users' tokens are kept, one record a user and application.
+ * Stores the tokens of signed-in users, one record for each user and application.
  *
  * **Details**
  *
+<<<<<<< HEAD
  * A record has a generation that grows with every write. A refresh writes only over the generation it started from, and
  * an invalid grant is removed only if the record still holds the rejected token. A write of another fiber or process is
  * never lost. Before a refresh token is sent, the record is marked: the next process after a crash knows that the response
  * may be lost.
+=======
+ * A record has a generation that grows with every write. A refresh replaces only the generation it read, and removes a
+ * rejected token only if the record still has that generation. So it never overwrites a newer token of another fiber or
+ * process. Before a refresh token is sent, the record is marked with the time. After a crash the mark shows that the
+ * response may be lost.
+>>>>>>> 5167c5d (tokens: name associated data as RFC 5116 does, and write docs and messages in plain English)
  *
- * The texts of the records lie in a `RecordStore`: in memory, in a `KeyValueStore`, in SQL or in Redis. Every one of them
- * can be sealed.
+ * A `RecordStore` keeps the texts of the records: in memory, in a `KeyValueStore`, in SQL or in Redis. `layerEncrypted`
+ * seals them in each of these.
  *
  * @since 0.1.0
  */
@@ -31,7 +38,7 @@ import * as TokenRecord from "./internal/tokenRecord.ts"
 import * as RecordStore from "./RecordStore.ts"
 
 /**
- * Whose token it is, and which application's.
+ * The user and the application that a token belongs to.
  *
  * @category models
  * @since 0.1.0
@@ -39,7 +46,7 @@ import * as RecordStore from "./RecordStore.ts"
 export type Key = RecordStore.Key
 
 /**
- * What is kept of a user.
+ * The content of a user's record.
  *
  * @category models
  * @since 0.1.0
@@ -47,7 +54,7 @@ export type Key = RecordStore.Key
 export interface Content extends TokenRecord.Content {}
 
 /**
- * What is kept of a user, and its generation.
+ * The content of a user's record, and its generation.
  *
  * @category models
  * @since 0.1.0
@@ -57,9 +64,9 @@ export interface StoredToken extends Content {
 }
 
 /**
- * The store.
+ * Reads and writes the tokens of users.
  *
- * **Example** (A store over another that notes each sign-in)
+ * **Example** (A store that logs each sign-in)
  *
  * ```ts
  * import { AccessTokenStore } from "@discord-oauth2/core"
@@ -78,13 +85,13 @@ export interface StoredToken extends Content {
  * @since 0.1.0
  */
 export class AccessTokenStore extends Context.Service<AccessTokenStore, {
-  /** The user's token, if there is one. */
+  /** Returns the user's token, if there is one. */
   readonly get: (key: Key) => Effect.Effect<Option.Option<StoredToken>, AccessTokenStoreError>
 
-  /** Writes the token of a sign-in over whatever is there, even a record that cannot be read. */
+  /** Writes the token of a sign-in. It replaces any existing record, even one that cannot be read. */
   readonly put: (key: Key, token: AccessToken) => Effect.Effect<StoredToken, AccessTokenStoreError>
 
-  /** Writes over one generation alone; `None`, and nothing written, where the record is another or gone. */
+  /** Replaces a record if it has this generation. Otherwise returns `None` and writes nothing. */
   readonly replace: (
     key: Key,
     generation: number,
@@ -94,39 +101,39 @@ export class AccessTokenStore extends Context.Service<AccessTokenStore, {
   /** Removes the user's token. */
   readonly remove: (key: Key) => Effect.Effect<void, AccessTokenStoreError>
 
-  /** Removes one generation alone, and tells whether it was there. */
+  /** Removes the user's token if it has this generation. Returns whether it did. */
   readonly removeGeneration: (key: Key, generation: number) => Effect.Effect<boolean, AccessTokenStoreError>
 
-  /** A page of keys, in the order of `clientId` and then `userId` as text; `keys` gives all of them. */
+  /** Returns a page of keys, ordered by `clientId` and then `userId` as text. `keys` streams all of them. */
   readonly list: (
     filter: RecordStore.Filter,
     page: RecordStore.Page
   ) => Effect.Effect<ReadonlyArray<Key>, AccessTokenStoreError>
 
-  /** How many tokens there are. */
+  /** Returns the number of tokens. */
   readonly count: (filter: RecordStore.Filter) => Effect.Effect<number, AccessTokenStoreError>
 
   /**
-   * Removes all tokens of a user, of an application or, with `{}`, all, and tells how many there were. Discord does not
-   * hear of it: what is to end there too is revoked first.
+   * Removes all tokens of a user or an application, or all tokens with `{}`. Returns how many there were. It does not
+   * revoke them: revoke a token first if it must end at Discord too.
    */
   readonly removeAll: (filter: RecordStore.Filter) => Effect.Effect<number, AccessTokenStoreError>
 
   /**
-   * Takes the user's lock until the scope closes, and waits as long as another has it, in whatever process shares the
-   * store.
+   * Takes the user's lock until the scope closes. Waits while another holder has it, in this process or in another one
+   * that shares the store.
    */
   readonly lock: (key: Key) => Effect.Effect<void, AccessTokenStoreError, Scope.Scope>
 
   /**
-   * How long after `sentAt` a process may still write the answer, although it has lost the lock: zero where a lock ends
-   * with its holder alone.
+   * How long after `sentAt` a process that has lost the lock may still write the response. It is zero if a lock ends only
+   * with its holder.
    */
   readonly grace: Duration.Duration
 }>()("@discord-oauth2/core/tokens/AccessTokenStore") {}
 
 /**
- * A key as one string.
+ * Returns a key as one string.
  *
  * @category getters
  * @since 0.1.0
@@ -134,9 +141,9 @@ export class AccessTokenStore extends Context.Service<AccessTokenStore, {
 export const keyToString: (key: Key) => string = RecordStore.keyToString
 
 /**
- * All keys that a filter names, page after page of 1,000.
+ * Streams all keys that match a filter. It reads pages of 1,000 keys.
  *
- * **Example** (How many users are in more than one application)
+ * **Example** (Count the users of more than one application)
  *
  * ```ts
  * import { AccessTokenStore } from "@discord-oauth2/core"
@@ -166,8 +173,8 @@ export const keys = (
   )
 
 /**
- * Runs an effect while no other holds the user's lock. One that was not had within `atMost` (default 30 seconds) is an
- * `AccessTokenStoreError` with the reason `locked`, and the effect does not run.
+ * Runs an effect while it holds the user's lock. If it does not get the lock within `atMost` (default 30 seconds), it
+ * fails with `AccessTokenStoreError` and the reason `locked`, and does not run the effect.
  *
  * @category combinators
  * @since 0.1.0
@@ -209,8 +216,8 @@ const make = (
   })
 
   /**
-   * What was read with an old key is written with the new one, where nobody has written since; what somebody has is read
-   * instead. Where any of it fails, what was read is good enough, and the next reader tries.
+   * Writes a record that was read with an old key again, with the new one. If another writer was faster, returns the
+   * newer record. If it fails, returns the record as it was read, and the next reader tries again.
    */
   const renew = Effect.fnUntraced(function*(key: Key, stored: StoredToken) {
     const generation = yield* records.replace(key, stored.generation, yield* write("get", key, stored))
@@ -245,7 +252,7 @@ const make = (
 }
 
 /**
- * The store over the records of a `RecordStore`, as plain text.
+ * Creates a layer that stores tokens as plain text in the current `RecordStore`.
  *
  * @category layers
  * @since 0.1.0
@@ -256,26 +263,31 @@ export const layer: Layer.Layer<AccessTokenStore, never, RecordStore.RecordStore
 )
 
 /**
- * How records are sealed.
+ * Options of encrypted records.
  *
  * @category options
  * @since 0.1.0
  */
 export interface EncryptedOptions {
   /**
-   * The first key seals, and all of them open.
+   * The keys. The first key seals, and every key opens.
    */
   readonly keys: ReadonlyArray<{
-    /** What a record calls its key, in plain text: 1 to 32 letters (A to Z), digits, hyphens and underscores. */
+    /** The id of the key: 1 to 32 letters (A to Z), digits, hyphens and underscores. Records contain it as plain text. */
     readonly id: string
 
-    /** At least 32 random bytes, as text: `openssl rand -base64 32` makes one. */
+    /** At least 32 random bytes as text. `openssl rand -base64 32` creates one. */
     readonly secret: Redacted.Redacted
   }>
 
   /**
+<<<<<<< HEAD
    * What becomes of a record that is plain text: `"accept"` reads it and seals it, for an application that moves to
    * sealed records. An attacker who can write to the database can insert plain records too, so turn it off afterwards.
+=======
+   * What to do with a record in plain text. `"accept"` reads and seals it, for an application that changes to encrypted
+   * records. Turn it off afterwards: an attacker who can write to the database could add plain records.
+>>>>>>> 5167c5d (tokens: name associated data as RFC 5116 does, and write docs and messages in plain English)
    *
    * @default "refuse"
    */
@@ -283,28 +295,39 @@ export interface EncryptedOptions {
 }
 
 /**
- * The store over the records of a `RecordStore`, each sealed with AES-256-GCM.
+ * Creates a layer that stores tokens in the current `RecordStore`, sealed with AES-256-GCM.
  *
  * **Details**
  *
- * A record is bound to its user and application, and opens in no other's place. It names its key. One that was read with
- * an older key, or was plain text, is sealed with the first key at that reading; where that fails, the next reader does
- * it. The store still sees who has a record, when it changes and how long it is.
+ * A record is bound to its user and application, and cannot be opened for another one. It contains the id of its key.
+ * When a record is read that is plain text or was sealed with an older key, it is sealed again with the first key. If
+ * that fails, the next reader tries again. The database still shows which users have a record, when it changes and how
+ * long it is.
  *
- * A record that cannot be opened is an `AccessTokenStoreError` with the reason `unknown-key`, `not-sealed` or `corrupt`,
- * and stays as it is. Keys that cannot be are a `DiscordConfigurationError`.
+ * Reading a record that cannot be opened fails with `AccessTokenStoreError` and the reason `unknown-key`, `not-sealed` or
+ * `corrupt`. The record stays as it is. Invalid keys fail with `DiscordConfigurationError`.
  *
- * To change the key, give every process the new one as the last of `keys`; then put it first; and when every record was
- * read once, drop the old one. To move plain records to sealed ones, pass `plain: "accept"`, read every record once, and
- * take it out again.
+ * To replace a key:
+ *
+ * 1. Add the new key at the end of `keys` in every process.
+ * 2. Move the new key to the beginning.
+ * 3. Read every record once.
+ * 4. Remove the old key.
+ *
+ * To encrypt plain records, pass `plain: "accept"`, read every record once, and remove the option.
  *
  * **Gotchas**
  *
+<<<<<<< HEAD
  * An attacker who can write to the database can restore an older record of the same user. Its tokens are used, so the user
  * has to sign in again. Without its key a record is lost. A key should seal at most 2^32 records, which is 136 years of
  * one a second.
+=======
+ * An attacker who can write to the database can restore an older record of the same user. Its refresh token is used up,
+ * so the user has to sign in again. A record cannot be read without its key. A key should seal at most 2^32 records.
+>>>>>>> 5167c5d (tokens: name associated data as RFC 5116 does, and write docs and messages in plain English)
  *
- * **Example** (On Node, with a key that is being replaced)
+ * **Example** (On Node, while a key is replaced)
  *
  * ```ts
  * import { AccessTokenStore, RecordStore } from "@discord-oauth2/core"
@@ -321,7 +344,7 @@ export interface EncryptedOptions {
  * })).pipe(Layer.provide([RecordStore.layerMemory, NodeCrypto.layer]))
  * ```
  *
- * **Example** (With WebCrypto: a Worker, Deno, Bun, or a browser)
+ * **Example** (With WebCrypto: in a Worker, Deno, Bun or a browser)
  *
  * ```ts
  * import { AccessTokenStore, RecordStore } from "@discord-oauth2/core"
@@ -329,14 +352,14 @@ export interface EncryptedOptions {
  * import { Aead, Kdf, SecureRandom } from "effect/crypto"
  *
  * const layer = AccessTokenStore.layerEncrypted({
- *   keys: [{ id: "2026-11", secret: Redacted.make("what openssl rand -base64 32 has printed") }]
+ *   keys: [{ id: "2026-11", secret: Redacted.make("the output of openssl rand -base64 32") }]
  * }).pipe(
  *   Layer.provide([RecordStore.layerMemory, Aead.layerWebCrypto, Kdf.layerWebCrypto]),
  *   Layer.provide(SecureRandom.layerWebCrypto)
  * )
  * ```
  *
- * **Example** (Every record read once, and so sealed with the first key)
+ * **Example** (Read every record once, to seal it with the first key)
  *
  * ```ts
  * import { AccessTokenStore } from "@discord-oauth2/core"
@@ -361,7 +384,7 @@ export const layerEncrypted = (
   )
 
 /**
- * Tokens in the memory of this process: for tests, and for applications whose users may sign in again after a restart.
+ * Stores tokens in memory: for tests, and for applications whose users can sign in again after a restart.
  *
  * @category layers
  * @since 0.1.0

@@ -1,13 +1,13 @@
 /**
- * Moving in from discord4py: its tokens, as `AccessToken.to_dict()` wrote them, become tokens of the store.
+ * Imports the tokens of discord4py, which `AccessToken.to_dict()` wrote, into the store.
  *
  * **Details**
  *
- * A record of discord4py does not say whose token it is: the application knows, and says so in each `Row`. A token of the
- * store is never replaced by one of a row, so users may sign in here before the import, and an import that was
- * interrupted, or failed, is simply run again.
+ * A record of discord4py does not contain its user or application. The application adds them in each `Row`. The import
+ * does not replace a token of the store, so users may sign in before the import. An import that was interrupted or failed
+ * can be run again.
  *
- * **Example** (A table of discord4py's records)
+ * **Example** (Import records of discord4py)
  *
  * ```ts
  * import { AccessTokenStore, Discord4py } from "@discord-oauth2/core"
@@ -50,10 +50,10 @@ import * as Timestamp from "../models/Timestamp.ts"
 import { Webhook, WebhookType } from "../models/Webhook.ts"
 import { AccessTokenStore, type Key, withLock } from "./AccessTokenStore.ts"
 
-/** The last second that Python's `datetime` knows; a number of milliseconds is beyond it. */
+/** The last second of Python's `datetime`. A number of milliseconds is greater, so it is rejected. */
 const lastSecond = 253_402_300_799
 
-/** What `datetime.isoformat()` and databases write, as the ISO 8601 of `Timestamp`. */
+/** Turns the formats of `datetime.isoformat()` and of databases into the ISO 8601 format of `Timestamp`. */
 const toIso8601 = (text: string) =>
   text
     .replace(/^(\d{4}-\d{2}-\d{2}) /, "$1T")
@@ -62,7 +62,7 @@ const toIso8601 = (text: string) =>
 
 const decodeTimestamp = Schema.decodeOption(Timestamp.Timestamp)
 
-/** The 30th of February would be a day in March. */
+/** Rejects days such as the 30th of February, which `Date` reads as a day in March. */
 const isCalendarDay = (day: string) =>
   Option.exists(DateTime.make(day), (date) => DateTime.formatIsoDateUtc(date) === day)
 
@@ -112,7 +112,7 @@ const WebhookUrl = Schema.String.pipe(
   Schema.decodeTo(Schema.toType(Webhook), {
     decode: SchemaGetter.transformEffect((url) =>
       Option.match(toWebhook(url), {
-        onNone: () => Effect.fail(new SchemaIssue.InvalidValue({ expected: "the URL of a webhook of Discord's" })),
+        onNone: () => Effect.fail(new SchemaIssue.InvalidValue({ expected: "the URL of a Discord webhook" })),
         onSome: Effect.succeed
       })
     ),
@@ -122,7 +122,7 @@ const WebhookUrl = Schema.String.pipe(
 
 const isBearer = Schema.isPattern(/^bearer$/i, { expected: "the token type Bearer" })
 
-/** Python's `None` and an empty string are both no token. */
+/** Python's `None` and an empty string both mean that there is no token. */
 const OptionalSecret = Schema.optionalKey(Schema.NullOr(Schema.RedactedFromValue(Schema.String)))
 
 const presentSecret = (secret: Redacted.Redacted | null | undefined) =>
@@ -153,7 +153,7 @@ const toToken = Effect.fnUntraced(function*(
   return {
     access_token,
     expires_at,
-    // A set's members come in any order; that of no scope is written as `[""]`.
+    // discord4py writes a set of scopes in any order, and an empty set as `[""]`.
     scopes: Array.from(new Set(scopes)).filter((scope) => scope !== ""),
     ...(refreshToken !== undefined && { refresh_token: refreshToken }),
     ...(idToken !== undefined && { id_token: idToken }),
@@ -163,27 +163,27 @@ const toToken = Effect.fnUntraced(function*(
 })
 
 /**
- * A record of discord4py, which becomes an `AccessToken`.
+ * Decodes a record of discord4py to an `AccessToken`.
  *
  * **Details**
  *
- * - `expires_at`: what `datetime.isoformat()` writes, with a blank in place of the `T` as well; without an offset it is
- *   UTC. A number is Unix time in seconds. A `Date`, as database drivers give it, is taken too. Finer digits than
- *   milliseconds are cut off, so a token never lives longer than it did.
- * - `token_type`: `Bearer`, however it is written, or absent. Another one is refused.
- * - `scopes`: in the order in which they come; empty ones are left out.
- * - `webhook_url`: a `webhook` of type 1 with its id, token and URL. What the URL does not tell is `null`. One that is
- *   no webhook of Discord's is refused.
- * - `id_token`: the token's own, for it is a secret.
- * - All other members are the application's `additional_data`, and become the token's `data`. They must be JSON.
+ * - `expires_at`: the output of `datetime.isoformat()`, with a `T` or a space. Without an offset it is UTC. A number is
+ *   Unix time in seconds. A `Date` of a database driver is accepted too. Digits after the milliseconds are cut off, so
+ *   that a token does not expire later.
+ * - `token_type`: `Bearer` in any case, or absent. Any other type is rejected.
+ * - `scopes`: keep their order. Empty scopes are left out.
+ * - `webhook_url`: becomes a `webhook` of type 1 with its id, token and URL. Its other members are `null`. A URL that is
+ *   not a Discord webhook is rejected.
+ * - `id_token`: becomes the `id_token` of the token, because it is a secret.
+ * - All other members are the application's `additional_data` and become the token's `data`. They must be JSON.
  *
- * It is one way: a token of this library holds more than discord4py's record does, so encoding fails.
+ * Encoding fails, because a token of this library contains more than a record of discord4py.
  *
  * **Gotchas**
  *
- * `data` are not redacted. An application that kept secrets among its `additional_data` takes them out first.
+ * `data` is not redacted. Remove secrets from `additional_data` before the import.
  *
- * **Example** (One record)
+ * **Example** (Decode a record)
  *
  * ```ts
  * import { Discord4py } from "@discord-oauth2/core"
@@ -213,30 +213,31 @@ export const AccessTokenRecord = Members.pipe(
 )
 
 /**
- * A record, and whose it is.
+ * A record, and its user and application.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Row {
-  /** The application's client id. */
+  /** The client id of the application. */
   readonly clientId: string
 
-  /** The user's id, as text: it has more digits than a number keeps. */
+  /** The id of the user, as text, because a number cannot represent all of its digits. */
   readonly userId: string
 
-  /** What `to_dict()` gave, or its JSON text. */
+  /** The output of `to_dict()`, or its JSON text. */
   readonly record: unknown
 }
 
 /**
- * What became of a row. `index` is its place among the rows, from 0.
+ * The result of one row. `index` is the position of the row, from 0.
  *
  * **Details**
  *
  * - `Imported`: the token is in the store.
- * - `AlreadyThere`: the store had a record of that user, which stays as it is, even where it cannot be read.
- * - `NotDecodable`: `path` tells what is wrong with the row, as `["record", "expires_at"]`. No value is told.
+ * - `AlreadyThere`: the store already had a record of that user. It stays as it is, even if it cannot be read.
+ * - `NotDecodable`: the row is not valid. `path` names the invalid member, such as `["record", "expires_at"]`, without
+ *   its value.
  *
  * @category models
  * @since 0.1.0
@@ -250,7 +251,7 @@ export type Outcome = Data.TaggedEnum<{
 const outcomes = Data.taggedEnum<Outcome>()
 
 /**
- * Whether an outcome is one of a kind.
+ * Returns whether an outcome has a tag.
  *
  * @category guards
  * @since 0.1.0
@@ -258,7 +259,7 @@ const outcomes = Data.taggedEnum<Outcome>()
 export const is = outcomes.$is
 
 /**
- * A function of the outcome, kind by kind.
+ * Handles each outcome by its tag.
  *
  * @category combinators
  * @since 0.1.0
@@ -266,7 +267,7 @@ export const is = outcomes.$is
 export const match = outcomes.$match
 
 /**
- * The outcomes, as `importStream` makes them.
+ * Creates the outcomes.
  *
  * @category constructors
  * @since 0.1.0
@@ -293,13 +294,13 @@ const importRow = Effect.fnUntraced(
     const key = { clientId, userId }
     const isThere = store.get(key).pipe(
       Effect.map(Option.isSome),
-      // A record that cannot be read is there all the same.
+      // A record that cannot be read exists too.
       Effect.catchIf(isOfRecord, () => Effect.succeed(true))
     )
     if (yield* isThere) return AlreadyThere({ index, key })
     return yield* withLock(store, key)(Effect.gen(function*() {
       if (yield* isThere) return AlreadyThere({ index, key })
-      // Data that nest too deep for JSON's writer have no text.
+      // `data` that is nested too deeply cannot be encoded as JSON.
       return yield* store.put(key, record).pipe(
         Effect.as(Imported({ index, key })),
         Effect.catchIf(isOfRecord, () => Effect.succeed(NotDecodable({ index, path: ["record"] })))
@@ -311,23 +312,22 @@ const importRow = Effect.fnUntraced(
 )
 
 /**
- * Puts the tokens of many rows into the store, those whose users have none there, and tells of each row, in order, what
- * became of it.
+ * Imports the tokens of rows whose users have no token in the store. Emits the outcome of each row, in order.
  *
  * **Details**
  *
- * `concurrency` is how many rows are on their way at a time, by default 8. It fails where the store does; the rows before
- * are in the store then, and it can be run again.
+ * `concurrency` is the number of rows that are imported at the same time, 8 by default. It fails if the store fails. The
+ * rows before are then imported, and it can be run again.
  *
  * **Gotchas**
  *
- * A token that has expired is imported, for its refresh token may be good. But Discord's refresh tokens work once: let
- * discord4py refresh no more before the import starts.
+ * A token that has expired is imported too, because its refresh token may still work. A refresh token of Discord works
+ * only once, so stop all refreshes of discord4py before the import starts.
  *
- * A sign-in takes no lock. One that is stored in the instant between the look and the write of its own user's row is
- * written over, by a token of the same user that is older and still good.
+ * A sign-in takes no lock. If a user signs in between the check and the write of the user's row, the row replaces the
+ * token of the sign-in. The older token is still valid.
  *
- * **Example** (A table of a database)
+ * **Example** (Import a table of a database)
  *
  * ```ts
  * import { Discord4py } from "@discord-oauth2/core"
@@ -359,7 +359,7 @@ export const importStream = <E, R>(
   )
 
 /**
- * `importStream` for rows that fit into memory.
+ * Imports rows that fit into memory, like `importStream`.
  *
  * @category migrations
  * @since 0.1.0

@@ -1,14 +1,24 @@
 /**
- * Where the records of an `AccessTokenStore` are kept: one text for each user and application.
+ * Stores the records of an `AccessTokenStore`: one text for each user and application.
+ *
+ * **When to use**
+ *
+ * Implement it to keep tokens in another database. `AccessTokenStore` turns tokens into texts and back, and adds
+ * versions, migration and encryption. A record store only keeps the texts.
  *
  * **Details**
  *
+<<<<<<< HEAD
  * This is the seam between what a record means and where it lies. `AccessTokenStore` turns tokens into texts, plain or
  * sealed, and back; a record store keeps texts and knows nothing of tokens. To support another database, implement this
  * service: versions, migration and encryption are already done.
  *
  * A record has a generation that grows with every write. A write over one generation is atomic, also
  * while other processes write. So a late writer cannot undo a newer write.
+=======
+ * A record has a generation that grows with every write. `replace` and `removeGeneration` are atomic: they change a
+ * record only if it has the expected generation. So a late writer cannot overwrite a newer record.
+>>>>>>> 5167c5d (tokens: name associated data as RFC 5116 does, and write docs and messages in plain English)
  *
  * @since 0.1.0
  */
@@ -26,7 +36,7 @@ import type { AccessTokenStoreError } from "../errors/DiscordError.ts"
 import type { ApplicationId, UserId } from "../models/Snowflake.ts"
 
 /**
- * Whose record it is, and which application's.
+ * The user and the application that a record belongs to.
  *
  * @category models
  * @since 0.1.0
@@ -37,7 +47,7 @@ export interface Key {
 }
 
 /**
- * Which records: those of an application, of a user in all applications, of both, or all.
+ * Selects records by application, by user, by both, or selects all with `{}`.
  *
  * @category models
  * @since 0.1.0
@@ -54,10 +64,10 @@ export interface Filter {
  * @since 0.1.0
  */
 export interface Page {
-  /** The last key of the page before. */
+  /** The last key of the previous page. */
   readonly after?: Key | undefined
 
-  /** At most this many. */
+  /** The maximum number of keys. */
   readonly limit: number
 }
 
@@ -70,19 +80,19 @@ export interface Page {
 export interface StoredRecord {
   readonly value: string
 
-  /** A positive safe integer. One that a key has had once never comes back, not even after a removal. */
+  /** A positive safe integer. A key never has the same generation again, not even after its record was removed. */
   readonly generation: number
 }
 
 /**
- * The record store.
+ * Reads and writes the texts of records.
  *
  * **Gotchas**
  *
- * A write that succeeded must outlive the process, if the store is to be more than a memory; and a write that may have
- * happened must not be reported as one that did not.
+ * An implementation must not return before a write is durable. If a write may have happened, it must not report that the
+ * write did not happen.
  *
- * **Example** (Records that nobody removes, for an application under maintenance)
+ * **Example** (A store that removes no records, for an application under maintenance)
  *
  * ```ts
  * import { RecordStore } from "@discord-oauth2/core"
@@ -105,10 +115,10 @@ export interface StoredRecord {
 export class RecordStore extends Context.Service<RecordStore, {
   readonly get: (key: Key) => Effect.Effect<Option.Option<StoredRecord>, AccessTokenStoreError>
 
-  /** Writes over whatever is there, and gives the new generation. */
+  /** Writes a record, and replaces an existing one. Returns the new generation. */
   readonly put: (key: Key, value: string) => Effect.Effect<number, AccessTokenStoreError>
 
-  /** Writes over one generation alone, and gives the new one; `None`, and nothing written, where it is not there. */
+  /** Replaces a record if it has this generation. Returns the new generation, or `None` if it wrote nothing. */
   readonly replace: (
     key: Key,
     generation: number,
@@ -117,32 +127,32 @@ export class RecordStore extends Context.Service<RecordStore, {
 
   readonly remove: (key: Key) => Effect.Effect<void, AccessTokenStoreError>
 
-  /** Removes one generation alone, and tells whether it was there. */
+  /** Removes a record if it has this generation. Returns whether it did. */
   readonly removeGeneration: (key: Key, generation: number) => Effect.Effect<boolean, AccessTokenStoreError>
 
-  /** Keys in the order of `clientId` and then `userId`, as text. */
+  /** Returns a page of keys, ordered by `clientId` and then `userId` as text. */
   readonly list: (filter: Filter, page: Page) => Effect.Effect<ReadonlyArray<Key>, AccessTokenStoreError>
 
   readonly count: (filter: Filter) => Effect.Effect<number, AccessTokenStoreError>
 
-  /** Removes every record that the filter names, and tells how many there were. */
+  /** Removes every record that matches the filter. Returns how many there were. */
   readonly removeAll: (filter: Filter) => Effect.Effect<number, AccessTokenStoreError>
 
   /**
-   * Takes the user's lock until the scope closes. It waits as long as another holds it, in whatever process shares the
-   * store, and can be interrupted meanwhile.
+   * Takes the user's lock until the scope closes. Waits while another holder has it, in this process or in another one
+   * that shares the store. It can be interrupted while it waits.
    */
   readonly lock: (key: Key) => Effect.Effect<void, AccessTokenStoreError, Scope.Scope>
 
   /**
-   * How long after it has sent a refresh token a process may still write the answer, although it has lost the lock: zero
-   * where a lock ends with its holder alone, and not by itself after a time.
+   * How long after sending a refresh token a process that has lost the lock may still write the response. It is zero if
+   * a lock ends only with its holder and does not expire.
    */
   readonly grace: Duration.Duration
 }>()("@discord-oauth2/core/tokens/RecordStore") {}
 
 /**
- * A key as one string.
+ * Returns a key as one string.
  *
  * @category getters
  * @since 0.1.0
@@ -150,7 +160,7 @@ export class RecordStore extends Context.Service<RecordStore, {
 export const keyToString = (key: Key): string => `${key.clientId}:${key.userId}`
 
 /**
- * Orders keys as text: by application, and then by user.
+ * Compares keys as text: by application, and then by user.
  *
  * @category getters
  * @since 0.1.0
@@ -161,7 +171,7 @@ export const compareKeys = (a: Key, b: Key): -1 | 0 | 1 =>
 const compare = (a: string, b: string) => a < b ? -1 : a > b ? 1 : 0
 
 /**
- * Whether a filter names a key.
+ * Returns whether a key matches a filter.
  *
  * @category guards
  * @since 0.1.0
@@ -171,7 +181,7 @@ export const matches = (filter: Filter, key: Key): boolean =>
   (filter.userId === undefined || filter.userId === key.userId)
 
 /**
- * One page of keys that a store can only give all at once.
+ * Returns one page of keys, for a store that can only list all of its keys.
  *
  * **Example** (The first page, in order)
  *
@@ -196,17 +206,17 @@ export const pageOf = (keys: Iterable<Key>, filter: Filter, { after, limit }: Pa
     .sort(compareKeys)
     .slice(0, limit)
 
-/** How many writes have room between one first generation and the next; a millisecond of the clock is as wide. */
+/** The distance between two first generations, which is also the number of generations for each millisecond. */
 const generationsApart = 1024
 
 /**
- * Generations for keys that have no record, so far apart that a record that counts on from one does not reach the next.
+ * Creates a source of first generations, for keys that have no record.
  *
  * **Details**
  *
- * They follow the clock, which keeps them apart from those of an earlier process, and begin anywhere within their
- * millisecond, which keeps them apart from those of another one. They grow even where the clock stands still or goes
- * back, and are exact until the year 2248.
+ * A first generation is the time in milliseconds, times 1,024, plus a random number below 1,024. The time makes it
+ * differ from the generations of earlier processes, and the random number from those of processes that run at the same
+ * time. The values grow even if the clock stops or goes back, and are exact until the year 2248.
  *
  * @category constructors
  * @since 0.1.0
@@ -221,7 +231,7 @@ export const makeFirstGeneration: Effect.Effect<Effect.Effect<number>> = Effect.
 })
 
 /**
- * A lock for each name, which the fibers of this process respect.
+ * Creates a function that takes the lock of a name, among the fibers of this process.
  *
  * @category constructors
  * @since 0.1.0
@@ -234,7 +244,7 @@ export const makeLocks: Effect.Effect<(name: string) => Effect.Effect<void, neve
   )
 
 /**
- * Records in the memory of this process.
+ * Stores records in the memory of this process.
  *
  * @category layers
  * @since 0.1.0

@@ -1,15 +1,15 @@
 /**
- * Records in Redis, for applications of several processes.
+ * Stores records in Redis, for applications of several processes.
  *
  * **Details**
  *
- * It runs on the `Redis` service of `effect/persistence`; `NodeRedis.layer` of `@effect/platform-node` gives one, over
- * the package `redis`. A record is one hash with a generation and a text, and two sorted sets find the records of an
- * application and of a user. Every write is one Lua script, which Redis runs as a whole.
+ * It uses the `Redis` service of `effect/persistence`. `NodeRedis.layer` of `@effect/platform-node` provides one, with
+ * the package `redis`. A record is a hash with a generation and a text. Two sorted sets index the records by application
+ * and by user. Every write is one Lua script, which Redis runs atomically.
  *
- * A user's lock is a lease: a key with an end, renewed as long as its holder lives. A process that is killed keeps it no
- * longer than the lease. A process that stood still for longer than its lease may believe that it still holds it: what
- * it then writes is refused, for the record has another generation.
+ * A user's lock is a lease: a key that expires unless its holder renews it. The lock of a killed process expires after
+ * `lease`. A process that was paused for longer may not notice that it lost its lock. The store rejects its write if the
+ * record has a newer generation.
  *
  * @since 0.1.0
  */
@@ -29,38 +29,44 @@ import * as Scripts from "./internal/redisScripts.ts"
 import * as RecordStore from "./RecordStore.ts"
 
 /**
- * How records are kept in Redis.
+ * Options of a record store in Redis.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Options {
   /**
-   * What the names of all keys begin with. What stands in braces decides in which slot of a cluster a key lies: all keys
-   * of one store must lie in one.
+   * The prefix of all keys. It must contain a hash tag in braces if Redis is a cluster, because all keys of a store must
+   * be in the same slot.
    *
    * @default "{discord-oauth2}"
    */
   readonly prefix?: string | undefined
 
   /**
-   * How long a process that was killed keeps a user's lock. It is renewed three times as often.
+   * How long a user's lock lasts after its process has ended. A running process renews it three times in that time.
    *
    * @default 10 seconds
    */
   readonly lease?: Duration.Input | undefined
 
   /**
+<<<<<<< HEAD
    * How long a process may still write the response after it sent a refresh token, even though its lock has expired. The
    * next holder of the lock reads the record again until this time has passed, before it sends the same token. This
    * protects a slow process, and a user whose process was killed waits that long.
+=======
+   * How long after sending a refresh token a process whose lock has expired may still write the response. The next holder
+   * of the lock waits until then for the new record before it sends the same token. A longer time tolerates a slower
+   * process. If the process was killed, the user waits that long.
+>>>>>>> 5167c5d (tokens: name associated data as RFC 5116 does, and write docs and messages in plain English)
    *
    * @default 15 seconds
    */
   readonly grace?: Duration.Input | undefined
 
   /**
-   * How long Redis may take to answer; then the call fails as `unavailable`, and may have happened or not.
+   * How long Redis may take to respond. Then the call fails with the reason `unavailable`, and may have been executed.
    *
    * @default 10 seconds
    */
@@ -81,7 +87,7 @@ const unexpected = (operation: string) =>
 
 const isCorrupt = (operation: string) => Effect.fail(new AccessTokenStoreError({ operation, reason: "corrupt" }))
 
-/** The names of all keys of a store. */
+/** Builds the names of the keys of a store. */
 const makeNames = (prefix: string) => {
   const sets = { byApplication: `${prefix}:by-application`, byUser: `${prefix}:by-user` }
   return {
@@ -98,7 +104,7 @@ const makeNames = (prefix: string) => {
 
 type Names = ReturnType<typeof makeNames>
 
-/** Runs a command or a script, at most for `timeout`. Errors of one that `writes` do not quote the record. */
+/** Runs a command or a script for at most `timeout`. If it `writes`, its errors do not quote the record. */
 type Call = <A>(
   operation: string,
   effect: Effect.Effect<A, Redis.RedisError>,
@@ -106,14 +112,14 @@ type Call = <A>(
 ) => Effect.Effect<A, AccessTokenStoreError>
 
 const makeCall = (timeout: Duration.Duration): Call => (operation, effect, writes = false) =>
-  // A client waits for a server that went silent, and a caller that cannot be interrupted would wait with it.
+  // A client waits for a server that does not respond, and an uninterruptible caller would wait with it.
   Effect.timeoutOrElse(Effect.interruptible(Effect.mapError(effect, toStoreError(operation, writes))), {
     duration: timeout,
     orElse: () =>
       Effect.fail(
         new AccessTokenStoreError({
           operation,
-          cause: new Error(`Redis has not answered within ${Duration.format(timeout)}`)
+          cause: new Error(`Redis did not respond within ${Duration.format(timeout)}`)
         })
       )
   })
@@ -201,7 +207,7 @@ const onRecords = (redis: Redis.Redis["Service"], call: Call, names: Names) => {
   }
 }
 
-/** Takes a user's lock, with another holder each time. */
+/** Takes a user's lock, with a new holder each time. */
 const makeLock = (redis: Redis.Redis["Service"], call: Call, names: Names, lease: Duration.Duration) => {
   const millis = Math.max(1, Math.ceil(Duration.toMillis(lease)))
   return (key: RecordStore.Key) =>
@@ -220,7 +226,7 @@ const makeLock = (redis: Redis.Redis["Service"], call: Call, names: Names, lease
 }
 
 /**
- * Makes a record store over the current `Redis`.
+ * Makes a record store in the current `Redis`.
  *
  * @category constructors
  * @since 0.1.0
@@ -241,20 +247,21 @@ export const make = Effect.fnUntraced(function*(
 })
 
 /**
- * Records in the `Redis` that is provided.
+ * Creates a layer that stores records in the current `Redis`.
  *
  * **Gotchas**
  *
- * Redis is a memory before it is a database. A token that it loses is a user who has to sign in again, so look at its
- * settings:
+ * If Redis loses a token, the user has to sign in again. Check its settings:
  *
- * - `appendonly yes`; with `appendfsync everysec` a failure of the power costs the last second, with `always` nothing.
- * - `maxmemory-policy noeviction`: any other one may remove a record. When memory is used up, writes fail as `full`.
- * - Replicas follow late. A failover can lose the last writes, and can give a user's lock to two processes: what one of
- *   them writes is then refused, but both may have sent the same refresh token, and Discord takes it once.
+ * - Set `appendonly yes`. With `appendfsync everysec` a power failure loses the writes of the last second, with `always`
+ *   it loses none.
+ * - Set `maxmemory-policy noeviction`. Any other policy can remove records. When memory is full, writes fail with the
+ *   reason `full`.
+ * - Replication is asynchronous. A failover can lose the last writes, and can give a user's lock to two processes. The
+ *   store then rejects the write of one of them, but both may have sent the same refresh token, which works only once.
  *
- * All keys of a store have the braces of `prefix` in common and lie in one slot of a cluster, on one of its nodes. To
- * spread users over nodes, use several stores with prefixes of their own.
+ * All keys of a store are in one slot of a cluster, so on one node. To distribute users over nodes, use several stores
+ * with different prefixes.
  *
  * **Example** (Tokens in Redis)
  *

@@ -1,12 +1,12 @@
 /**
- * What a refresh came to, as events and as a metric: what an application watches to know that its users stay signed in.
+ * Reports the outcomes of refreshes, as events and as a metric. They show whether users stay signed in.
  *
  * **Details**
  *
- * `TokenRefresh.events` streams them as they happen, and the counter `metric` counts them by their `outcome`. The span of
- * each refresh, `TokenRefresh`, has the same `outcome` as an attribute. No event shows a secret.
+ * `TokenRefresh.events` streams the events, and the counter `metric` counts them by `outcome`. The span of each refresh,
+ * `TokenRefresh`, has the attribute `outcome` too. Printing an event shows no secret.
  *
- * **Example** (A log line for each user who has to sign in again)
+ * **Example** (Log each user who has to sign in again)
  *
  * ```ts
  * import { TokenRefresh } from "@discord-oauth2/core"
@@ -34,20 +34,22 @@ interface Of {
 }
 
 /**
- * What happened to one user's token.
+ * An outcome of a refresh, or of a later write, for one user.
  *
  * **Details**
  *
- * - `Refreshed`: Discord gave a new pair, and it is stored.
- * - `Coalesced`: so many callers more waited for a refresh than the one that started it.
- * - `Adopted`: another process, or a sign-in, had stored a newer token; no request was sent, or its answer not needed.
- * - `Transient`: the refresh failed, and may succeed later; nothing is lost.
- * - `OutcomeUnknown`: the request was sent and its answer is lost. The next attempt tells.
- * - `Dead`: Discord refused the refresh token. Its record is removed, and the user has to sign in again.
- * - `NotPersisted`: the new pair could not be stored; it is kept in memory, and written as soon as that can be done.
- * - `Persisted`: such a pair is stored now.
- * - `SignedOut`: the user signed out meanwhile. The new pair was not stored; `isRevoked` tells whether Discord took it
- *   back.
+ * - `Refreshed`: Discord issued a new pair of tokens, and the store has it.
+ * - `Coalesced`: `callers` is the number of callers that shared a refresh that another caller had started.
+ * - `Adopted`: another process or a sign-in stored a newer token, which is used. No request was sent, or its response was
+ *   not needed.
+ * - `Transient`: the refresh failed and may succeed later. No token is lost.
+ * - `OutcomeUnknown`: the request was sent and the response is lost. The next attempt finds out whether the refresh token
+ *   still works.
+ * - `Dead`: Discord rejected the refresh token. The user has to sign in again.
+ * - `NotPersisted`: the new pair could not be stored. It is kept in memory, and the write is retried.
+ * - `Persisted`: a pair that could not be stored before is stored now.
+ * - `SignedOut`: the user signed out during the refresh. The new pair was not stored. `isRevoked` says whether it was
+ *   revoked at Discord.
  *
  * @category models
  * @since 0.1.0
@@ -67,7 +69,7 @@ export type RefreshEvent = Data.TaggedEnum<{
 const events = Data.taggedEnum<RefreshEvent>()
 
 /**
- * Whether an event is one of a kind.
+ * Returns whether an event has a tag.
  *
  * @category guards
  * @since 0.1.0
@@ -75,7 +77,7 @@ const events = Data.taggedEnum<RefreshEvent>()
 export const is = events.$is
 
 /**
- * A function of the event, kind by kind.
+ * Handles each event by its tag.
  *
  * @category combinators
  * @since 0.1.0
@@ -83,7 +85,7 @@ export const is = events.$is
 export const match = events.$match
 
 /**
- * One of each kind.
+ * Creates the events.
  *
  * @category constructors
  * @since 0.1.0
@@ -92,19 +94,19 @@ export const { Adopted, Coalesced, Dead, NotPersisted, OutcomeUnknown, Persisted
   events
 
 /**
- * The counter of the events, with the attribute `outcome`: `refreshed`, `coalesced` (the callers), `adopted`,
- * `transient`, `outcome_unknown`, `dead`, `not_persisted`, `persisted` and `signed_out`.
+ * Counts events, with the attribute `outcome`: `refreshed`, `coalesced`, `adopted`, `transient`, `outcome_unknown`,
+ * `dead`, `not_persisted`, `persisted` or `signed_out`. `coalesced` counts the callers.
  *
  * @category metrics
  * @since 0.1.0
  */
 export const metric: Metric.Counter<number> = Metric.counter("discord_oauth2.token_refresh", {
-  description: "What refreshes of users' tokens came to",
+  description: "Outcomes of token refreshes",
   incremental: true
 })
 
 /**
- * The attribute `outcome` of an event.
+ * Returns the attribute `outcome` of an event.
  *
  * @category getters
  * @since 0.1.0

@@ -1,19 +1,19 @@
 /**
- * Records in an SQL database: PostgreSQL, SQLite, MySQL or MariaDB, through the `SqlClient` of the application.
+ * Stores records in PostgreSQL, SQLite, MySQL or MariaDB, through the `SqlClient` of the application.
  *
  * **Details**
  *
- * Every write is one atomic change, so any number of processes can share the tables. A user's lock is a row with a time
- * limit: its holder renews it, and the lock of a process that has vanished ends by itself. The time is the database's
- * own, so the clocks of the processes need not agree.
+ * Every write is atomic, so any number of processes can share the tables. A user's lock is a row with a time limit. Its
+ * holder renews it, and it expires if the holder's process has ended. The times are those of the database, so the clocks
+ * of the processes may differ.
  *
- * What is written is committed before the call returns, even inside `sql.withTransaction`: a refreshed pair of tokens
- * must not vanish with a transaction that rolls back, for the pair before it is spent.
+ * A write is committed before the call returns, even inside `sql.withTransaction`. If a rollback could undo a refresh,
+ * the user would lose the sign-in, because the old refresh token is used up.
  *
  * **Gotchas**
  *
- * A call inside `sql.withTransaction` needs another connection than the transaction's. With a client that has only one,
- * as those of SQLite have, it waits for itself, and fails after `timeout`.
+ * A call inside `sql.withTransaction` needs a second connection. If the client has only one, as SQLite clients do, the
+ * call waits for the transaction and fails after `timeout`.
  *
  * Microsoft SQL Server and ClickHouse are not supported. SQLite must be 3.35 or newer.
  *
@@ -36,15 +36,15 @@ import * as SqlStatements from "./internal/sqlStatements.ts"
 import * as RecordStore from "./RecordStore.ts"
 
 /**
- * How the tables are called.
+ * The option that names the tables.
  *
  * @category options
  * @since 0.1.0
  */
 export interface TableOptions {
   /**
-   * The table of the records, with its schema where need be (`auth.discord_tokens`). The table of the locks has
-   * `_locks` appended, and the one that says which migrations have run `_migrations`.
+   * The table of the records, optionally with its schema (`auth.discord_tokens`). The table of the locks has the suffix
+   * `_locks`, and the table of the migrations that have run has the suffix `_migrations`.
    *
    * @default "discord_oauth2_access_tokens"
    */
@@ -52,37 +52,47 @@ export interface TableOptions {
 }
 
 /**
- * What can be set.
+ * Options of a record store in an SQL database.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Options extends TableOptions {
   /**
-   * Whether the tables are made, and brought up to date, where need be.
+   * Whether the layer creates and migrates the tables.
    *
    * @default true
    */
   readonly migrate?: boolean | undefined
 
   /**
+<<<<<<< HEAD
    * How long the lock of a killed process lasts. The holder of a lock renews it three times in this time.
+=======
+   * How long a user's lock lasts after its process has ended. A running process renews it three times in that time.
+>>>>>>> 5167c5d (tokens: name associated data as RFC 5116 does, and write docs and messages in plain English)
    *
    * @default "10 seconds"
    */
   readonly lease?: Duration.Input | undefined
 
   /**
+<<<<<<< HEAD
    * How long a process may still write the response after it sent a refresh token, even though its lock has expired. The
    * next holder of the lock reads the record again until this time has passed, before it sends the same token. This
    * protects a slow process, and a user whose process was killed waits that long.
+=======
+   * How long after sending a refresh token a process whose lock has expired may still write the response. The next holder
+   * of the lock waits until then for the new record before it sends the same token. A longer time tolerates a slower
+   * process. If the process was killed, the user waits that long.
+>>>>>>> 5167c5d (tokens: name associated data as RFC 5116 does, and write docs and messages in plain English)
    *
    * @default 15 seconds
    */
   readonly grace?: Duration.Input | undefined
 
   /**
-   * How long an operation may take, the wait for a connection included.
+   * How long an operation may take, including the wait for a connection.
    *
    * @default "10 seconds"
    */
@@ -92,14 +102,14 @@ export interface Options extends TableOptions {
 const defaultTable = "discord_oauth2_access_tokens"
 
 /**
- * The migrations, for applications that run all of theirs with one `Migrator`.
+ * Returns the migrations, for applications that run all of their migrations with one `Migrator`.
  *
  * **Details**
  *
- * Each can run twice without harm, because MySQL commits a table before the migration is noted. Put them under numbers
- * of your own, and set `migrate: false` for the layer.
+ * Give them numbers of your own, and set `migrate: false` for the layer. A migration can run twice, because MySQL commits
+ * a new table before it records the migration.
  *
- * **Example** (Among the application's own)
+ * **Example** (Together with the application's own migrations)
  *
  * ```ts
  * import { SqlRecordStore } from "@discord-oauth2/core"
@@ -126,7 +136,7 @@ export const migrations = ({ table = defaultTable }: TableOptions = {}): {
   "1_create_tables": Effect.flatMap(SqlTables.resolve(table), SqlTables.create)
 })
 
-/** Runs where the application may have a transaction open, but not in it, nor as it begins its own. */
+/** Runs an effect outside a transaction of the application, and without the application's way to begin one. */
 const outsideTransactions = (sql: SqlClient, begin?: string) => <A, E>(effect: Effect.Effect<A, E>) =>
   Effect.updateContext(
     effect,
@@ -144,8 +154,8 @@ const migrateTables = (tables: SqlTables.Tables, table: string) => {
   const { dialect, sql } = tables
   const steps = migrations({ table })
   const run = Migrator.make({})({ loader: Migrator.fromRecord(steps), table: tables.migrations })
-  // In MySQL a table that is made commits what was noted before. Another process may then find the migration noted
-  // and the tables not there yet, or for ever where the first was killed: so it makes them too.
+  // MySQL commits the recorded migration when it creates a table. If the first process was killed then, another one would
+  // find the migration recorded but the tables missing. So every process checks the tables and creates missing ones.
   const completed = dialect === "mysql"
     ? Effect.andThen(
       run,
@@ -160,18 +170,22 @@ const migrateTables = (tables: SqlTables.Tables, table: string) => {
     return isSqlError(cause) && SqlFailure.isRolledBack(cause)
   }).pipe(
     Effect.provideService(SqlClient, sql),
-    // A reading transaction of SQLite that starts to write fails at once where another has written meanwhile.
+    // In SQLite a transaction that reads first fails at its first write if another process has written since.
     outsideTransactions(sql, dialect === "sqlite" ? "BEGIN IMMEDIATE" : undefined),
     Effect.mapError(migrationFailed(tables))
   )
 }
 
 /**
- * Makes the tables, and brings them up to date: for a deployment that does so once, and whose application may not.
+ * Creates and migrates the tables.
+ *
+ * **When to use**
+ *
+ * Use it in a deployment step, if the application is not allowed to change tables.
  *
  * **Details**
  *
- * Any number of processes can do so at once; when it ends, the tables are there.
+ * Any number of processes can run it at the same time. The tables exist when it returns.
  *
  * **Example** (Before the application starts)
  *
@@ -194,17 +208,17 @@ const timedOut = (operation: string, timeout: Duration.Duration, inTransaction: 
   new AccessTokenStoreError({
     operation,
     cause: new Error(
-      `the database gave no answer within ${Duration.format(timeout)}` + (inTransaction
-        ? "; the call stands inside sql.withTransaction, where the store needs another connection: give the client " +
-          "more than one, or make the call outside"
+      `the database did not respond within ${Duration.format(timeout)}` + (inTransaction
+        ? "; the call is inside sql.withTransaction, where the store needs a second connection: " +
+          "use a client with more than one, or make the call outside the transaction"
         : "")
     )
   })
 
-/** Statements whose failure the driver may tell with the record in it. */
+/** Operations whose errors can contain the record. */
 const carriers: ReadonlySet<string> = new Set(["put", "replace"])
 
-/** Runs a statement outside the application's transactions, at most for `timeout`. */
+/** Runs a statement outside the application's transactions, for at most `timeout`. */
 type Run = <A>(operation: string, statement: Effect.Effect<A, SqlError>) => Effect.Effect<A, AccessTokenStoreError>
 
 const makeRun = ({ dialect, sql }: SqlTables.Tables, timeout: Duration.Duration): Run => (operation, statement) =>
@@ -214,7 +228,7 @@ const makeRun = ({ dialect, sql }: SqlTables.Tables, timeout: Duration.Duration)
     const failed = SqlFailure.toStoreError(operation, dialect, carriesRecord)
     return Effect.timeoutOrElse(
       carriesRecord
-        // The client's own span would end with the driver's own error.
+        // The client's span would contain the driver's error.
         ? Effect.withTracerEnabled(settled, false).pipe(
           Effect.mapError(failed),
           Effect.withSpan(`SqlRecordStore.${operation}`, { kind: "client" })
@@ -224,25 +238,25 @@ const makeRun = ({ dialect, sql }: SqlTables.Tables, timeout: Duration.Duration)
     )
   })
 
-/** Nobody has had it before, whatever process asks. */
+/** Creates a random holder, which is unique among all processes. */
 const newHolder = Effect.map(
   Effect.all([Random.nextInt, Random.nextInt]),
   (numbers) => numbers.map((n) => Math.abs(n).toString(36)).join("-")
 )
 
-/** Reads the option `lease`. */
+/** Resolves the option `lease`. */
 const leaseOf = (options: Options): Effect.Effect<Duration.Duration, DiscordConfigurationError> => {
   const lease = Duration.fromInputUnsafe(options.lease ?? "10 seconds")
   return Number.isSafeInteger(millisOf(lease)) && millisOf(lease) >= 1
     ? Effect.succeed(lease)
-    : Effect.fail(new DiscordConfigurationError({ description: "The option `lease` must be a time longer than zero." }))
+    : Effect.fail(new DiscordConfigurationError({ description: "The option `lease` must be longer than zero." }))
 }
 
 const millisOf = (lease: Duration.Duration) => Math.ceil(Duration.toMillis(lease))
 
 const rowsOf = (limit: number) => Number.isFinite(limit) ? Math.max(0, Math.floor(limit)) : Number.MAX_SAFE_INTEGER
 
-/** The statements that read, which are the same in every database. */
+/** The operations that only read. Their statements are the same in every database. */
 const makeReading = (tables: SqlTables.Tables, run: Run) => {
   const { records, sql } = tables
   const isIn = (filter: RecordStore.Filter) => SqlStatements.isIn(tables, filter)
@@ -266,7 +280,7 @@ const makeReading = (tables: SqlTables.Tables, run: Run) => {
       return Effect.map(
         run(
           "list",
-          // The limit is not a parameter, because MySQL takes a number of JavaScript for one with a fraction.
+          // The limit is not a parameter, because MySQL treats a JavaScript number as a decimal fraction.
           sql<{ client_id: RecordStore.Key["clientId"]; user_id: RecordStore.Key["userId"] }>`
             SELECT client_id, user_id FROM ${records} WHERE ${isIn(filter)} AND ${isAfter}
             ORDER BY client_id, user_id LIMIT ${sql.literal(String(rowsOf(limit)))}`
@@ -282,7 +296,7 @@ const makeReading = (tables: SqlTables.Tables, run: Run) => {
   }
 }
 
-/** Takes a user's lock: first among the fibers of this process, so that the database sees one of them. */
+/** Takes a user's lock: first among the fibers of this process, so that only one of them asks the database. */
 const makeLock = (tables: SqlTables.Tables, statements: SqlStatements.Statements, run: Run, lease: Duration.Duration) =>
   Effect.map(RecordStore.makeLocks, (localLock) => {
     const { locks, sql } = tables
@@ -291,7 +305,7 @@ const makeLock = (tables: SqlTables.Tables, statements: SqlStatements.Statements
       yield* localLock(RecordStore.keyToString(key))
       const holder = yield* newHolder
       yield* Lease.hold({
-        // Uninterruptible: a response that comes after the release would leave a lock without a holder.
+        // Uninterruptible: a response that arrives after the release would leave a lock without a holder.
         acquire: Effect.uninterruptible(run("lock", statements.acquire(key, holder, millis))),
         renew: run("lock", statements.renew(key, holder, millis)),
         release: run("lock", sql`DELETE FROM ${locks} WHERE ${SqlStatements.isKey(tables, key)} AND holder = ${holder}`)
@@ -328,17 +342,17 @@ const make = Effect.fnUntraced(function*(options: Options) {
 })
 
 /**
- * The records of a database.
+ * Creates a layer that stores records in the database of the current `SqlClient`.
  *
  * **Details**
  *
- * The tables are made when the layer is built, unless `migrate` is `false`; several processes can start at once. A
- * failure of the database is an `AccessTokenStoreError`, whose cause names the database's own code; a client of another
- * database or an option that cannot be is a `DiscordConfigurationError`.
+ * The layer creates the tables, unless `migrate` is `false`. Several processes can start at the same time. A failure of
+ * the database is an `AccessTokenStoreError`, whose cause contains the database's error code. An unsupported database or
+ * an invalid option fails with `DiscordConfigurationError`.
  *
  * **Gotchas**
  *
- * The records hold tokens as plain text. Where others can read the database, or its backups, seal them with
+ * The records contain tokens as plain text. If others can read the database or its backups, encrypt them with
  * `AccessTokenStore.layerEncrypted`.
  *
  * **Example** (Tokens in a database)
@@ -347,7 +361,7 @@ const make = Effect.fnUntraced(function*(options: Options) {
  * import { AccessTokenStore, SqlRecordStore } from "@discord-oauth2/core"
  * import { Layer } from "effect"
  *
- * // What it needs is a SqlClient, such as PgClient.layer of @effect/sql-pg.
+ * // It needs a SqlClient, such as PgClient.layer of @effect/sql-pg.
  * const store = AccessTokenStore.layer.pipe(Layer.provide(SqlRecordStore.layer()))
  * ```
  *

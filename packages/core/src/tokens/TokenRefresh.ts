@@ -1,8 +1,9 @@
 /**
- * The refresh, which must not lose a token: Discord's refresh tokens work once.
+ * Refreshes users' tokens without losing one, although a refresh token of Discord works only once.
  *
  * **Details**
  *
+<<<<<<< HEAD
  * Callers of one process that need a user's token at the same time share one refresh, and none of them can interrupt it.
  * It takes the store's lock for that user, reads the record again and uses a newer one without any request; it asks once,
  * and writes the new pair before anyone sees it. A dead grant removes the record only where it is still the one that was
@@ -10,6 +11,23 @@
  * the record. The next process after a crash knows that a response may be lost: it tries the old refresh token
  * once, and if Discord rejects it, `InvalidRefreshToken` has the reason `outcome-unknown`. A pair that cannot be
  * written stays in memory, is handed out in `TokenNotPersisted`, and is written as soon as that can be done.
+=======
+ * Concurrent callers of one process that need the token of the same user share one refresh. Interrupting a caller does
+ * not interrupt the refresh. A refresh:
+ *
+ * 1. takes the user's lock of the store;
+ * 2. reads the record again, and uses a newer token without a request;
+ * 3. marks the record as sent, so that another process knows after a crash that the response may be lost;
+ * 4. sends the refresh token once;
+ * 5. stores the new pair before it returns it.
+ *
+ * If Discord rejects the refresh token, the record is removed, unless it has changed. After any other failure the token
+ * stays as it is, and the next attempt waits for `cooldown`.
+ *
+ * If the response may be lost, the old refresh token is tried once more. If Discord rejects it then,
+ * `InvalidRefreshToken` has the reason `outcome-unknown`. A pair that cannot be stored stays in memory. Callers get it in
+ * `TokenNotPersisted`, and the write is retried.
+>>>>>>> 5167c5d (tokens: name associated data as RFC 5116 does, and write docs and messages in plain English)
  *
  * @since 0.1.0
  */
@@ -39,7 +57,7 @@ import * as RefreshWrite from "./internal/refreshWrite.ts"
 import * as RefreshEvent from "./RefreshEvent.ts"
 
 /**
- * When a token is refreshed, and when not.
+ * Options of the refresh.
  *
  * @category options
  * @since 0.1.0
@@ -47,30 +65,30 @@ import * as RefreshEvent from "./RefreshEvent.ts"
 export interface Options {
   /**
    * How long before its expiry a token is refreshed in the background, while callers keep the old one. Each process
-   * takes off up to a half by chance, so that they do not all begin together.
+   * reduces it by a random part of up to a half, so that processes do not all start at the same time.
    *
    * @default 5 minutes
    */
   readonly early?: Duration.Input | undefined
 
   /**
-   * How long after a failure that passes the next refresh of that user waits; calls fail with the same error meanwhile.
+   * How long the next refresh of a user waits after a transient failure. Until then calls fail with the same error.
    *
    * @default 5 seconds
    */
   readonly cooldown?: Duration.Input | undefined
 
   /**
-   * How long a refresh waits for the user's lock, which another process may hold; then `AccessTokenStoreError` with the
-   * reason `locked`. A token that is still valid is served meanwhile.
+   * How long a refresh waits for the user's lock, which another process may hold. Then it fails with
+   * `AccessTokenStoreError` and the reason `locked`. While it waits, callers get a token that is still valid.
    *
    * @default 30 seconds
    */
   readonly lockTimeout?: Duration.Input | undefined
 
   /**
-   * How many refreshes of this process run at a time; the others wait for their turn. More than the store can serve
-   * within its `lease` would lose their locks. At least 1.
+   * How many refreshes run at the same time in this process, at least 1. The others wait. With more than the store can
+   * serve within its `lease`, refreshes would lose their locks.
    *
    * @default 50
    */
@@ -78,7 +96,7 @@ export interface Options {
 }
 
 /**
- * What getting a usable token may fail with.
+ * The errors of getting a usable token.
  *
  * @category errors
  * @since 0.1.0
@@ -86,22 +104,22 @@ export interface Options {
 export type Failure = RefreshFailure.Failure
 
 /**
- * The service of the refresh.
+ * Refreshes the tokens of users.
  *
  * @category services
  * @since 0.1.0
  */
 export class TokenRefresh extends Context.Service<TokenRefresh, {
-  /** What refreshes come to, from the subscription on; who reads too slowly misses all but the latest 1,024. */
+  /** Streams the outcomes of refreshes from the subscription on. A slow subscriber gets only the latest 1,024. */
   readonly events: Stream.Stream<RefreshEvent.RefreshEvent>
 
   /**
-   * A token in place of one that is refused or past its time: a newer one of the store, or a refreshed one.
+   * Returns a token that replaces a rejected or expired one: a newer token of the store, or a refreshed one.
    */
   readonly refresh: (key: Key, refused: StoredToken) => Effect.Effect<StoredToken, Failure>
 
   /**
-   * Starts a refresh in the background where the token is about to expire and can be refreshed; `adopt` gets the new one.
+   * Starts a refresh in the background if the token expires soon and can be refreshed. Passes the new token to `adopt`.
    */
   readonly refreshEarly: (
     key: Key,
@@ -110,10 +128,10 @@ export class TokenRefresh extends Context.Service<TokenRefresh, {
   ) => Effect.Effect<void>
 }>()("@discord-oauth2/core/tokens/TokenRefresh") {}
 
-/** Subscribers that read too slowly miss all but the latest events. */
+/** A slow subscriber gets only this many of the latest events. */
 const capacity = 1024
 
-/** The stream of events, and the function that counts an event, notes it on the refresh's span and publishes it. */
+/** Creates the stream of events, and the function that counts an event, adds it to the span and publishes it. */
 const makeEvents = Effect.gen(function*() {
   const events = yield* Effect.acquireRelease(PubSub.sliding<RefreshEvent.RefreshEvent>(capacity), PubSub.shutdown)
   const emit = Effect.fnUntraced(function*(event: RefreshEvent.RefreshEvent) {
@@ -137,7 +155,7 @@ const isClosing = () =>
     cause: new Error("the application is closing")
   })
 
-/** Reads the options, and takes off up to a half of `early`: once per process, so that processes get out of step. */
+/** Resolves the options. Reduces `early` by a random part of up to a half, once for each process. */
 const resolve = (options: Options = {}) =>
   Effect.map(Random.next, (random) => ({
     early: Duration.toMillis(Duration.fromInputUnsafe(options.early ?? "5 minutes")) * (0.5 + random / 2),
@@ -147,8 +165,8 @@ const resolve = (options: Options = {}) =>
   }))
 
 /**
- * Waits for the requests that were sent, because their responses exist once, and writes what could not be written. It
- * does not wait for locks: without its lock a refresh has sent nothing.
+ * Waits for the requests that were sent, because Discord sends a new pair only once. Then writes the pairs that could not
+ * be written. It does not wait for locks: a refresh without its lock has sent nothing.
  */
 const close = (
   closing: Deferred.Deferred<never, DiscordError.AccessTokenStoreError>,
@@ -166,7 +184,7 @@ const close = (
 const noStack = { captureStackTrace: false }
 
 /**
- * Makes the service over the current store.
+ * Makes the service for the current store.
  *
  * @category constructors
  * @since 0.1.0
@@ -181,7 +199,7 @@ export const make = Effect.fnUntraced(function*(options?: Options) {
   const retryWrite = yield* RefreshWrite.makeRetrier(parts)
   const closing = yield* Deferred.make<never, DiscordError.AccessTokenStoreError>()
   const locks = { lock: (key: Key) => Effect.raceFirst(store.lock(key), Deferred.await(closing)) }
-  // A process with thousands of locks renews them too late: another would take one, and send the same refresh token.
+  // A process with thousands of locks renews them too late. Another process would take one and send the same token.
   const permits = yield* Semaphore.make(concurrency)
 
   const end = Effect.fnUntraced(function*(run: RefreshRuns.Run, exit: Exit.Exit<StoredToken, Failure>) {
@@ -194,7 +212,7 @@ export const make = Effect.fnUntraced(function*(options?: Options) {
     yield* Deferred.done(outcome, exit)
   })
 
-  // In a fiber of its own, without the first caller's deadline: a caller may be interrupted, the refresh may not.
+  // Runs in its own fiber, without the deadline of the first caller: an interrupted caller must not interrupt it.
   const start = (run: RefreshRuns.Run) =>
     refresh(parts, run.key, run.refused, withLock(locks, run.key, { atMost: lockTimeout })).pipe(
       Semaphore.withPermit(permits),
@@ -204,7 +222,7 @@ export const make = Effect.fnUntraced(function*(options?: Options) {
       Effect.forkDetach
     )
 
-  /** Joins the refresh of the token, or starts one. */
+  /** Joins the running refresh of the token, or starts one. */
   const join = (key: Key, token: AccessToken): Effect.Effect<RefreshRuns.Run> =>
     Effect.uninterruptible(Effect.flatMap(monotonicMillis, (now) => {
       const { isNew, run } = runs.join(key, token, now)
@@ -231,9 +249,9 @@ export const make = Effect.fnUntraced(function*(options?: Options) {
 })
 
 /**
- * The refresh over the current store.
+ * Creates a layer that refreshes the tokens of the current store.
  *
- * **Example** (An hour ahead, and slower after a failure)
+ * **Example** (Refresh an hour early, and wait longer after a failure)
  *
  * ```ts
  * import { Discord } from "@discord-oauth2/core"

@@ -1,16 +1,16 @@
-/** A lock that ends by itself where its holder has vanished: taken for a time, and taken again before that is over. */
+/** Holds a lease: a lock with a time limit, which its holder renews and which expires if the holder is gone. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
 
-/** The operations of a store for a lease. Each call of `hold` has its own holder. */
+/** The operations of a store on one lease, for one holder. */
 export interface Operations<E> {
-  /** Takes what is free, or past its time; tells whether it did. */
+  /** Takes the lease if it is free or has expired. Returns whether it took it. */
   readonly acquire: Effect.Effect<boolean, E>
-  /** Takes it anew where it is still the holder's. */
+  /** Extends the lease if it still belongs to the holder. */
   readonly renew: Effect.Effect<unknown, E>
-  /** Gives back what is still the holder's. */
+  /** Releases the lease if it still belongs to the holder. */
   readonly release: Effect.Effect<unknown, E>
 }
 
@@ -20,9 +20,10 @@ const longest = 100
 /**
  * Holds the lease until the scope closes.
  *
- * A waiting caller tries again after 5 milliseconds, then after twice as long each time up to 100, with a jitter of half. The release
- * is in place before the lease is asked for: an answer that nobody waits for any more is given back too. A renewal or a
- * release that fails is left to the time: what is written meanwhile is guarded by its generation.
+ * While another holder has it, retries after 5 milliseconds, then after twice the last delay, up to 100 milliseconds.
+ * Each delay is reduced by up to a half at random. The release is registered before the first attempt, so a lease that
+ * is acquired during an interruption is released too. Failed renewals and releases are ignored: the lease expires, and
+ * generations protect the records.
  */
 export const hold = <E>(
   { acquire, release, renew }: Operations<E>,

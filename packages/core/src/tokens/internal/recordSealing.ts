@@ -1,4 +1,4 @@
-/** How the text of a record is kept: as it is, or sealed. */
+/** Seals and opens the texts of records, or leaves them as they are. */
 import type { Aead } from "effect/crypto/Aead"
 import type { Kdf } from "effect/crypto/Kdf"
 import type { SecureRandom } from "effect/crypto/SecureRandom"
@@ -11,7 +11,7 @@ import type { Key } from "../RecordStore.ts"
 
 export interface RecordSealing {
   readonly seal: (operation: string, key: Key, text: string) => Effect.Effect<string, AccessTokenStoreError>
-  /** The text, and whether it is to be sealed again: with a newer key, or for the first time. */
+  /** Returns the text, and whether it must be sealed again: it was plain, or sealed with an older key. */
   readonly open: (
     operation: string,
     key: Key,
@@ -31,23 +31,24 @@ export interface SealingOptions {
 
 const isKeyId = (id: string) => /^[A-Za-z0-9_-]{1,32}$/.test(id)
 
-/** Every record of ours that is not sealed is a JSON object. */
+/** A plain record is a JSON object. */
 const isPlain = (value: string) => value.startsWith("{")
 
 const purpose = "access token record"
 const version = "1"
 
-/** Whose record it is, so that what is sealed for one user opens for no other; JSON keeps the parts apart. */
-const beside = (keyId: string, { clientId, userId }: Key) => JSON.stringify([purpose, version, keyId, clientId, userId])
+/** Binds a sealed record to its key, application and user. JSON separates the parts. */
+const associatedData = (keyId: string, { clientId, userId }: Key) =>
+  JSON.stringify([purpose, version, keyId, clientId, userId])
 
 const wrongIds = (ids: ReadonlyArray<string>) =>
   !ids.every(isKeyId)
     ? "The id of a record key must be 1 to 32 letters (A to Z), digits, hyphens and underscores."
     : new Set(ids).size < ids.length
-    ? "Two record keys have the same id: give each its own, and a new key never the id of an old one."
+    ? "Two record keys have the same id: give each key its own id, and never reuse the id of an old key."
     : undefined
 
-/** `sealed.<version>.<key id>.<nonce and ciphertext>`: the first key seals, all of them open. */
+/** Seals as `sealed.<version>.<key id>.<nonce and ciphertext>`. The first key seals, and every key opens. */
 export const make = Effect.fnUntraced(function*(
   options: SealingOptions
 ): Effect.fn.Return<RecordSealing, DiscordConfigurationError, Aead | Kdf | SecureRandom> {
@@ -60,12 +61,17 @@ export const make = Effect.fnUntraced(function*(
   )
   const [first] = keys
   if (first === undefined) {
-    return yield* new DiscordConfigurationError({ description: "At least one record key is needed." })
+    return yield* new DiscordConfigurationError({
+      description: "The option `keys` is empty: at least one record key is needed."
+    })
   }
 
   return {
     seal: (_operation, key, text) =>
-      Effect.map(first.seal(beside(first.id, key), text), (sealed) => `sealed.${version}.${first.id}.${sealed}`),
+      Effect.map(
+        first.seal(associatedData(first.id, key), text),
+        (sealed) => `sealed.${version}.${first.id}.${sealed}`
+      ),
     open: Effect.fnUntraced(function*(operation, key, value) {
       const fail = (reason: AccessTokenStoreError["reason"]) => new AccessTokenStoreError({ operation, reason })
       if (isPlain(value)) {
@@ -78,7 +84,7 @@ export const make = Effect.fnUntraced(function*(
       }
       const opener = keys.find(({ id }) => id === keyId)
       if (opener === undefined) return yield* fail("unknown-key")
-      const text = yield* opener.open(beside(keyId, key), sealed)
+      const text = yield* opener.open(associatedData(keyId, key), sealed)
       return Option.isSome(text) ? { text: text.value, isStale: opener !== first } : yield* fail("corrupt")
     })
   }

@@ -1,6 +1,6 @@
 /**
- * What differs from database to database: each change of a record or a lock is atomic, and tells what it did without
- * asking the driver, for every driver counts affected rows in its own way.
+ * The statements that differ between databases. Each change of a record or a lock is atomic and returns what it did. It
+ * does not use the driver's count of affected rows, because drivers count in different ways.
  */
 import * as Effect from "effect/Effect"
 import type { SqlError } from "effect/sql/SqlError"
@@ -11,12 +11,12 @@ import type { Filter, Key } from "../RecordStore.ts"
 type Result<A> = Effect.Effect<A, SqlError>
 
 export interface Statements {
-  /** Gives the new generation: `first` where there was no record. */
+  /** Returns the new generation, which is `first` if there was no record. */
   readonly put: (key: Key, value: string, first: number) => Result<number>
   readonly replace: (key: Key, generation: number, value: string) => Result<boolean>
   readonly removeGeneration: (key: Key, generation: number) => Result<boolean>
   readonly removeAll: (filter: Filter) => Result<number>
-  /** Takes a lock that is free or past its time. */
+  /** Takes a lock that is free or has expired. */
   readonly acquire: (key: Key, holder: string, millis: number) => Result<boolean>
   readonly renew: (key: Key, holder: string, millis: number) => Result<unknown>
 }
@@ -30,18 +30,18 @@ export const isIn = ({ sql }: Tables, { clientId, userId }: Filter): Fragment =>
     ...(userId === undefined ? [] : [sql`user_id = ${userId}`])
   ])
 
-/** Milliseconds of the database's clock in UTC, so that no session's time zone sets it back an hour. */
+/** The database's time in milliseconds, in UTC: a session's time zone could set it back by an hour. */
 const now = ({ dialect, sql }: Tables): Fragment =>
   sql.literal(
     {
       mysql: "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000)",
-      // Not now(), which is when the transaction began.
+      // now() would be the start of the transaction.
       pg: "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT",
       sqlite: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
     }[dialect]
   )
 
-/** A lease that ends later than any of its length can end is from before the clock was set back. */
+/** A lease has expired at its end. It also counts as expired if its end is too far away: the clock was set back. */
 const isPast = ({ sql }: Tables, time: Fragment): Fragment =>
   sql`(l.expires_at <= ${time} OR l.expires_at > ${time} + 2 * l.lease_millis)`
 
@@ -50,7 +50,7 @@ const renewIn = (tables: Tables): Statements["renew"] => (key, holder, millis) =
     UPDATE ${tables.locks} SET expires_at = ${now(tables)} + ${millis}, lease_millis = ${millis}
     WHERE ${isKey(tables, key)} AND holder = ${holder}`
 
-/** PostgreSQL and SQLite: one statement each, which returns the rows it changed. */
+/** PostgreSQL and SQLite: each change is one statement that returns the rows it changed. */
 const returning = (tables: Tables): Statements => {
   const { dialect, locks, records, sql } = tables
   const time = now(tables)
@@ -100,7 +100,7 @@ const returning = (tables: Tables): Statements => {
   }
 }
 
-/** MySQL and MariaDB: an update returns no rows, so it stands in a transaction beside a reading of what it changes. */
+/** MySQL and MariaDB: an update returns no rows, so a transaction reads the rows and changes them. */
 const reading = (tables: Tables): Statements => {
   const { locks, records, sql } = tables
   const time = now(tables)
@@ -137,8 +137,8 @@ const reading = (tables: Tables): Statements => {
         return numberOf(rows)
       })),
     acquire: Effect.fnUntraced(function*(key, holder, millis) {
-      // Assignments run from left to right, or all at once, by a mode of the server. So the columns of the condition
-      // are the last to be set, and the length of the former lease, which is one of them, stays for the time being.
+      // The server's mode decides whether assignments run from left to right or all at once. So the statement sets the
+      // columns of the condition last, and leaves `lease_millis`, which is one of them, to `renew` below.
       const past = sql`(expires_at <= ${time} OR expires_at > ${time} + 2 * lease_millis)`
       yield* sql`
         INSERT INTO ${locks} (client_id, user_id, holder, expires_at, lease_millis)

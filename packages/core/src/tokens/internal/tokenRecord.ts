@@ -1,4 +1,4 @@
-/** The text of a record: a token, and whether a refresh of it was sent whose answer is not known. */
+/** Encodes and decodes the text of a record: a token, and the state of a refresh whose response is not known. */
 import type * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -6,17 +6,17 @@ import * as Schema from "effect/Schema"
 import { AccessTokenStoreError } from "../../errors/DiscordError.ts"
 import { AccessToken } from "../../models/AccessToken.ts"
 
-/** What a record holds. */
+/** The content of a record. */
 export interface Content {
   readonly token: AccessToken
 
   /**
-   * When the refresh token was sent to Discord, as long as the answer is not known. Where it is still there after a
-   * crash, the answer may be lost, and the refresh token spent.
+   * When the refresh token was sent to Discord. It is absent when the response is known. If it is present after a
+   * crash, the response may be lost and the refresh token may be used up.
    */
   readonly sentAt?: DateTime.Utc
 
-  /** Whether the sender knows that no response arrives any more. */
+  /** Whether the process that sent the refresh token knows that no response will arrive. */
   readonly isLost?: boolean
 }
 
@@ -29,7 +29,7 @@ const Version2 = Schema.Struct({
   is_lost: Schema.optionalKey(Schema.Boolean)
 })
 
-/** The first release knew nothing of lost answers. */
+/** The format of the first release, which did not record refreshes. */
 const Version1 = Schema.Struct({ version: Schema.Literal(1), token: AccessToken })
 
 const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
@@ -48,7 +48,7 @@ const read = (json: unknown): Option.Option<Content> =>
     () => Option.map(decodeVersion1(json), ({ token }) => ({ token }))
   )
 
-/** Every version up to the current one; what is wrong with another stays unsaid, for it may quote the token. */
+/** Decodes every version up to the current one. The error has no details, because they could quote the token. */
 export const decode = (operation: string, text: string): Effect.Effect<Content, AccessTokenStoreError> => {
   const json = parse(text)
   const content = Option.flatMap(json, read)
@@ -57,7 +57,7 @@ export const decode = (operation: string, text: string): Effect.Effect<Content, 
   return Effect.fail(new AccessTokenStoreError({ operation, reason: newer ? "newer-version" : "corrupt" }))
 }
 
-/** A token whose data are no JSON, which the types refuse, has no text. */
+/** Fails with the reason `corrupt` if the token's `data` is not JSON. */
 export const encode = (
   operation: string,
   { isLost, sentAt, token }: Content
@@ -74,7 +74,7 @@ export const encode = (
         new AccessTokenStoreError({
           operation,
           reason: "corrupt",
-          cause: new Error("the token cannot be written as JSON: look at its `data`")
+          cause: new Error("the token cannot be encoded as JSON: check its `data`")
         })
       )
   )

@@ -384,7 +384,7 @@ describe("an application that moves to sealed records", () => {
 describe("keys that cannot be", () => {
   const short = { id: "b", secret: Redacted.make("planted-secret-of-less-32-bytes") }
   const cases: ReadonlyArray<readonly [string, Keys, RegExp]> = [
-    ["none", [], /At least one record key/],
+    ["none", [], /at least one record key/],
     ["one without an id", [{ ...key("a"), id: "" }], /1 to 32/],
     ["an id with a dot", [{ ...key("a"), id: "a.b" }], /1 to 32/],
     ["an id with a line break", [{ ...key("a"), id: "a\n" }], /1 to 32/],
