@@ -26,10 +26,10 @@ const first = Snowflake.ApplicationId.make("111")
 const second = Snowflake.ApplicationId.make("222")
 const userId = Snowflake.UserId.make(Stub.userId)
 
-/** The applications that there are; each look is noted. */
-const known = (looks: Array<string>) => (clientId: Snowflake.ApplicationId) =>
+/** Returns the options of the two known applications and records each call in `lookups`. */
+const known = (lookups: Array<string>) => (clientId: Snowflake.ApplicationId) =>
   Effect.suspend(() => {
-    looks.push(clientId)
+    lookups.push(clientId)
     return clientId === first || clientId === second
       ? Effect.succeed({ clientSecret: Redacted.make(`secret-${clientId}`) })
       : Effect.fail(new DiscordError.UnknownClient({ clientId }))
@@ -43,7 +43,7 @@ const clientOf = ({ authorization, form }: Stub.Call) =>
 const secretOf = ({ authorization, form }: Stub.Call) =>
   form.get("client_secret") ?? atob((authorization ?? "").replace("Basic ", "")).split(":")[1]
 
-const answers: Stub.Handler = (call) =>
+const respond: Stub.Handler = (call) =>
   Effect.succeed(
     call.path === "/oauth2/token"
       ? {
@@ -61,7 +61,7 @@ const answers: Stub.Handler = (call) =>
 const layerOf = (
   calls: Array<Stub.Call>,
   options: DiscordApplications.Options,
-  handler: Stub.Handler = answers
+  handler: Stub.Handler = respond
 ) =>
   DiscordApplications.layer(options).pipe(
     Layer.provideMerge(Layer.mergeAll(
@@ -98,8 +98,8 @@ const refreshAs = (clientId: Snowflake.ApplicationId) =>
     return yield* session.refresh
   }).pipe(Effect.provide(DiscordApplications.get(clientId)))
 
-describe("several applications", () => {
-  it.effect("F7: share their address: a block that one meets stops the others", () => {
+describe("two applications", () => {
+  it.effect("F7: share their IP address: a Cloudflare block of one also stops the other", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       yield* signIn(first)
@@ -114,13 +114,13 @@ describe("several applications", () => {
         layerOf(
           calls,
           { config: known([]) },
-          (call) => calls.length === 1 ? Effect.succeed({ status: 429, body: "error code: 1015" }) : answers(call)
+          (call) => calls.length === 1 ? Effect.succeed({ status: 429, body: "error code: 1015" }) : respond(call)
         )
       )
     )
   })
 
-  it.effect("each has its own client id and secret", () => {
+  it.effect("send their own client ids and secrets", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       for (const clientId of [first, second, first]) {
@@ -138,7 +138,7 @@ describe("several applications", () => {
     }).pipe(Effect.provide(layerOf(calls, { config: known([]) })))
   })
 
-  it.effect("a user of two has two records and two sessions, and neither refresh touches the other", () => {
+  it.effect("store two tokens of one user, and a refresh of one does not change the other", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       yield* signIn(first)
@@ -157,7 +157,7 @@ describe("several applications", () => {
     }).pipe(Effect.provide(layerOf(calls, { config: known([]) })))
   })
 
-  it.effect("signed out of one, a user stays signed in to the other", () =>
+  it.effect("keep a user signed in to one after a sign-out from the other", () =>
     Effect.gen(function*() {
       yield* signIn(first)
       yield* signIn(second)
@@ -168,9 +168,9 @@ describe("several applications", () => {
       assert.strictEqual((yield* Effect.flip(callAs(first)))._tag, "NotSignedIn")
       assert.strictEqual(yield* callAs(second), "nelly")
     }).pipe(Effect.provide(layerOf([], { config: known([]) }, (call) =>
-      call.path.endsWith("/revoke") ? Effect.succeed({ body: {} }) : answers(call)))))
+      call.path.endsWith("/revoke") ? Effect.succeed({ body: {} }) : respond(call)))))
 
-  it.effect("F46: expired tokens of 2 applications, used 50 times each at once, are refreshed once each", () => {
+  it.effect("F46: refresh each of two expired tokens once for 50 concurrent calls per token", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       yield* signIn(first, 0)
@@ -184,7 +184,7 @@ describe("several applications", () => {
     }).pipe(Effect.provide(layerOf(calls, { config: known([]) })))
   })
 
-  it.effect("the options of refresh are every application's", () => {
+  it.effect("use the same refresh options", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       yield* signIn(first, 3600)
@@ -195,11 +195,11 @@ describe("several applications", () => {
   })
 })
 
-describe("an application is built", () => {
-  it.effect("once, however many ask for it at once", () => {
-    const looks: Array<string> = []
+describe("building an application", () => {
+  it.effect("happens once for 100 concurrent users", () => {
+    const lookups: Array<string> = []
     const config = (clientId: Snowflake.ApplicationId) =>
-      Effect.andThen(Effect.sleep("1 second"), known(looks)(clientId))
+      Effect.andThen(Effect.sleep("1 second"), known(lookups)(clientId))
     return Effect.gen(function*() {
       const fibers = yield* Effect.forEach(Array.from({ length: 100 }), () =>
         Effect.forkChild(
@@ -208,14 +208,14 @@ describe("an application is built", () => {
       yield* TestClock.adjust("1 second")
       const sessions = yield* Effect.forEach(fibers, Fiber.join)
       assert.strictEqual(new Set(sessions).size, 1)
-      assert.deepStrictEqual(looks, [first])
+      assert.deepStrictEqual(lookups, [first])
     }).pipe(Effect.provide(layerOf([], { config })))
   })
 
-  it.effect("an interrupted caller does not affect the others", () => {
-    const looks: Array<string> = []
+  it.effect("continues for the other users after one is interrupted", () => {
+    const lookups: Array<string> = []
     const config = (clientId: Snowflake.ApplicationId) =>
-      Effect.andThen(Effect.sleep("1 second"), known(looks)(clientId))
+      Effect.andThen(Effect.sleep("1 second"), known(lookups)(clientId))
     return Effect.gen(function*() {
       const impatient = yield* Effect.forkChild(Effect.provide(configured, DiscordApplications.get(first)))
       const patient = yield* Effect.forkChild(Effect.provide(configured, DiscordApplications.get(first)))
@@ -223,16 +223,16 @@ describe("an application is built", () => {
       yield* Fiber.interrupt(impatient)
       yield* TestClock.adjust("1 second")
       assert.strictEqual(yield* Fiber.join(patient), first)
-      assert.deepStrictEqual(looks, [first])
+      assert.deepStrictEqual(lookups, [first])
     }).pipe(Effect.provide(layerOf([], { config })))
   })
 
-  it.effect("an unknown one is UnknownClient for all who ask, and is asked for again by the next", () => {
-    const looks: Array<string> = []
+  it.effect("fails with UnknownClient for all concurrent users, and the next use reads the options again", () => {
+    const lookups: Array<string> = []
     const clients = new Set<string>()
     const config = (clientId: Snowflake.ApplicationId) =>
       Effect.gen(function*() {
-        looks.push(clientId)
+        lookups.push(clientId)
         yield* Effect.yieldNow
         return clients.has(clientId) ? {} : yield* new DiscordError.UnknownClient({ clientId })
       })
@@ -240,14 +240,14 @@ describe("an application is built", () => {
       const ask = Effect.provide(configured, DiscordApplications.get(first))
       const errors = yield* Effect.all(Array.from({ length: 10 }, () => Effect.flip(ask)), { concurrency: "unbounded" })
       for (const error of errors) assertError(error, new DiscordError.UnknownClient({ clientId: first }))
-      assert.deepStrictEqual(looks, [first])
+      assert.deepStrictEqual(lookups, [first])
       clients.add(first)
       assert.strictEqual(yield* ask, first)
-      assert.deepStrictEqual(looks, [first, first])
+      assert.deepStrictEqual(lookups, [first, first])
     }).pipe(Effect.provide(layerOf([], { config })))
   })
 
-  it.effect("options that are wrong are a DiscordConfigurationError, and a defect in them is the asker's", () => {
+  it.effect("fails with DiscordConfigurationError for invalid options, and dies with a defect of the option config", () => {
     const config = (clientId: Snowflake.ApplicationId) =>
       clientId === first ? Effect.succeed({ apiUrl: "http://discord.example" }) : Effect.die("boom")
     return Effect.gen(function*() {
@@ -258,14 +258,14 @@ describe("an application is built", () => {
     }).pipe(Effect.provide(layerOf([], { config })))
   })
 
-  it.effect("has the requested client id, even if the options name another one", () =>
+  it.effect("uses the requested client id and not one in the options", () =>
     Effect.gen(function*() {
       assert.strictEqual(yield* Effect.provide(configured, DiscordApplications.get(first)), first)
     }).pipe(
       Effect.provide(layerOf([], { config: () => Effect.succeed({ clientId: second, timeout: "1 second" as const }) }))
     ))
 
-  it.effect("uses the services of the layer, not those of the first caller", () => {
+  it.effect("uses the services of the layer and not those of the first user", () => {
     const calls: Array<Stub.Call> = []
     const others: Array<Stub.Call> = []
     return Effect.gen(function*() {
@@ -285,7 +285,7 @@ describe("an application is built", () => {
     }).pipe(Effect.provide(layerOf(calls, { config: known([]) })))
   })
 
-  it.effect("its options may need services, which the layer needs then", () => {
+  it.effect("reads options with services that the layer then requires", () => {
     class Secrets extends Context.Service<Secrets, { readonly secret: string }>()("test/Secrets") {}
     const calls: Array<Stub.Call> = []
     const layer = DiscordApplications.layer({
@@ -293,7 +293,7 @@ describe("an application is built", () => {
     }).pipe(
       Layer.provide(Layer.succeed(Secrets, { secret: "planted" })),
       Layer.provide([
-        Layer.succeed(HttpClient.HttpClient, Stub.httpClient(calls, answers)),
+        Layer.succeed(HttpClient.HttpClient, Stub.httpClient(calls, respond)),
         AccessTokenStore.layerMemory,
         Stub.layerCrypto
       ])
@@ -308,20 +308,23 @@ describe("an application is built", () => {
   })
 })
 
-/** The token endpoint answers when it is told to. */
+/** A handler whose token endpoint completes `requested` and responds when `released` completes. */
 const slow = Effect.gen(function*() {
-  const asked = yield* Deferred.make<void>()
-  const answered = yield* Deferred.make<void>()
+  const requested = yield* Deferred.make<void>()
+  const released = yield* Deferred.make<void>()
   const handler: Stub.Handler = (call) =>
     call.path === "/oauth2/token"
-      ? Deferred.succeed(asked, undefined).pipe(Effect.andThen(Deferred.await(answered)), Effect.andThen(answers(call)))
-      : answers(call)
-  return { asked, answered, handler }
+      ? Deferred.succeed(requested, undefined).pipe(
+        Effect.andThen(Deferred.await(released)),
+        Effect.andThen(respond(call))
+      )
+      : respond(call)
+  return { requested, released, handler }
 })
 
-describe("an application is let go", () => {
-  it.effect("10 minutes after its last use, and then built anew", () => {
-    const looks: Array<string> = []
+describe("an application closes", () => {
+  it.effect("10 minutes after its last use, and the next use builds it again", () => {
+    const lookups: Array<string> = []
     return Effect.gen(function*() {
       const ask = Effect.provide(configured, DiscordApplications.get(first))
       yield* ask
@@ -329,15 +332,15 @@ describe("an application is let go", () => {
       yield* ask
       yield* TestClock.adjust("9 minutes")
       yield* ask
-      assert.strictEqual(looks.length, 1)
+      assert.strictEqual(lookups.length, 1)
       yield* TestClock.adjust("10 minutes")
       yield* ask
-      assert.strictEqual(looks.length, 2)
-    }).pipe(Effect.provide(layerOf([], { config: known(looks) })))
+      assert.strictEqual(lookups.length, 2)
+    }).pipe(Effect.provide(layerOf([], { config: known(lookups) })))
   })
 
-  it.effect("never while it is used", () => {
-    const looks: Array<string> = []
+  it.effect("not while it is in use", () => {
+    const lookups: Array<string> = []
     return Effect.gen(function*() {
       const user = yield* Effect.forkChild(
         Effect.provide(Effect.andThen(Effect.sleep("1 day"), configured), DiscordApplications.get(first))
@@ -347,41 +350,41 @@ describe("an application is let go", () => {
       yield* Effect.provide(configured, DiscordApplications.get(first))
       yield* TestClock.adjust("1 hour")
       assert.strictEqual(yield* Fiber.join(user), first)
-      assert.strictEqual(looks.length, 1)
-    }).pipe(Effect.provide(layerOf([], { config: known(looks), idleTimeToLive: "1 minute" })))
+      assert.strictEqual(lookups.length, 1)
+    }).pipe(Effect.provide(layerOf([], { config: known(lookups), idleTimeToLive: "1 minute" })))
   })
 
-  it.effect("F48: after its refresh has ended, whose pair is stored", () =>
+  it.effect("F48: only after its running refresh has ended and stored the new tokens", () =>
     Effect.gen(function*() {
-      const { answered, asked, handler } = yield* slow
+      const { released, requested, handler } = yield* slow
       yield* Effect.gen(function*() {
         yield* signIn(first)
         const caller = yield* Effect.forkChild(refreshAs(first))
-        yield* Deferred.await(asked)
+        yield* Deferred.await(requested)
         yield* Fiber.interrupt(caller)
         yield* TestClock.adjust("5 seconds")
         assert.strictEqual(yield* accessOf(first), `old-of-${first}`)
-        yield* Deferred.succeed(answered, undefined)
+        yield* Deferred.succeed(released, undefined)
         yield* Effect.yieldNow
         assert.strictEqual(yield* accessOf(first), `fresh-of-${first}`)
       }).pipe(Effect.provide(layerOf([], { config: known([]), idleTimeToLive: "5 seconds" }, handler)))
     }))
 
-  it.effect("F48: with all others when the layer closes, which waits for their refreshes", () =>
+  it.effect("F48: when the layer closes, after the running refreshes of all applications", () =>
     Effect.gen(function*() {
-      const { answered, asked, handler } = yield* slow
+      const { released, requested, handler } = yield* slow
       const scope = yield* Scope.make()
       const services = yield* Layer.buildWithScope(layerOf([], { config: known([]) }, handler), scope)
       const run = Effect.provideContext(services)
       yield* run(signIn(first))
       yield* run(Effect.provide(configured, DiscordApplications.get(second)))
       const caller = yield* Effect.forkChild(run(refreshAs(first)))
-      yield* Deferred.await(asked)
+      yield* Deferred.await(requested)
       yield* Fiber.interrupt(caller)
       const closing = yield* Effect.forkChild(Scope.close(scope, Exit.void))
       yield* TestClock.adjust("10 seconds")
       assert.isUndefined(closing.pollUnsafe())
-      yield* Deferred.succeed(answered, undefined)
+      yield* Deferred.succeed(released, undefined)
       yield* Fiber.join(closing)
       assert.strictEqual(yield* run(accessOf(first)), `fresh-of-${first}`)
 
@@ -391,7 +394,7 @@ describe("an application is let go", () => {
       }
     }))
 
-  it.effect("at once for who asks next, when it is invalidated; who uses it goes on with the old one", () => {
+  it.effect("for new users when it is invalidated, while current users keep it", () => {
     const calls: Array<Stub.Call> = []
     let secret = "old"
     const config = () => Effect.sync(() => ({ clientSecret: Redacted.make(secret) }))

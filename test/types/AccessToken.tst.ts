@@ -14,7 +14,7 @@ test("secrets are redacted and the expiry is an instant", () => {
   expect(accessToken.expires_at).type.toBe<DateTime.Utc>()
 })
 
-test("a token with fewer scopes passes for any token, and not the other way round", () => {
+test("a token with known scopes is assignable to a token with any scopes, and the reverse is not", () => {
   expect(narrow.scopes).type.toBe<ReadonlyArray<"identify">>()
   expect(accessToken.scopes).type.toBe<ReadonlyArray<OAuth2Scope.OAuth2Scope>>()
   expect(narrow).type.toBeAssignableTo<AccessToken.AccessToken>()
@@ -22,13 +22,13 @@ test("a token with fewer scopes passes for any token, and not the other way roun
   expect(narrow).type.not.toBeAssignableTo<AccessToken.AccessToken<"guilds">>()
 })
 
-test("hasScope narrows", () => {
+test("hasScope narrows the type of the token", () => {
   if (tokens.hasScope("guilds")(accessToken)) {
     expect(accessToken).type.toBe<AccessToken.AccessToken<"guilds">>()
   }
 })
 
-test("withData keeps the scopes, and takes JSON alone", () => {
+test("withData keeps the scopes and accepts only JSON", () => {
   expect(tokens.withData(narrow, { theme: "dark" })).type.toBe<AccessToken.AccessToken<"identify">>()
   expect(tokens.withData).type.not.toBeCallableWith(narrow, { since: new Date(0) })
 })

@@ -11,13 +11,13 @@ declare const clientId: Snowflake.ApplicationId
 declare const userId: Snowflake.UserId
 declare const guildId: Snowflake.GuildId
 
-test("these are all calls", () => {
+test("the service has exactly these methods", () => {
   expect<keyof AccessTokenStore.AccessTokenStore["Service"]>().type.toBe<
     "get" | "put" | "replace" | "remove" | "removeGeneration" | "list" | "count" | "removeAll" | "lock" | "grace"
   >()
 })
 
-describe("each call fails with AccessTokenStoreError and nothing else", () => {
+describe("each method fails only with AccessTokenStoreError", () => {
   test("get", () => {
     const call = store.get(key)
     expect<TagsOf<typeof call>>().type.toBe<"AccessTokenStoreError">()
@@ -59,7 +59,7 @@ describe("each call fails with AccessTokenStoreError and nothing else", () => {
     expect(Effect.catchTag).type.not.toBeCallableWith(call, "NotSignedIn", recover)
   })
 
-  test("withLock adds it to whatever the effect fails with", () => {
+  test("withLock adds AccessTokenStoreError to the errors of the effect", () => {
     const never = AccessTokenStore.withLock(store, key)(Effect.succeed(1))
     expect<TagsOf<typeof never>>().type.toBe<"AccessTokenStoreError">()
     const call = AccessTokenStore.withLock(store, key)(Effect.fail({ _tag: "Own" } as const))
@@ -69,7 +69,7 @@ describe("each call fails with AccessTokenStoreError and nothing else", () => {
   })
 })
 
-test("a key is an application and a user, in their places", () => {
+test("a key has an application's id and a user's id, which cannot be swapped", () => {
   expect(store.get).type.toBeCallableWith({ clientId, userId })
   expect(store.get).type.not.toBeCallableWith({ clientId: userId, userId: clientId })
   expect(store.get).type.not.toBeCallableWith({ clientId, userId: guildId })

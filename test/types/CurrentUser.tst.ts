@@ -20,7 +20,7 @@ const Api = HttpApi.make("api").add(Notes)
 
 const userId = Effect.map(CurrentUser.CurrentUser, ({ userId }) => userId)
 
-test("the user is an id, a session of all calls and what the cookie holds", () => {
+test("CurrentUser has the user's id, a session with every call and the content of the cookie", () => {
   expect<CurrentUser.CurrentUser["Service"]>().type.toBe<{
     readonly userId: Snowflake.UserId
     readonly session: DiscordSession.DiscordSession
@@ -28,7 +28,7 @@ test("the user is an id, a session of all calls and what the cookie holds", () =
   }>()
 })
 
-test("its layer takes the cookie and the sessions, and cannot fail", () => {
+test("the layer requires SessionCookie and DiscordSessions and cannot fail", () => {
   expect(CurrentUser.layer()).type.toBe<
     Layer.Layer<CurrentUser.Authentication, never, SessionCookie.SessionCookie | DiscordSessions.DiscordSessions>
   >()
@@ -36,7 +36,7 @@ test("its layer takes the cookie and the sessions, and cannot fail", () => {
   expect(CurrentUser.layer).type.not.toBeCallableWith({ allowedOrigins: "https://www.example" })
 })
 
-describe("a handler has the user where the middleware is, and only there", () => {
+describe("a handler can use CurrentUser only on an endpoint with the middleware", () => {
   const withMine = HttpApiBuilder.group(
     Api,
     "notes",
@@ -48,18 +48,18 @@ describe("a handler has the user where the middleware is, and only there", () =>
     (handlers) => handlers.handle("mine", () => userId).handle("all", () => userId)
   )
 
-  test("with it, nothing but its layer is needed", () => {
+  test("with the middleware, the group requires only its layer", () => {
     expect<Layer.Services<typeof withMine>>().type.toBe<CurrentUser.Authentication>()
   })
 
-  test("without it, the request still lacks the user", () => {
+  test("without the middleware, the group still requires CurrentUser", () => {
     expect<Layer.Services<typeof withAll>>().type.toBe<
       CurrentUser.Authentication | HttpRouter.Request<"Requires", CurrentUser.CurrentUser>
     >()
   })
 })
 
-test("a derived client fails with the three errors on these endpoints, and on no others", () => {
+test("a derived client can fail with the three errors only on endpoints with the middleware", () => {
   type Client = HttpApiClient.ForApi<typeof Api>
   type Mine = Effect.Error<ReturnType<Client["notes"]["mine"]>>
   type All = Effect.Error<ReturnType<Client["notes"]["all"]>>

@@ -22,19 +22,19 @@ type Shared = AccessTokenStore.AccessTokenStore | HttpClient | SecureRandom | Di
 
 class Secrets extends Context.Service<Secrets, { readonly secret: Redacted.Redacted }>()("Secrets") {}
 
-test("the layer needs what all applications share, and cannot fail", () => {
+test("the layer requires the services that all applications share and cannot fail", () => {
   expect(DiscordApplications.layer({ config: () => Effect.succeed({}) })).type.toBe<
     Layer.Layer<DiscordApplications.DiscordApplications, never, Shared>
   >()
 })
 
-test("what the options need, the layer needs", () => {
+test("the layer requires the services that the options require", () => {
   expect(DiscordApplications.layer({ config: () => Effect.map(Secrets, ({ secret }) => ({ clientSecret: secret })) }))
     .type.toBe<Layer.Layer<DiscordApplications.DiscordApplications, never, Shared | Secrets>>()
 })
 
-describe("the options", () => {
-  test("may be unknown or wrong, and fail with nothing else", () => {
+describe("the option config", () => {
+  test("may fail only with UnknownClient or DiscordConfigurationError", () => {
     expect(DiscordApplications.layer).type.toBeCallableWith({
       config: (id: Snowflake.ApplicationId) => Effect.fail(new DiscordError.UnknownClient({ clientId: id }))
     })
@@ -44,14 +44,14 @@ describe("the options", () => {
     expect(DiscordApplications.layer).type.not.toBeCallableWith({ config: () => Effect.fail(new Error("down")) })
   })
 
-  test("keep the secret redacted", () => {
+  test("accepts only a redacted client secret", () => {
     expect(DiscordApplications.layer).type.not.toBeCallableWith({
       config: () => Effect.succeed({ clientSecret: "plain" })
     })
   })
 })
 
-test("an application is everything of Discord.layer with its configuration, or why it is not there", () => {
+test("get returns the services of Discord.layer with the configuration, and fails if there is no application", () => {
   expect(DiscordApplications.get(clientId)).type.toBe<
     Layer.Layer<
       DiscordApplications.Services,
@@ -72,7 +72,7 @@ test("an application is everything of Discord.layer with its configuration, or w
   >()
 })
 
-test("an application is asked for by its id alone", () => {
+test("get accepts only an application's id", () => {
   expect(DiscordApplications.get).type.not.toBeCallableWith(userId)
   expect(DiscordApplications.get).type.not.toBeCallableWith("157730590492196864")
 })

@@ -149,11 +149,11 @@ const calls = {
 
 const exchange = [...grant, "InvalidGrant", "InvalidCallArgument"] as const
 const revocation = [...everyCall, "InvalidClient", "InvalidOAuth2Request", "InvalidCallArgument"] as const
-/** The user's token can be refused, and the bot's too. */
+/** Discord can reject the user's token and the bot's token. */
 const joining = [...botWithArguments, "InvalidAccessToken", "MissingScope", "InvalidFormBody"] as const
 const joiningGuild = [...joining, "UserIsAtGuildLimit", "UnknownGuild", "UserIsBanned", "MissingPermissions"] as const
 
-/** What each call answers and fails with: these tags and nothing else. */
+/** The result of each call and the exact tags of its errors. */
 interface Expected {
   readonly exchangeToken: Call<AccessToken.AccessTokenResponse, typeof exchange>
   readonly revokeToken: Call<void, typeof revocation>
@@ -271,7 +271,7 @@ interface Expected {
   readonly sendLobbyMessage: Call<Message.LobbyMessage, typeof bearerWithArguments, "UnknownLobby" | "InvalidFormBody">
 }
 
-test("these are all calls", () => {
+test("the service has exactly these methods", () => {
   expect<keyof DiscordClient.Methods>().type.toBe<keyof Expected>()
   expect<keyof typeof DiscordOperation.requiredScopes>().type.toBe<
     Exclude<
@@ -287,13 +287,13 @@ test("these are all calls", () => {
   >()
 })
 
-describe("each call fails with these and nothing else, and Effect.catchTag takes each of them", () => {
-  test("each answers and fails with what is expected", () => {
+describe("each call fails with exactly these errors, and Effect.catchTag accepts each tag", () => {
+  test("each call has the expected result and errors", () => {
     expect<{ [K in Unlike<typeof calls, Expected>]: "differs" }>().type.toBe<Record<never, "differs">>()
     expect<Readonly<typeof calls>>().type.toBe<Expected>()
   })
 
-  test("the tags are those of the errors, whatever the call answers", () => {
+  test("the tags of each call's errors do not depend on its result", () => {
     expect<{ readonly [K in keyof DiscordClient.Methods]: TagsOf<ReturnType<DiscordClient.Methods[K]>> }>().type.toBe<
       { readonly [K in keyof Expected]: TagsOf<Expected[K]> }
     >()
@@ -311,7 +311,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect<TagsOf<typeof calls.getPublicKeys>>().type.toBe<In<typeof everyCall>>()
   })
 
-  test("the token endpoint's", () => {
+  test("calls of the token endpoint", () => {
     expect(Effect.catchTag(calls.exchangeToken, exchange, recover)).type.toBe<
       Effect.Effect<AccessToken.AccessTokenResponse | Recovered>
     >()
@@ -322,7 +322,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.revokeToken, "InvalidGrant", recover)
   })
 
-  test("those of calls with a user's token", () => {
+  test("calls with a user's token", () => {
     expect(Effect.catchTag(calls.getCurrentUser, bearer, recover)).type.toBe<Effect.Effect<User.User | Recovered>>()
     expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentUser, "MissingScope", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUser, "InvalidCallArgument", recover)
@@ -334,7 +334,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUserGuildMember, "InvalidBotToken", recover)
   })
 
-  test("what a JSON code says, of the calls alone that it is answered to", () => {
+  test("an error of a JSON code is only in the calls that Discord documents with the code", () => {
     expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentUserGuildMember, "UnknownGuild", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUserGuilds, "UnknownGuild", recover)
     expect(Effect.catchTag).type.toBeCallableWith(calls.sendLobbyMessage, "UnknownLobby", recover)
@@ -355,7 +355,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.deleteGlobalApplicationCommand, "InvalidFormBody", recover)
   })
 
-  test("those of commands, entitlements, subscriptions, lobbies and files", () => {
+  test("calls for commands, entitlements, subscriptions, lobbies and files", () => {
     expect(Effect.catchTag).type.toBeCallableWith(calls.createGlobalApplicationCommand, "DiscordBadRequest", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.createGlobalApplicationCommand, "InvalidGrant", recover)
     expect(Effect.catchTag).type.toBeCallableWith(
@@ -392,7 +392,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     )
   })
 
-  test("those of calls with the bot's token: the user's token in the body can be refused, and guilds can be full", () => {
+  test("calls with the bot's token: Discord can also reject the user's token, and guilds can be full", () => {
     expect(Effect.catchTag(calls.addGuildMember, joiningGuild, recover)).type.toBe<
       Effect.Effect<GuildMember.GuildMember | void | Recovered>
     >()
@@ -410,7 +410,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.getPublicKeys, "InvalidBotToken", recover)
   })
 
-  test("in a pipe as well, one after another", () => {
+  test("several Effect.catchTag in one pipe", () => {
     const call = api.getCurrentUser({ accessToken })
     type Others = Exclude<
       Effect.Error<typeof call>,
@@ -426,7 +426,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
 })
 
 describe("arguments", () => {
-  test("nothing can be called without its credential", () => {
+  test("a call requires its credential", () => {
     expect(api.getCurrentUser).type.not.toBeCallableWith()
     expect(api.getCurrentUser).type.not.toBeCallableWith({})
     expect(api.getCurrentUser).type.not.toBeCallableWith({ botToken })
@@ -436,7 +436,7 @@ describe("arguments", () => {
     expect(api.revokeToken).type.not.toBeCallableWith({ token: "6qrZcUqja7812RVdnEKjpzOL4CvHBFG" })
   })
 
-  test("nor without what its path and body need", () => {
+  test("a call requires the members of its path and body", () => {
     expect(api.getCurrentUserGuildMember).type.not.toBeCallableWith({ accessToken })
     expect(api.getCurrentUserApplicationRoleConnection).type.not.toBeCallableWith({ accessToken })
     expect(api.getApplicationCommandPermissions).type.not.toBeCallableWith({ accessToken, application_id, guild_id })
@@ -457,7 +457,7 @@ describe("arguments", () => {
     expect(api.editGlobalApplicationCommand).type.toBeCallableWith({ accessToken, application_id, command_id })
   })
 
-  test("a body that is a list is the payload, and one with a file takes a blob", () => {
+  test("a list as a body is passed as payload, and a file as a Blob", () => {
     const call = { accessToken, application_id }
     expect(api.bulkOverwriteGlobalApplicationCommands).type.not.toBeCallableWith(call)
     expect(api.bulkOverwriteGlobalApplicationCommands).type.not.toBeCallableWith({ ...call, payload: { name: "blep" } })
@@ -468,7 +468,7 @@ describe("arguments", () => {
     expect(api.uploadApplicationAttachment).type.toBeCallableWith({ ...call, file })
   })
 
-  test("nor with what it does not have", () => {
+  test("a call rejects members that it does not have", () => {
     expect(api.getCurrentUser).type.not.toBeCallableWith({ accessToken, limit: 1 })
     expect(api.getCurrentUserGuilds).type.not.toBeCallableWith({ accessToken, guild_id })
     expect(api.getCurrentUserGuilds).type.toBeCallableWith({
@@ -479,7 +479,7 @@ describe("arguments", () => {
     })
   })
 
-  test("each grant takes its own members", () => {
+  test("each grant requires its own members", () => {
     expect(api.exchangeToken).type.toBeCallableWith({
       grant_type: "authorization_code",
       code: secret,
@@ -492,7 +492,7 @@ describe("arguments", () => {
     expect(api.exchangeToken).type.not.toBeCallableWith({ grant_type: "password", scope: "identify" })
   })
 
-  test("an id of one kind is none of another", () => {
+  test("an id of one kind is not accepted for another kind", () => {
     expect(api.getCurrentUserGuildMember).type.not.toBeCallableWith({ accessToken, guild_id: user_id })
     expect(api.getCurrentUserGuildMember).type.not.toBeCallableWith({ accessToken, guild_id: "41771983423143937" })
     expect(api.addGuildMember).type.not.toBeCallableWith({
@@ -508,27 +508,27 @@ describe("arguments", () => {
   })
 })
 
-describe("responseMode decides what a call returns", () => {
-  test("without it, or with decoded-only, the value", () => {
+describe("responseMode selects what a call returns", () => {
+  test("without it and with decoded-only, a call returns the value", () => {
     const plain = api.getCurrentUser({ accessToken })
     const decoded = api.getCurrentUser({ accessToken, responseMode: "decoded-only" })
     expect<Effect.Success<typeof plain>>().type.toBe<User.User>()
     expect<Effect.Success<typeof decoded>>().type.toBe<User.User>()
   })
 
-  test("with response-only the response", () => {
+  test("with response-only, a call returns the response", () => {
     const call = api.getCurrentUser({ accessToken, responseMode: "response-only" })
     expect<Effect.Success<typeof call>>().type.toBe<HttpClientResponse>()
   })
 
-  test("with decoded-and-response both", () => {
+  test("with decoded-and-response, a call returns both", () => {
     const call = api.getCurrentUserGuilds({ accessToken, limit: 1, responseMode: "decoded-and-response" })
     expect<Effect.Success<typeof call>>().type.toBe<
       [value: ReadonlyArray<Guild.PartialGuild>, response: HttpClientResponse]
     >()
   })
 
-  test("there is no other, and the errors are the same in each", () => {
+  test("no other mode exists, and the errors are the same in each mode", () => {
     expect<DiscordClient.ResponseMode>().type.toBe<"decoded-only" | "response-only" | "decoded-and-response">()
     expect(api.getCurrentUser).type.not.toBeCallableWith({ accessToken, responseMode: "raw" })
     const call = api.getCurrentUser({ accessToken, responseMode: "response-only" })

@@ -103,7 +103,7 @@ const calls = {
   sendLobbyMessage: self.sendLobbyMessage({ lobby_id, content: "Supa Hot" })
 }
 
-/** What each call answers and fails with: these tags and nothing else. */
+/** The result of each call and the exact tags of its errors. */
 interface Expected {
   readonly getCurrentAuthorizationInformation: Call<AuthorizationInfo.AuthorizationInfo, typeof session>
   readonly getUserInfo: Call<UserInfo.UserInfo, typeof session>
@@ -205,7 +205,7 @@ interface Expected {
   readonly sendLobbyMessage: Call<Message.LobbyMessage, typeof sessionWithArguments, "UnknownLobby" | "InvalidFormBody">
 }
 
-test("these are all members; whatever takes a user's token is one", () => {
+test("a session has exactly these members, among them each call with a user's token", () => {
   expect<keyof DiscordSession.Methods>().type.toBe<keyof Expected>()
   expect<Exclude<keyof DiscordClient.Methods, keyof DiscordSession.Methods>>().type.toBe<
     | "exchangeToken"
@@ -235,24 +235,24 @@ test("these are all members; whatever takes a user's token is one", () => {
   >()
 })
 
-test("TokenFailure names what keeps a token from being fresh", () => {
+test("TokenFailure has exactly the errors of getting a fresh token", () => {
   expect<DiscordSession.TokenFailure["_tag"]>().type.toBe<In<typeof token>>()
 })
 
-describe("each call fails with these and nothing else, and Effect.catchTag takes each of them", () => {
-  test("each answers and fails with what is expected", () => {
+describe("each call fails with exactly these errors, and Effect.catchTag accepts each tag", () => {
+  test("each call has the expected result and errors", () => {
     expect<{ [K in Unlike<typeof calls, Expected>]: "differs" }>().type.toBe<Record<never, "differs">>()
     expect<Readonly<typeof calls>>().type.toBe<Expected>()
   })
 
-  test("the tags are those of the errors, whatever the call answers", () => {
+  test("the tags of each call's errors do not depend on its result", () => {
     expect<{ readonly [K in keyof DiscordSession.Methods]: TagsOf<ReturnType<DiscordSession.Methods[K]>> }>().type
       .toBe<{ readonly [K in keyof Expected]: TagsOf<Expected[K]> }>()
     expect<TagsOf<typeof calls.getCurrentUser>>().type.toBe<In<typeof session>>()
     expect<TagsOf<typeof calls.getCurrentUserGuilds>>().type.toBe<In<typeof sessionWithArguments>>()
   })
 
-  test("those of calls without arguments", () => {
+  test("calls without arguments", () => {
     expect(Effect.catchTag(calls.getCurrentUser, session, recover)).type.toBe<Effect.Effect<User.User | Recovered>>()
     expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentUser, "InvalidRefreshToken", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUser, "InvalidCallArgument", recover)
@@ -261,7 +261,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentAuthorizationInformation, "NotSignedIn", recover)
   })
 
-  test("those of calls with arguments", () => {
+  test("calls with arguments", () => {
     expect(Effect.catchTag(calls.getCurrentUserGuilds, sessionWithArguments, recover)).type.toBe<
       Effect.Effect<ReadonlyArray<Guild.PartialGuild> | Recovered>
     >()
@@ -285,7 +285,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     )
   })
 
-  test("what a JSON code says, of the calls alone that it is answered to", () => {
+  test("an error of a JSON code is only in the calls that Discord documents with the code", () => {
     expect(Effect.catchTag).type.toBeCallableWith(calls.getCurrentUserGuildMember, "UnknownGuild", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.getCurrentUserGuilds, "UnknownGuild", recover)
     expect(Effect.catchTag).type.toBeCallableWith(calls.sendLobbyMessage, "UnknownLobby", recover)
@@ -306,7 +306,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.deleteGlobalApplicationCommand, "InvalidFormBody", recover)
   })
 
-  test("those of commands, entitlements, subscriptions, lobbies and files", () => {
+  test("calls for commands, entitlements, subscriptions, lobbies and files", () => {
     expect(Effect.catchTag).type.toBeCallableWith(calls.editApplicationCommandPermissions, "DiscordForbidden", recover)
     expect(Effect.catchTag).type.not.toBeCallableWith(
       calls.editApplicationCommandPermissions,
@@ -325,7 +325,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect(Effect.catchTag).type.not.toBeCallableWith(calls.uploadApplicationAttachment, "InvalidGrant", recover)
   })
 
-  test("addGuildMember: the bot's token can be refused too, and the user's guilds can be full", () => {
+  test("addGuildMember: Discord can also reject the bot's token, and the user's guilds can be full", () => {
     const tags = [
       ...sessionWithArguments,
       "UserIsAtGuildLimit",
@@ -343,7 +343,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidGrant", recover)
   })
 
-  test("groupDmAddRecipient: the bot's token can be refused too", () => {
+  test("groupDmAddRecipient: Discord can also reject the bot's token", () => {
     const tags = [...sessionWithArguments, "InvalidBotToken", "InvalidFormBody"] as const
     const call = self.groupDmAddRecipient({ channel_id, botToken })
     expect(call).type.toBe<
@@ -357,7 +357,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect(Effect.catchTag).type.not.toBeCallableWith(call, "UserIsAtGuildLimit", recover)
   })
 
-  test("entitlements and skuSubscriptions, page after page", () => {
+  test("entitlements and skuSubscriptions: streams of pages", () => {
     const entitlements = self.entitlements()
     const subscriptions = self.skuSubscriptions({ sku_id })
     type Errors = Effect.Error<Expected["listEntitlements"]>
@@ -392,7 +392,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect(Effect.catchTag).type.not.toBeCallableWith(self.accessToken, "AccessTokenNotRefreshable", recover)
   })
 
-  test("refresh: whether the old token is expired or refused does not matter to it", () => {
+  test("refresh: never fails with AccessTokenExpired or InvalidAccessToken", () => {
     expect<TagsOf<typeof self.refresh>>().type.toBe<In<typeof storedRefresh>>()
     expect(Effect.catchTag(self.refresh, storedRefresh, recover)).type.toBe<
       Effect.Effect<AccessToken.AccessToken | Recovered>
@@ -422,7 +422,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
 })
 
 describe("arguments", () => {
-  test("a call that needs none can be made without, one that needs some cannot", () => {
+  test("arguments are optional only if none is required", () => {
     expect(self.getCurrentUser).type.toBeCallableWith()
     expect(self.getCurrentUserGuilds).type.toBeCallableWith()
     expect(self.getCurrentUserConnections).type.toBeCallableWith()
@@ -444,7 +444,7 @@ describe("arguments", () => {
     expect(self.leaveLobby).type.not.toBeCallableWith({})
   })
 
-  test("a body that is a list is the payload, and one with a file takes a blob", () => {
+  test("a list as a body is passed as payload, and a file as a Blob", () => {
     expect(self.bulkOverwriteGuildApplicationCommands).type.not.toBeCallableWith({ guild_id })
     expect(self.bulkOverwriteGuildApplicationCommands).type.not.toBeCallableWith({ guild_id, payload: [{}] })
     expect(self.uploadApplicationAttachment).type.not.toBeCallableWith({})
@@ -452,7 +452,7 @@ describe("arguments", () => {
     expect(self.uploadApplicationAttachment).type.toBeCallableWith({ application_id, file })
   })
 
-  test("application_id is the session's own where it is not said", () => {
+  test("application_id is optional: the default is the session's application", () => {
     expect(self.getCurrentUserApplicationRoleConnection).type.toBeCallableWith()
     expect(self.getCurrentUserApplicationRoleConnection).type.toBeCallableWith({ application_id })
     expect(self.getCurrentUserApplicationRoleConnection).type.toBeCallableWith({ application_id: undefined })
@@ -465,7 +465,7 @@ describe("arguments", () => {
     })
   })
 
-  test("the session's credentials and user are nobody else's", () => {
+  test("the arguments cannot name another access token or user", () => {
     expect(self.getCurrentUser).type.not.toBeCallableWith({ accessToken: botToken })
     expect(self.addGuildMember).type.not.toBeCallableWith({ guild_id, botToken, user_id })
     expect(self.addGuildMember).type.not.toBeCallableWith({ guild_id, botToken, access_token: botToken })
@@ -475,7 +475,7 @@ describe("arguments", () => {
     expect(self.groupDmAddRecipient).type.toBeCallableWith({ channel_id, botToken, nick: "Nelly" })
   })
 
-  test("an id of one kind is none of another", () => {
+  test("an id of one kind is not accepted for another kind", () => {
     expect(self.getCurrentUserGuildMember).type.not.toBeCallableWith({ guild_id: user_id })
     expect(self.getCurrentUserGuildMember).type.toBeCallableWith({ guild_id })
     expect(self.groupDmAddRecipient).type.not.toBeCallableWith({ channel_id: guild_id, botToken })
@@ -484,8 +484,8 @@ describe("arguments", () => {
   })
 })
 
-describe("responseMode decides what a call returns", () => {
-  test("the value, the response or both", () => {
+describe("responseMode selects what a call returns", () => {
+  test("a call returns the value, the response or both", () => {
     const value = self.getCurrentUser()
     const response = self.getCurrentUser({ responseMode: "response-only" })
     const both = self.getCurrentUserGuildMember({ guild_id, responseMode: "decoded-and-response" })
@@ -496,7 +496,7 @@ describe("responseMode decides what a call returns", () => {
     >()
   })
 
-  test("with the same errors", () => {
+  test("the errors are the same in each mode", () => {
     const call = self.getCurrentUser({ responseMode: "response-only" })
     expect<TagsOf<typeof call>>().type.toBe<In<typeof session>>()
   })

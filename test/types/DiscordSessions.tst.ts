@@ -8,11 +8,11 @@ declare const accessToken: AccessToken.AccessToken
 declare const userId: Snowflake.UserId
 declare const guildId: Snowflake.GuildId
 
-test("these are all calls", () => {
+test("the service has exactly these methods", () => {
   expect<keyof DiscordSessions.DiscordSessions["Service"]>().type.toBe<"open" | "get">()
 })
 
-describe("each call fails with these and nothing else, and Effect.catchTag takes each of them", () => {
+describe("each method fails with exactly these errors, and Effect.catchTag accepts each tag", () => {
   test("open", () => {
     const tags = [...bearer, "InvalidAccessToken", "AccessTokenStoreError"] as const
     const call = sessions.open(accessToken)
@@ -22,7 +22,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect(Effect.catchTag).type.not.toBeCallableWith(call, "NotSignedIn", recover)
   })
 
-  test("get: nothing is sent", () => {
+  test("get: sends no request", () => {
     const tags = ["NotSignedIn", "AccessTokenStoreError"] as const
     const call = sessions.get(userId)
     expect<TagsOf<typeof call>>().type.toBe<In<typeof tags>>()
@@ -32,7 +32,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
   })
 })
 
-test("a session is asked for by a user's id alone", () => {
+test("get accepts only a user's id", () => {
   expect(sessions.get).type.not.toBeCallableWith(guildId)
   expect(sessions.get).type.not.toBeCallableWith("80351110224678912")
 })

@@ -12,7 +12,7 @@ declare const code: Redacted.Redacted
 
 const redirectUri = "https://example.com/callback"
 
-test("these are all calls", () => {
+test("the service has exactly these methods", () => {
   expect<keyof OAuth2Client.Service>().type.toBe<
     | "authorize"
     | "authorizeImplicit"
@@ -27,8 +27,8 @@ test("these are all calls", () => {
   >()
 })
 
-describe("each call fails with these and nothing else, and Effect.catchTag takes each of them", () => {
-  test("authorize: nothing is sent, so nothing of Discord's can fail", () => {
+describe("each method fails with exactly these errors, and Effect.catchTag accepts each tag", () => {
+  test("authorize: sends no request and has no error of a response", () => {
     const tags = ["InvalidScope", "InvalidCallArgument"] as const
     const call = oauth.authorize({ scopes: ["identify"], redirectUri })
     expect<TagsOf<typeof call>>().type.toBe<In<typeof tags>>()
@@ -50,11 +50,11 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidClient", recover)
   })
 
-  test("botAuthorizationUrl: it is text", () => {
+  test("botAuthorizationUrl: returns a string", () => {
     expect(oauth.botAuthorizationUrl()).type.toBe<string>()
   })
 
-  test("exchange: the callback or the code is refused; InvalidGrant stays inside", () => {
+  test("exchange: fails if the callback or the code is rejected, and never with InvalidGrant", () => {
     const tags = [...grant, ...callback, "InvalidAuthorizationCode"] as const
     const call = oauth.exchange(login, redirectUri)
     expect<TagsOf<typeof call>>().type.toBe<In<typeof tags>>()
@@ -66,7 +66,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidCallArgument", recover)
   })
 
-  test("exchangeCode: there is no callback", () => {
+  test("exchangeCode: has no errors of a callback", () => {
     const tags = [...grant, "InvalidAuthorizationCode"] as const
     const call = oauth.exchangeCode({ code, redirectUri })
     expect<TagsOf<typeof call>>().type.toBe<In<typeof tags>>()
@@ -76,7 +76,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidGrant", recover)
   })
 
-  test("acceptImplicit: nothing is sent", () => {
+  test("acceptImplicit: sends no request", () => {
     const call = oauth.acceptImplicit(login, redirectUri)
     expect<TagsOf<typeof call>>().type.toBe<In<typeof callback>>()
     expect(Effect.catchTag(call, callback, recover)).type.toBe<
@@ -86,7 +86,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect(Effect.catchTag).type.not.toBeCallableWith(call, "MalformedResponse", recover)
   })
 
-  test("refresh: InvalidGrant and MalformedResponse stay inside", () => {
+  test("refresh: never fails with InvalidGrant or MalformedResponse", () => {
     const call = oauth.refresh(accessToken)
     expect<TagsOf<typeof call>>().type.toBe<In<typeof refresh>>()
     expect(Effect.catchTag(call, refresh, recover)).type.toBe<
@@ -106,7 +106,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidRefreshToken", recover)
   })
 
-  test("clientCredentials: a public client has none", () => {
+  test("clientCredentials: a public client fails with DiscordConfigurationError", () => {
     const tags = [...grant, "DiscordConfigurationError"] as const
     const call = oauth.clientCredentials({ scopes: ["identify", "connections"] })
     expect<TagsOf<typeof call>>().type.toBe<In<typeof tags>>()
@@ -129,28 +129,28 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
 })
 
 describe("arguments", () => {
-  test("a login names its scopes and its redirect URI", () => {
+  test("authorize requires the scopes and the redirect URI", () => {
     expect(oauth.authorize).type.not.toBeCallableWith({ scopes: ["identify"] })
     expect(oauth.authorize).type.not.toBeCallableWith({ redirectUri })
     expect(oauth.authorize).type.toBeCallableWith({ scopes: [], redirectUri })
   })
 
-  test("an unknown scope is fine, and kept in the type", () => {
+  test("authorize accepts an unknown scope and keeps it in the type", () => {
     const call = oauth.authorize({ scopes: ["identify", "new.scope"], redirectUri })
     expect<Effect.Success<typeof call>>().type.toBe<OAuth2Client.StartedAuthorization<"identify" | "new.scope">>()
   })
 
-  test("the implicit grant knows no PKCE", () => {
+  test("authorizeImplicit has no option for PKCE", () => {
     expect(oauth.authorizeImplicit).type.not.toBeCallableWith({ scopes: ["identify"], redirectUri, pkce: true })
   })
 
-  test("a bot's URL takes a bot's scopes", () => {
+  test("botAuthorizationUrl accepts only a bot's scopes", () => {
     expect(oauth.botAuthorizationUrl).type.toBeCallableWith({ scopes: ["bot", "applications.commands"] })
     expect(oauth.botAuthorizationUrl).type.not.toBeCallableWith({ scopes: ["identify"] })
     expect(oauth.botAuthorizationUrl).type.not.toBeCallableWith({ integrationType: 1 })
   })
 
-  test("codes and tokens are redacted, never plain text", () => {
+  test("codes and tokens must be redacted", () => {
     expect(oauth.exchangeCode).type.not.toBeCallableWith({ code: "NhhvTDYsFcdgNLnnLijcl7Ku7bEEeee", redirectUri })
     expect(oauth.refresh).type.not.toBeCallableWith("D43f5y0ahjqew82jZ4NViEr2YafMKhue")
     expect(oauth.revoke).type.not.toBeCallableWith("D43f5y0ahjqew82jZ4NViEr2YafMKhue")

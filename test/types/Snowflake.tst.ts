@@ -14,7 +14,7 @@ type Ids =
   | Snowflake.RoleId
   | Snowflake.UserId
 
-test("a guild's id is not a user's, nor any other kind's", () => {
+test("an id of one kind is not assignable to another kind", () => {
   expect<Snowflake.GuildId>().type.not.toBeAssignableTo<Snowflake.UserId>()
   expect<Snowflake.UserId>().type.not.toBeAssignableTo<Snowflake.GuildId>()
   expect<Exclude<Ids, Snowflake.UserId>>().type.not.toBeAssignableTo<Snowflake.UserId>()
@@ -27,14 +27,14 @@ test("a guild's id is not a user's, nor any other kind's", () => {
   >()
 })
 
-test("each is a Snowflake and text, and text is none", () => {
+test("each kind of id is a Snowflake and a string, and a string is not a Snowflake", () => {
   expect<Ids>().type.toBeAssignableTo<Snowflake.Snowflake>()
   expect<Ids>().type.toBeAssignableTo<string>()
   expect<string>().type.not.toBeAssignableTo<Snowflake.Snowflake>()
   expect<Snowflake.Snowflake>().type.not.toBeAssignableTo<Snowflake.UserId>()
 })
 
-test("models carry the kind", () => {
+test("the ids in models have their kind", () => {
   expect(user.id).type.toBe<Snowflake.UserId>()
   expect(guild.id).type.toBe<Snowflake.GuildId>()
   expect(everyone).type.not.toBeCallableWith(user.id)

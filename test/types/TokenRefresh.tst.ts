@@ -1,19 +1,17 @@
-import type { AccessTokenStore, RetryPolicy, TokenRefresh } from "@discord-oauth2/core"
+import type { AccessTokenStore, TokenRefresh } from "@discord-oauth2/core"
 import * as Effect from "effect/Effect"
-import type * as Schedule from "effect/Schedule"
 import { describe, expect, test } from "tstyche"
 import { type In, recover, type Recovered, storedRefresh, type TagsOf } from "./tags.ts"
 
 declare const tokens: TokenRefresh.TokenRefresh["Service"]
-declare const policies: typeof RetryPolicy
 declare const key: AccessTokenStore.Key
 declare const stored: AccessTokenStore.StoredToken
 
-test("these are all calls", () => {
+test("the service has exactly these methods", () => {
   expect<keyof TokenRefresh.TokenRefresh["Service"]>().type.toBe<"events" | "refresh" | "refreshEarly">()
 })
 
-describe("each call fails with these and nothing else, and Effect.catchTag takes each of them", () => {
+describe("each method fails with exactly these errors, and Effect.catchTag accepts each tag", () => {
   test("refresh", () => {
     const call = tokens.refresh(key, stored)
     expect<TokenRefresh.Failure["_tag"]>().type.toBe<In<typeof storedRefresh>>()
@@ -26,18 +24,7 @@ describe("each call fails with these and nothing else, and Effect.catchTag takes
     expect(Effect.catchTag).type.not.toBeCallableWith(call, "InvalidGrant", recover)
   })
 
-  test("refreshEarly tells nobody of its failure", () => {
+  test("refreshEarly cannot fail", () => {
     expect(tokens.refreshEarly(key, stored, () => Effect.void)).type.toBe<Effect.Effect<void>>()
   })
-})
-
-test("a policy fails with what its refresh fails with, and the pieces without one with nothing", () => {
-  const refresh = Effect.asVoid(tokens.refresh(key, stored))
-  expect(policies.refreshing(refresh)).type.toBe<Schedule.Schedule<number, unknown, TokenRefresh.Failure>>()
-  expect(policies.standard({ refresh, idempotent: true })).type.toBe<
-    Schedule.Schedule<number, unknown, TokenRefresh.Failure>
-  >()
-  expect(policies.rateLimited()).type.toBe<Schedule.Schedule<number>>()
-  expect(policies.transient()).type.toBe<Schedule.Schedule<number>>()
-  expect(policies.unsent()).type.toBe<Schedule.Schedule<number>>()
 })

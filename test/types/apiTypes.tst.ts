@@ -1,6 +1,7 @@
 /**
- * Our models on the wire, held against discord-api-types: what those let Discord send must fit into ours, and what we send
- * into theirs. The differences stand in the lists below, each with its reason; one more fails, and one less as well.
+ * Compares this library's models ("ours") with the types of discord-api-types ("theirs"): their types of responses must
+ * be assignable to ours, and our types of requests to theirs. The lists below contain all differences, each with its
+ * reason. A difference that is missing in the lists, or that no longer exists, fails the test.
  */
 import type { DiscordHttpApi } from "@discord-oauth2/core/api"
 import type * as Models from "@discord-oauth2/core/models"
@@ -9,8 +10,8 @@ import type * as Schema from "effect/Schema"
 import { describe, expect, test } from "tstyche"
 import type { Received, Sent } from "./compare.ts"
 
-/** The models that Discord answers with. */
-interface Answers {
+/** The models in Discord's responses. */
+interface Responses {
   "AccessToken.AccessTokenResponse":
     | Api.RESTPostOAuth2AccessTokenResult
     | Api.RESTPostOAuth2AccessTokenWithBotAndGuildsAndWebhookIncomingScopeResult
@@ -51,7 +52,7 @@ interface Answers {
   "Integration.Integration": Api.APIGuildIntegration
   "Integration.IntegrationAccount": Api.APIIntegrationAccount
   "Integration.IntegrationApplication": Api.APIGuildIntegrationApplication
-  // A message of a lobby has these members of a message, and some of its own.
+  // A lobby message has these members of a message and some that only lobby messages have.
   "Message.LobbyMessage": Pick<Api.APIMessage, keyof Api.APIMessage & keyof Model<"Message.LobbyMessage">>
   "RoleConnection.RoleConnection": Api.APIApplicationRoleConnection
   "RoleConnectionMetadata.MetadataRecord": Api.APIApplicationRoleConnectionMetadata
@@ -80,112 +81,112 @@ type PlainOptions =
   | Api.APIApplicationCommandRoleOption
   | Api.APIApplicationCommandUserOption
 
-/** Discord's document has text alone in the localizations that it answers; discord-api-types has null too. */
-type Localized = "name_localizations is more than we take" | "description_localizations is more than we take"
+/** Discord's OpenAPI document allows only strings as localizations in responses, discord-api-types also null. */
+type Localized = "name_localizations allows more than ours" | "description_localizations allows more than ours"
 
-/** discord-api-types has the localized texts, which `with_localizations` leaves out, of the command alone. */
-type LocalizedOption = Localized | "name_localized is ours alone" | "description_localized is ours alone"
+/** discord-api-types has `name_localized` and `description_localized` only in the command, not in its options. */
+type LocalizedOption = Localized | "name_localized is only in ours" | "description_localized is only in ours"
 
-/** How what they let Discord send differs from what we take, and why. */
-interface AnswerDifferences {
-  // An id token comes with the scope openid.
-  "AccessToken.AccessTokenResponse": "id_token is ours alone"
-  // Of Discord's document, or of the documentation's example, and not of discord-api-types; the summary is always empty.
+/** The differences of the models in responses, with their reasons. */
+interface ResponseDifferences {
+  // Discord returns an id token with the scope openid.
+  "AccessToken.AccessTokenResponse": "id_token is only in ours"
+  // In Discord's OpenAPI document or in the documentation's example. The summary is always empty.
   "Application.Application":
-    | "eligible_oauth2_scopes is ours alone"
-    | "explicit_content_filter is ours alone"
-    | "hook is ours alone"
-    | "max_participants is ours alone"
-    | "type is ours alone"
-    | "vibegrations_project_id is ours alone"
+    | "eligible_oauth2_scopes is only in ours"
+    | "explicit_content_filter is only in ours"
+    | "hook is only in ours"
+    | "max_participants is only in ours"
+    | "type is only in ours"
+    | "vibegrations_project_id is only in ours"
     | "summary is not read"
-  // The permission by default is what default_member_permissions took the place of.
+  // default_permission is the predecessor of default_member_permissions.
   "ApplicationCommand.ApplicationCommand": Localized | "default_permission is not read"
-  // Every member optional there; Discord's document requires what ours does.
-  "AuthorizationInfo.AuthorizationInfo": "application is more than we take"
-  // The guild's id is left out in events of the Gateway alone.
+  // Every member is optional in discord-api-types. Discord's OpenAPI document requires the same members as ours.
+  "AuthorizationInfo.AuthorizationInfo": "application allows more than ours"
+  // Only Gateway events omit the guild's id.
   "Channel.GuildChannel":
-    | "default_tag_setting is ours alone"
-    | "guild_id is more than we take"
-    | "permissions is ours alone"
-  // The name of a DM is null; what is optional there Discord's document requires.
-  "Channel.PrivateChannel": "name is not read" | "rate_limit_per_user is not read" | "recipients is more than we take"
-  // As above; and Discord's document has text for the icon, where there is one, and an id for the application.
+    | "default_tag_setting is only in ours"
+    | "guild_id allows more than ours"
+    | "permissions is only in ours"
+  // The name of a DM is null. Discord's OpenAPI document requires members that are optional in discord-api-types.
+  "Channel.PrivateChannel": "name is not read" | "rate_limit_per_user is not read" | "recipients allows more than ours"
+  // As above. In Discord's OpenAPI document an icon is a string and the application's id is an id, and neither is null.
   "Channel.PrivateGroupChannel":
-    | "application_id is more than we take"
-    | "icon is more than we take"
-    | "owner_id is more than we take"
+    | "application_id allows more than ours"
+    | "icon allows more than ours"
+    | "owner_id allows more than ours"
     | "rate_limit_per_user is not read"
-    | "recipients is more than we take"
-  // Discord's document has threads with members of voice channels, without overwrites and nsfw, and requires the rest.
+    | "recipients allows more than ours"
+  // In Discord's OpenAPI document threads have members of voice channels, no overwrites and no nsfw; the rest is required.
   "Channel.Thread":
-    | "bitrate is ours alone"
-    | "guild_id is more than we take"
-    | "member is more than we take"
-    | "member_count is more than we take"
-    | "message_count is more than we take"
+    | "bitrate is only in ours"
+    | "guild_id allows more than ours"
+    | "member allows more than ours"
+    | "member_count allows more than ours"
+    | "message_count allows more than ours"
     | "nsfw is not read"
-    | "owner_id is more than we take"
+    | "owner_id allows more than ours"
     | "permission_overwrites is not read"
-    | "permissions is ours alone"
-    | "rtc_region is ours alone"
-    | "thread_metadata is more than we take"
-    | "total_message_sent is more than we take"
-    | "user_limit is ours alone"
-    | "video_quality_mode is ours alone"
-  // The ids are left out in events of the Gateway alone.
-  "Channel.ThreadMember": "id is more than we take" | "user_id is more than we take"
+    | "permissions is only in ours"
+    | "rtc_region is only in ours"
+    | "thread_metadata allows more than ours"
+    | "total_message_sent allows more than ours"
+    | "user_limit is only in ours"
+    | "video_quality_mode is only in ours"
+  // Only Gateway events omit the ids.
+  "Channel.ThreadMember": "id allows more than ours" | "user_id allows more than ours"
   "CommandOption.AttachmentOption": LocalizedOption
   "CommandOption.ChannelOption": LocalizedOption
-  "CommandOption.IntegerChoice": "name_localizations is more than we take" | "name_localized is ours alone"
-  // The choices differ as the choice does, here and below.
-  "CommandOption.IntegerOption": LocalizedOption | "choices is more than we take"
-  "CommandOption.NumberChoice": "name_localizations is more than we take" | "name_localized is ours alone"
-  "CommandOption.NumberOption": LocalizedOption | "choices is more than we take"
+  "CommandOption.IntegerChoice": "name_localizations allows more than ours" | "name_localized is only in ours"
+  // The choices have the differences of one choice, here and below.
+  "CommandOption.IntegerOption": LocalizedOption | "choices allows more than ours"
+  "CommandOption.NumberChoice": "name_localizations allows more than ours" | "name_localized is only in ours"
+  "CommandOption.NumberOption": LocalizedOption | "choices allows more than ours"
   "CommandOption.PlainOption": LocalizedOption
-  "CommandOption.StringChoice": "name_localizations is more than we take" | "name_localized is ours alone"
-  "CommandOption.StringOption": LocalizedOption | "choices is more than we take"
-  // The options differ as the option does.
-  "CommandOption.SubcommandGroupOption": LocalizedOption | "options is more than we take"
+  "CommandOption.StringChoice": "name_localizations allows more than ours" | "name_localized is only in ours"
+  "CommandOption.StringOption": LocalizedOption | "choices allows more than ours"
+  // The options have the differences of one option.
+  "CommandOption.SubcommandGroupOption": LocalizedOption | "options allows more than ours"
   "CommandOption.SubcommandOption": LocalizedOption
-  // Every member of an integration optional there; Discord's document requires its id, type and account.
-  "Connection.Connection": "integrations is more than we take"
-  // Of Discord's document, and not of the documentation's table.
+  // discord-api-types has only optional members in an integration. Discord's document requires id, type and account.
+  "Connection.Connection": "integrations allows more than ours"
+  // In Discord's OpenAPI document, but not in the documentation's table.
   "Entitlement.Entitlement":
-    | "fulfilled_at is ours alone"
-    | "fulfillment_status is ours alone"
-    | "gift_code_flags is ours alone"
-    | "gifter_user_id is ours alone"
-    | "parent_id is ours alone"
-    | "promotion_id is ours alone"
-    | "subscription_id is ours alone"
-  // Of members in interactions, which discord-api-types has as a type of its own.
-  "GuildMember.GuildMember": "permissions is ours alone"
-  // In Discord's document, for an integration of a connection.
-  "Integration.Integration": "guild is ours alone"
-  // Of Discord's document, and not of the documentation's table.
+    | "fulfilled_at is only in ours"
+    | "fulfillment_status is only in ours"
+    | "gift_code_flags is only in ours"
+    | "gifter_user_id is only in ours"
+    | "parent_id is only in ours"
+    | "promotion_id is only in ours"
+    | "subscription_id is only in ours"
+  // Only members in interactions have permissions. discord-api-types has a separate type for them.
+  "GuildMember.GuildMember": "permissions is only in ours"
+  // In Discord's OpenAPI document, for an integration of a connection.
+  "Integration.Integration": "guild is only in ours"
+  // In Discord's OpenAPI document, but not in the documentation's table.
   "Integration.IntegrationApplication":
-    | "cover_image is ours alone"
-    | "flags is ours alone"
-    | "flags_new is ours alone"
-    | "primary_sku_id is ours alone"
-    | "type is ours alone"
-  // What makes it a lobby's; and its flags are required in Discord's document.
+    | "cover_image is only in ours"
+    | "flags is only in ours"
+    | "flags_new is only in ours"
+    | "primary_sku_id is only in ours"
+    | "type is only in ours"
+  // The members that only lobby messages have. Discord's OpenAPI document requires flags.
   "Message.LobbyMessage":
-    | "flags is more than we take"
+    | "flags allows more than ours"
     | "lobby_id is missing in theirs"
-    | "lobby_member is ours alone"
-    | "metadata is ours alone"
-    | "moderation_metadata is ours alone"
-  // A number can be written, and is answered as text.
-  "RoleConnection.RoleConnection": "metadata is more than we take"
+    | "lobby_member is only in ours"
+    | "metadata is only in ours"
+    | "moderation_metadata is only in ours"
+  // Discord accepts a number and returns a string.
+  "RoleConnection.RoleConnection": "metadata allows more than ours"
   "RoleConnectionMetadata.MetadataRecord": Localized
   // The predecessor of avatar_decoration_data.
   "User.PartialUser": "avatar_decoration is not read"
   "User.User": "avatar_decoration is not read"
 }
 
-/** The models of what is sent. */
+/** The models in requests. */
 interface Requests {
   "ApplicationCommand.CreateApplicationCommand": Api.RESTPostAPIApplicationCommandsJSONBody
   "ApplicationCommand.UpdateApplicationCommand": Api.RESTPatchAPIApplicationCommandJSONBody
@@ -205,7 +206,7 @@ interface Requests {
   "Embed.EmbedMedia": Api.APIEmbedImage | Api.APIEmbedThumbnail | Api.APIEmbedVideo
   "Embed.EmbedProvider": Api.APIEmbedProvider
   "Message.AllowedMentions": Api.APIAllowedMentions
-  // A message to a lobby is written as a message to a channel is.
+  // A lobby message has the body of a channel message.
   "Message.CreateLobbyMessage": Api.RESTPostAPIChannelMessageJSONBody
   "Message.MessageAttachment": Api.RESTAPIAttachment
   "Message.MessageReference": Api.RESTAPIMessageReference
@@ -218,48 +219,48 @@ interface Requests {
   "RoleConnectionMetadata.CreateMetadataRecord": Api.RESTPutAPIApplicationRoleConnectionMetadataJSONBody[number]
 }
 
-/** What default_member_permissions took the place of. */
+/** The predecessor of default_member_permissions. */
 type Replaced = "default_permission cannot be sent"
 
-/** How what we send differs from what they let be sent, and why. */
+/** The differences of the models in requests, with their reasons. */
 interface RequestDifferences {
   "ApplicationCommand.CreateApplicationCommand": Replaced
-  // Discord's document has no type in an edit: it stays what it is.
+  // An edit cannot change the type: Discord's OpenAPI document has no type there.
   "ApplicationCommand.UpdateApplicationCommand": Replaced | "type cannot be sent"
-  // An id keeps a command that is renamed; discord-api-types has it for the commands of guilds alone.
-  "ApplicationCommand.CreateOrUpdateApplicationCommand": Replaced | "id is ours alone"
-  // Discord's document has every member of an embed's parts optional, and takes of them what is not Discord's own to fill.
+  // The id identifies a command that is renamed. discord-api-types has it only for the commands of guilds.
+  "ApplicationCommand.CreateOrUpdateApplicationCommand": Replaced | "id is only in ours"
+  // In Discord's OpenAPI document each member of an embed's parts is optional. Requests omit those that Discord sets.
   "Embed.Embed":
-    | "author is more than they take"
+    | "author allows more than theirs"
     | "flags cannot be sent"
-    | "footer is more than they take"
-    | "image is more than they take"
-    | "thumbnail is more than they take"
-  "Embed.EmbedAuthor": "name is more than they take" | "proxy_icon_url cannot be sent"
-  "Embed.EmbedFooter": "proxy_icon_url cannot be sent" | "text is more than they take"
+    | "footer allows more than theirs"
+    | "image allows more than theirs"
+    | "thumbnail allows more than theirs"
+  "Embed.EmbedAuthor": "name allows more than theirs" | "proxy_icon_url cannot be sent"
+  "Embed.EmbedFooter": "proxy_icon_url cannot be sent" | "text allows more than theirs"
   "Embed.EmbedMedia":
     | "content_type cannot be sent"
     | "flags cannot be sent"
-    | "is_animated is ours alone"
+    | "is_animated is only in ours"
     | "proxy_url cannot be sent"
-  // The metadata are a lobby's own; components are JSON to us; embeds and polls differ as theirs do.
+  // Only lobby messages have metadata. Components are any JSON in ours. The differences of embeds and polls are listed.
   "Message.CreateLobbyMessage":
-    | "components is more than they take"
-    | "embeds is more than they take"
-    | "metadata is ours alone"
-    | "poll is more than they take"
-  // With choices it is false alone; ours refuse the other before sending.
-  "CreateCommandOption.CreateIntegerOption": "autocomplete is more than they take"
-  "CreateCommandOption.CreateNumberOption": "autocomplete is more than they take"
-  "CreateCommandOption.CreateStringOption": "autocomplete is more than they take"
-  // The emoji and its members are optional in Discord's document; the answer's id is Discord's to give.
-  "Poll.CreatePoll": "answers is more than they take" | "question is more than they take"
-  "Poll.PollAnswer": "answer_id cannot be sent" | "poll_media is more than they take"
-  "Poll.PollEmoji": "id is more than they take" | "name is more than they take"
-  "Poll.PollMedia": "emoji is more than they take"
+    | "components allows more than theirs"
+    | "embeds allows more than theirs"
+    | "metadata is only in ours"
+    | "poll allows more than theirs"
+  // With choices only false is allowed. Ours reject true before they send the request.
+  "CreateCommandOption.CreateIntegerOption": "autocomplete allows more than theirs"
+  "CreateCommandOption.CreateNumberOption": "autocomplete allows more than theirs"
+  "CreateCommandOption.CreateStringOption": "autocomplete allows more than theirs"
+  // The emoji and its members are optional in Discord's OpenAPI document. Discord assigns the answer's id.
+  "Poll.CreatePoll": "answers allows more than theirs" | "question allows more than theirs"
+  "Poll.PollAnswer": "answer_id cannot be sent" | "poll_media allows more than theirs"
+  "Poll.PollEmoji": "id allows more than theirs" | "name allows more than theirs"
+  "Poll.PollMedia": "emoji allows more than theirs"
 }
 
-/** The bodies of calls, where the model is sent to more than one, or there is none. */
+/** The bodies of calls that have no model, or whose model several calls share. */
 interface Bodies {
   addGuildMember: Api.RESTPutAPIGuildMemberJSONBody
   createGuildApplicationCommand: Api.RESTPostAPIApplicationGuildCommandsJSONBody
@@ -269,25 +270,25 @@ interface Bodies {
   groupDmAddRecipient: Api.RESTPutAPIChannelRecipientJSONBody
 }
 
-/** One model for the commands of guilds and the others, whose description is checked by their type before sending. */
+/** Ours have one model for guild and global commands, which checks whether the type needs a description. */
 type GuildCommand =
   | Replaced
-  | "contexts is ours alone"
-  | "dm_permission is ours alone"
-  | "handler is ours alone"
-  | "integration_types is ours alone"
+  | "contexts is only in ours"
+  | "dm_permission is only in ours"
+  | "handler is only in ours"
+  | "integration_types is only in ours"
 
 interface BodyDifferences {
-  // Of Discord's document.
-  addGuildMember: "flags is ours alone"
-  bulkOverwriteGuildApplicationCommands: GuildCommand | "description is more than they take"
-  createGuildApplicationCommand: GuildCommand | "description is more than they take"
+  // In Discord's OpenAPI document.
+  addGuildMember: "flags is only in ours"
+  bulkOverwriteGuildApplicationCommands: GuildCommand | "description allows more than theirs"
+  createGuildApplicationCommand: GuildCommand | "description allows more than theirs"
   editGuildApplicationCommand: GuildCommand | "type cannot be sent"
 }
 
 /** Models without a counterpart in discord-api-types. */
 type Alone =
-  // Activities, lobbies, OpenID Connect and the public keys are not in discord-api-types.
+  // discord-api-types has no activities, lobbies, OpenID Connect and public keys.
   | "Attachment.UploadedAttachment"
   | "Lobby.CreateOrJoinLobby"
   | "Lobby.UpdateLinkedChannel"
@@ -297,14 +298,14 @@ type Alone =
   | "PublicKeys.PublicKey"
   | "PublicKeys.PublicKeys"
   | "UserInfo.UserInfo"
-  // Nor is the guild of an integration of a connection.
+  // discord-api-types has no guild in an integration of a connection.
   | "Integration.IntegrationGuild"
-  // A token as it is kept is the library's own.
+  // The stored token exists only in this library.
   | "AccessToken.AccessToken"
 
 type Modules = typeof Models
 
-/** The structs of a module that are no errors. */
+/** The names of the structs of a module that are not errors. */
 type Structs<M> = {
   [K in keyof M]: M[K] extends { readonly fields: object; readonly Encoded: unknown; readonly Type: infer Type }
     ? Type extends Error ? never : K
@@ -323,7 +324,7 @@ type Body<Identifier> = Extract<DiscordHttpApi.Endpoints, { readonly identifier:
   Schema.toCodecJson<infer S> ? S["Encoded"] extends ReadonlyArray<infer Item> ? Item : S["Encoded"]
   : never
 
-type AnswersFound = { [Name in keyof Answers]: Received<Model<Name>, Answers[Name]> }
+type ResponsesFound = { [Name in keyof Responses]: Received<Model<Name>, Responses[Name]> }
 type RequestsFound = { [Name in keyof Requests]: Sent<Model<Name>, Requests[Name]> }
 type BodiesFound = { [Name in keyof Bodies]: Sent<Body<Name>, Bodies[Name]> }
 
@@ -332,34 +333,34 @@ type Without<A, B> = {
   [Name in keyof A & string]: `${Name}: ${Exclude<A[Name], Name extends keyof B ? B[Name] : never> & string}`
 }[keyof A & string]
 
-describe("what Discord sends by discord-api-types fits into our models", () => {
-  test("but for a list", () => {
-    expect<Without<AnswersFound, AnswerDifferences>>().type.toBe<never>()
+describe("the types of responses in discord-api-types are assignable to our models", () => {
+  test("except for the listed differences", () => {
+    expect<Without<ResponsesFound, ResponseDifferences>>().type.toBe<never>()
   })
 
-  test("and nothing of the list is out of date", () => {
-    expect<Without<AnswerDifferences, AnswersFound>>().type.toBe<never>()
+  test("each listed difference exists", () => {
+    expect<Without<ResponseDifferences, ResponsesFound>>().type.toBe<never>()
   })
 })
 
-describe("what we send fits into discord-api-types", () => {
-  test("but for a list", () => {
+describe("our models of requests are assignable to discord-api-types", () => {
+  test("except for the listed differences", () => {
     expect<Without<RequestsFound, RequestDifferences>>().type.toBe<never>()
     expect<Without<BodiesFound, BodyDifferences>>().type.toBe<never>()
   })
 
-  test("and nothing of the list is out of date", () => {
+  test("each listed difference exists", () => {
     expect<Without<RequestDifferences, RequestsFound>>().type.toBe<never>()
     expect<Without<BodyDifferences, BodiesFound>>().type.toBe<never>()
   })
 })
 
-test("every model of ours is compared, or has no counterpart", () => {
-  expect<Exclude<ModelNames, Alone | keyof Answers | keyof Requests>>().type.toBe<never>()
-  expect<Exclude<Alone | keyof Answers | keyof Requests, ModelNames>>().type.toBe<never>()
+test("each of our models is compared or listed as a model without a counterpart", () => {
+  expect<Exclude<ModelNames, Alone | keyof Responses | keyof Requests>>().type.toBe<never>()
+  expect<Exclude<Alone | keyof Responses | keyof Requests, ModelNames>>().type.toBe<never>()
 })
 
-// When lobbies come to discord-api-types, these lines fail.
+// These lines fail when discord-api-types gets lobbies.
 // @ts-expect-error has no exported member 'APILobby'
 export type Lobby = Api.APILobby
 // @ts-expect-error has no exported member 'APILobbyMember'
@@ -382,35 +383,35 @@ describe("the comparison finds", () => {
     tags: Array<string>
   }
 
-  test("nothing where enums are open and the rest is the same", () => {
+  test("no difference if ours differ only by open enums", () => {
     expect<Received<Ours, Theirs>>().type.toBe<never>()
     expect<Sent<Ours, Theirs>>().type.toBe<never>()
   })
 
-  test("members of either alone", () => {
+  test("members that only one of the two has", () => {
     expect<Received<Ours, Theirs & { color: number }>>().type.toBe<"color is not read">()
-    expect<Received<Ours & { color?: number }, Theirs>>().type.toBe<"color is ours alone">()
+    expect<Received<Ours & { color?: number }, Theirs>>().type.toBe<"color is only in ours">()
     expect<Received<Ours & { color: number }, Theirs>>().type.toBe<"color is missing in theirs">()
     expect<Sent<Ours, Theirs & { color: number }>>().type.toBe<"color cannot be sent">()
-    expect<Sent<Ours & { color?: number }, Theirs>>().type.toBe<"color is ours alone">()
+    expect<Sent<Ours & { color?: number }, Theirs>>().type.toBe<"color is only in ours">()
   })
 
-  test("null, absence, other types and other values, however deep", () => {
-    expect<Received<Ours, Omit<Theirs, "id"> & { id: string | null }>>().type.toBe<"id is more than we take">()
-    expect<Received<Ours, Omit<Theirs, "id"> & { id?: string }>>().type.toBe<"id is more than we take">()
+  test("differences in null, optional members, types and values at any depth", () => {
+    expect<Received<Ours, Omit<Theirs, "id"> & { id: string | null }>>().type.toBe<"id allows more than ours">()
+    expect<Received<Ours, Omit<Theirs, "id"> & { id?: string }>>().type.toBe<"id allows more than ours">()
     expect<Received<Ours, Omit<Theirs, "size"> & { size: Api.NameplatePalette }>>().type.toBe<
-      "size is more than we take"
+      "size allows more than ours"
     >()
-    expect<Received<{ readonly kind: "berry" }, Pick<Theirs, "kind">>>().type.toBe<"kind is more than we take">()
-    expect<Received<{ readonly one: Ours }, { one: Theirs | null }>>().type.toBe<"one is more than we take">()
+    expect<Received<{ readonly kind: "berry" }, Pick<Theirs, "kind">>>().type.toBe<"kind allows more than ours">()
+    expect<Received<{ readonly one: Ours }, { one: Theirs | null }>>().type.toBe<"one allows more than ours">()
     expect<Received<{ readonly all: ReadonlyArray<Ours> }, { all: Array<Partial<Theirs>> }>>().type.toBe<
-      "all is more than we take"
+      "all allows more than ours"
     >()
-    expect<Sent<{ readonly size?: number }, Pick<Theirs, "size">>>().type.toBe<"size is more than they take">()
-    expect<Sent<{ readonly id: number }, Pick<Theirs, "id">>>().type.toBe<"id is more than they take">()
+    expect<Sent<{ readonly size?: number }, Pick<Theirs, "size">>>().type.toBe<"size allows more than theirs">()
+    expect<Sent<{ readonly id: number }, Pick<Theirs, "id">>>().type.toBe<"id allows more than theirs">()
   })
 
-  test("each of theirs where there are several, and of what is sent one that takes it", () => {
+  test("each member of a union in responses must fit, and at least one in requests", () => {
     expect<Received<Ours, Theirs | Omit<Theirs, "id">>>().type.toBe<"id is missing in theirs">()
     expect<Sent<{ readonly id?: string }, { id: string } | { id?: string }>>().type.toBe<never>()
   })

@@ -1,9 +1,9 @@
 /**
- * What is on the wire by our models, compared with the types of discord-api-types: each difference is a sentence, so that
- * a test that has them all fails when one comes and when one goes.
+ * Compares the encoded types of this library's models with the types of discord-api-types. Each difference is a
+ * sentence, as a string literal type. A test that lists all differences fails when one appears and when one disappears.
  */
 
-/** The values of an enum, in lists that may not be written to. */
+/** Replaces enums with their values and makes arrays and members readonly. */
 type Values<T> = T extends string ? `${T}`
   : T extends number ? (`${T}` extends `${infer Value extends number}` ? Value : never)
   : T extends ReadonlyArray<infer Item> ? ReadonlyArray<Values<Exclude<Item, undefined>>>
@@ -11,8 +11,8 @@ type Values<T> = T extends string ? `${T}`
   : T
 
 /**
- * Any text where there is text and any number where there is one: our enums are open, in what is sent too. Without null,
- * which Discord's document has for each optional member of a body, and discord-api-types for a few.
+ * Widens literals to `string` and `number`, because the library's enums are open, also in requests. Removes `null`,
+ * which Discord's OpenAPI document allows for each optional member of a body and discord-api-types only for a few.
  */
 type Primitives<T> = T extends string ? string
   : T extends number ? number
@@ -27,30 +27,31 @@ type Names<T> = T extends unknown ? keyof T & string : never
 
 type Required<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K }[keyof T]
 
-/** What Discord may send by `Theirs` and `Ours` does not take. */
+/** Sentences about what `Theirs` allows Discord to send and `Ours` does not accept. */
 type Refused<Ours, Theirs> = Theirs extends unknown ?
     | {
       [K in Names<Theirs> & keyof Ours]: Only<Values<Theirs>, K> extends Only<Ours, K> ? never
-        : `${K} is more than we take`
+        : `${K} allows more than ours`
     }[Names<Theirs> & keyof Ours]
     | `${Exclude<Required<Ours> & string, Names<Theirs>>} is missing in theirs`
   : never
 
-/** Whether one of theirs takes the member. */
+/** `true` if a member of the union `Theirs` accepts the member `K` of `Ours`, otherwise `never`. */
 type Takes<Ours, Theirs, K extends keyof Ours> = Theirs extends unknown
   ? K extends keyof Theirs ? Only<Primitives<Ours>, K> extends Only<Primitives<Theirs>, K> ? true : never : never
   : never
 
-/** Sentences about what Discord sends: `Theirs` must fit into `Ours`. */
+/** Sentences about what Discord sends: `Theirs` must be assignable to `Ours`. */
 export type Received<Ours, Theirs> =
   | Refused<Ours, Theirs>
   | `${Exclude<Names<Theirs>, Names<Ours>>} is not read`
-  | `${Exclude<Names<Ours>, Names<Theirs> | Required<Ours>>} is ours alone`
+  | `${Exclude<Names<Ours>, Names<Theirs> | Required<Ours>>} is only in ours`
 
-/** Sentences about what we send: `Ours` must fit into `Theirs`. */
+/** Sentences about what this library sends: `Ours` must be assignable to `Theirs`. */
 export type Sent<Ours, Theirs> =
   | {
-    [K in Names<Ours> & Names<Theirs>]: [Takes<Ours, Theirs, K>] extends [never] ? `${K} is more than they take` : never
+    [K in Names<Ours> & Names<Theirs>]: [Takes<Ours, Theirs, K>] extends [never] ? `${K} allows more than theirs`
+      : never
   }[Names<Ours> & Names<Theirs>]
   | `${Exclude<Names<Theirs>, Names<Ours>>} cannot be sent`
-  | `${Exclude<Names<Ours>, Names<Theirs>>} is ours alone`
+  | `${Exclude<Names<Ours>, Names<Theirs>>} is only in ours`

@@ -1,3 +1,4 @@
+/** Checks at compile time that a session must have the scopes that a call requires. */
 import {
   type AccessToken,
   DiscordSession,
@@ -36,7 +37,7 @@ declare const openid: DiscordSession.DiscordSession<"openid">
 declare const social: DiscordSession.DiscordSession<"sdk.social_layer">
 declare const group: DiscordSession.DiscordSession<"gdm.join">
 
-/** What a call asks of its session. */
+/** The type that a call requires of its session. */
 type Needs<Call> = Call extends (this: infer This, ...request: infer _Request) => unknown ? This : never
 
 type Needed = {
@@ -50,7 +51,7 @@ type Needed = {
 
 type With<Scope extends string> = DiscordSession.WithScope<Scope>
 
-/** What each call asks of its session; `unknown` is nothing. */
+/** The type that each call requires of its session. `unknown` requires nothing. */
 interface Expected {
   readonly getCurrentAuthorizationInformation: unknown
   readonly getUserInfo: With<"openid">
@@ -98,12 +99,12 @@ interface Expected {
   readonly sendLobbyMessage: With<"sdk.social_layer">
 }
 
-test("each call asks for the scope that it needs, and for no other", () => {
+test("each call requires exactly the scope that Discord requires", () => {
   expect<{ [K in Unlike<Needed, Expected>]: "differs" }>().type.toBe<Record<never, "differs">>()
   expect<Needed>().type.toBe<Expected>()
 })
 
-describe("for each scope, a call that needs it compiles with it, and without it the message names the scope", () => {
+describe("a call compiles only with its scope, and the compiler's message names the scope", () => {
   test("identify", () => {
     identify.getCurrentUser()
     // @ts-expect-error Type '"identify"' is not assignable to type '"guilds"'
@@ -221,7 +222,7 @@ describe("for each scope, a call that needs it compiles with it, and without it 
     join.groupDmAddRecipient({ channel_id, botToken })
   })
 
-  test("none: any token may ask what it stands for, and what asks for no scope", () => {
+  test("calls without a required scope compile with any session", () => {
     identify.getCurrentAuthorizationInformation()
     permitting.getCurrentAuthorizationInformation()
     identify.getCurrentUserApplicationEntitlements()
@@ -234,7 +235,7 @@ describe("for each scope, a call that needs it compiles with it, and without it 
     identify.linkChannelToLobby({ lobby_id, channel_id })
   })
 
-  test("nothing is known: every call compiles", () => {
+  test("every call compiles with a session of unknown scopes", () => {
     wide.getCurrentUser()
     wide.getCurrentUserConnections()
     wide.addGuildMember({ guild_id, botToken })
@@ -245,7 +246,7 @@ describe("for each scope, a call that needs it compiles with it, and without it 
     wide.createOrJoinLobby({ secret })
   })
 
-  test("every scope that a call needs is among these", () => {
+  test("the required scopes are exactly these", () => {
     type Scopes = typeof DiscordOperation.requiredScopes
     expect<Exclude<Scopes[keyof Scopes], null>>().type.toBe<
       | "identify"
@@ -270,7 +271,7 @@ describe("for each scope, a call that needs it compiles with it, and without it 
   })
 })
 
-test("the scopes flow from the authorization to the session", () => {
+test("the session has the scopes of the authorization in its type", () => {
   const flow = Effect.gen(function*() {
     const oauth = yield* OAuth2Client.OAuth2Client
     const sessions = yield* DiscordSessions.DiscordSessions
@@ -282,7 +283,7 @@ test("the scopes flow from the authorization to the session", () => {
   expect<Effect.Success<typeof flow>>().type.toBe<DiscordSession.DiscordSession<"identify" | "guilds">>()
 })
 
-test("a session of which nothing is known, and one with more scopes, do for one with fewer, not the other way round", () => {
+test("a session with unknown or more scopes is assignable to one with fewer scopes, and the reverse is not", () => {
   expect<DiscordSession.DiscordSession<"identify">>().type.toBeAssignableFrom<DiscordSession.DiscordSession>()
   expect<DiscordSession.DiscordSession<"identify">>().type.toBeAssignableFrom<
     DiscordSession.DiscordSession<"identify" | "guilds">
@@ -293,7 +294,7 @@ test("a session of which nothing is known, and one with more scopes, do for one 
   expect<DiscordSession.DiscordSession>().type.not.toBeAssignableFrom<DiscordSession.DiscordSession<"identify">>()
 })
 
-test("hasScope narrows", () => {
+test("hasScope narrows the type of the session", () => {
   if (DiscordSession.hasScope(identify, "connections")) {
     identify.getCurrentUserConnections()
     identify.getCurrentUser()
@@ -302,6 +303,6 @@ test("hasScope narrows", () => {
   }
 })
 
-test("an unknown scope is a scope", () => {
+test("any string is an OAuth2Scope", () => {
   expect<OAuth2Scope.OAuth2Scope>().type.toBeAssignableFrom<"tomorrow.read">()
 })

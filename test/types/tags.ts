@@ -1,10 +1,8 @@
-/**
- * The tags that calls have in common, each written once. They are values, so that `Effect.catchTag` takes them.
- */
+/** The error tags that several calls share, as values that `Effect.catchTag` accepts, and types that compare errors. */
 import type { DiscordError } from "@discord-oauth2/core"
 import * as Effect from "effect/Effect"
 
-/** What every answer of Discord's may be, and what the way there adds. */
+/** Every call: the errors of a response, of the transport and of the limits. */
 export const everyCall = [
   "DiscordBadRequest",
   "DiscordForbidden",
@@ -21,7 +19,7 @@ export const everyCall = [
 /** A call with a user's token. */
 export const bearer = [...everyCall, "AccessTokenExpired", "MissingScope"] as const
 
-/** A refresh: an answer that cannot be read may have spent the refresh token, so it is `RefreshOutcomeUnknown`. */
+/** A refresh. It has no `MalformedResponse`: after an unreadable response the error is `RefreshOutcomeUnknown`. */
 export const refresh = [
   "DiscordBadRequest",
   "DiscordForbidden",
@@ -43,10 +41,10 @@ export const refresh = [
 
 const store = ["NotSignedIn", "TokenNotPersisted", "AccessTokenStoreError"] as const
 
-/** A refresh with its store. */
+/** A refresh of a stored token. */
 export const storedRefresh = [...refresh, ...store] as const
 
-/** A token that is wanted, refreshed or not. */
+/** Getting an access token, with a refresh where it is needed and possible. */
 export const usable = [
   "DiscordBadRequest",
   "DiscordForbidden",
@@ -68,7 +66,7 @@ export const usable = [
   "InvalidAccessToken"
 ] as const
 
-/** What keeps a session's token fresh. */
+/** Getting an access token from a session with a required refresh. */
 export const token = [...usable, "AccessTokenNotRefreshable"] as const
 
 /** A call of a session. */
@@ -83,12 +81,12 @@ export const grant = [
   "UnsupportedGrantType"
 ] as const
 
-/** A callback. */
+/** The validation of a callback. */
 export const callback = ["AuthorizationDenied", "StateMismatch", "IssuerMismatch", "InvalidCallback"] as const
 
 type Tag = DiscordError.DiscordError["_tag"]
 
-/** A call that answers with `A` and fails with the errors of a list of tags, and of its own. */
+/** A call that succeeds with `A` and fails with the errors whose tags are in `List` or `Own`. */
 export type Call<A, List extends ReadonlyArray<Tag>, Own extends Tag = never> = Effect.Effect<
   A,
   Extract<DiscordError.DiscordError, { readonly _tag: List[number] | Own }>
@@ -96,24 +94,24 @@ export type Call<A, List extends ReadonlyArray<Tag>, Own extends Tag = never> = 
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false
 
-/** The members of two tables that differ, to read before the whole of both. */
+/** The names of the members in which two types differ. A failing test shows them before the whole types. */
 export type Unlike<Actual, Expected> = {
   readonly [K in keyof Actual | keyof Expected]: K extends keyof Actual & keyof Expected
     ? Same<Actual[K], Expected[K]> extends true ? never : K
     : K
 }[keyof Actual | keyof Expected]
 
-/** The tags of an effect's errors. */
+/** The tags of the errors of an effect. */
 export type TagsOf<E> = E extends Effect.Effect<infer _A, infer Error, infer _R>
   ? Error extends { readonly _tag: infer Tag } ? Tag : Error
   : never
 
-/** The members of a list. */
+/** The union of the elements of a tuple. */
 export type In<List extends ReadonlyArray<unknown>> = List[number]
 
 export interface Recovered {
   readonly recovered: true
 }
 
-/** A handler that leaves no error. */
+/** A handler that recovers from every error. */
 export const recover = (_error: unknown): Effect.Effect<Recovered> => Effect.succeed({ recovered: true })
