@@ -3,17 +3,10 @@
  *
  * **Details**
  *
-<<<<<<< HEAD
- * A record has a generation that grows with every write. A refresh writes only over the generation it started from, and
- * an invalid grant is removed only if the record still holds the rejected token. A write of another fiber or process is
- * never lost. Before a refresh token is sent, the record is marked: the next process after a crash knows that the response
- * may be lost.
-=======
  * A record has a generation that grows with every write. A refresh replaces only the generation it read, and removes a
  * rejected token only if the record still has that generation. So it never overwrites a newer token of another fiber or
  * process. Before a refresh token is sent, the record is marked with the time. After a crash the mark shows that the
  * response may be lost.
->>>>>>> 5167c5d (tokens: name associated data as RFC 5116 does, and write docs and messages in plain English)
  *
  * A `RecordStore` keeps the texts of the records: in memory, in a `KeyValueStore`, in SQL or in Redis. `layerEncrypted`
  * seals them in each of these.
@@ -281,13 +274,8 @@ export interface EncryptedOptions {
   }>
 
   /**
-<<<<<<< HEAD
-   * What becomes of a record that is plain text: `"accept"` reads it and seals it, for an application that moves to
-   * sealed records. An attacker who can write to the database can insert plain records too, so turn it off afterwards.
-=======
    * What to do with a record in plain text. `"accept"` reads and seals it, for an application that changes to encrypted
    * records. Turn it off afterwards: an attacker who can write to the database could add plain records.
->>>>>>> 5167c5d (tokens: name associated data as RFC 5116 does, and write docs and messages in plain English)
    *
    * @default "refuse"
    */
@@ -318,14 +306,8 @@ export interface EncryptedOptions {
  *
  * **Gotchas**
  *
-<<<<<<< HEAD
- * An attacker who can write to the database can restore an older record of the same user. Its tokens are used, so the user
- * has to sign in again. Without its key a record is lost. A key should seal at most 2^32 records, which is 136 years of
- * one a second.
-=======
  * An attacker who can write to the database can restore an older record of the same user. Its refresh token is used up,
  * so the user has to sign in again. A record cannot be read without its key. A key should seal at most 2^32 records.
->>>>>>> 5167c5d (tokens: name associated data as RFC 5116 does, and write docs and messages in plain English)
  *
  * **Example** (On Node, while a key is replaced)
  *

@@ -8,17 +8,8 @@
  *
  * **Details**
  *
-<<<<<<< HEAD
- * This is the seam between what a record means and where it lies. `AccessTokenStore` turns tokens into texts, plain or
- * sealed, and back; a record store keeps texts and knows nothing of tokens. To support another database, implement this
- * service: versions, migration and encryption are already done.
- *
- * A record has a generation that grows with every write. A write over one generation is atomic, also
- * while other processes write. So a late writer cannot undo a newer write.
-=======
  * A record has a generation that grows with every write. `replace` and `removeGeneration` are atomic: they change a
  * record only if it has the expected generation. So a late writer cannot overwrite a newer record.
->>>>>>> 5167c5d (tokens: name associated data as RFC 5116 does, and write docs and messages in plain English)
  *
  * @since 0.1.0
  */

@@ -66,26 +66,16 @@ export interface Options extends TableOptions {
   readonly migrate?: boolean | undefined
 
   /**
-<<<<<<< HEAD
-   * How long the lock of a killed process lasts. The holder of a lock renews it three times in this time.
-=======
    * How long a user's lock lasts after its process has ended. A running process renews it three times in that time.
->>>>>>> 5167c5d (tokens: name associated data as RFC 5116 does, and write docs and messages in plain English)
    *
    * @default "10 seconds"
    */
   readonly lease?: Duration.Input | undefined
 
   /**
-<<<<<<< HEAD
-   * How long a process may still write the response after it sent a refresh token, even though its lock has expired. The
-   * next holder of the lock reads the record again until this time has passed, before it sends the same token. This
-   * protects a slow process, and a user whose process was killed waits that long.
-=======
    * How long after sending a refresh token a process whose lock has expired may still write the response. The next holder
    * of the lock waits until then for the new record before it sends the same token. A longer time tolerates a slower
    * process. If the process was killed, the user waits that long.
->>>>>>> 5167c5d (tokens: name associated data as RFC 5116 does, and write docs and messages in plain English)
    *
    * @default 15 seconds
    */

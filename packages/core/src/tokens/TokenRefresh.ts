@@ -3,15 +3,6 @@
  *
  * **Details**
  *
-<<<<<<< HEAD
- * Callers of one process that need a user's token at the same time share one refresh, and none of them can interrupt it.
- * It takes the store's lock for that user, reads the record again and uses a newer one without any request; it asks once,
- * and writes the new pair before anyone sees it. A dead grant removes the record only where it is still the one that was
- * refused; any other failure leaves the token as it is, and the next attempt waits for `cooldown`. Before it asks, it marks
- * the record. The next process after a crash knows that a response may be lost: it tries the old refresh token
- * once, and if Discord rejects it, `InvalidRefreshToken` has the reason `outcome-unknown`. A pair that cannot be
- * written stays in memory, is handed out in `TokenNotPersisted`, and is written as soon as that can be done.
-=======
  * Concurrent callers of one process that need the token of the same user share one refresh. Interrupting a caller does
  * not interrupt the refresh. A refresh:
  *
@@ -27,7 +18,6 @@
  * If the response may be lost, the old refresh token is tried once more. If Discord rejects it then,
  * `InvalidRefreshToken` has the reason `outcome-unknown`. A pair that cannot be stored stays in memory. Callers get it in
  * `TokenNotPersisted`, and the write is retried.
->>>>>>> 5167c5d (tokens: name associated data as RFC 5116 does, and write docs and messages in plain English)
  *
  * @since 0.1.0
  */
