@@ -8,7 +8,7 @@ import { descriptions } from "../bench/Workload.ts"
 
 const names = Object.keys(contenders)
 
-/** The rows of a Markdown table below its head, as cells. */
+/** Returns the cells of each row of a Markdown table, without its head. */
 const rowsOf = (table: string) =>
   table.split("\n")
     .filter((line) => line.startsWith("|"))
@@ -21,13 +21,13 @@ const rounds = (...samples: ReadonlyArray<readonly [cpuPerCall: number, callsPer
   ])
 
 describe("bench", () => {
-  it("takes the middle of the rounds, and the mean of the two middles of an even number", () => {
+  it("takes the median of the rounds, which is the mean of the middle two if their number is even", () => {
     assert.strictEqual(median([30, 1, 2]), 2)
     assert.strictEqual(median([9, 1, 4, 2]), 3)
     assert.isNaN(median([]))
   })
 
-  it("shows the reference in absolute figures and the others as ratios within each round", () => {
+  it("shows absolute figures for the reference and ratios within each round for the others", () => {
     const samples = new Map([
       ["reference", rounds([10, 1000], [20, 500], [40, 100])],
       ["other", rounds([20, 500], [60, 250], [40, 100])]

@@ -16,7 +16,7 @@ import { connectionWithIntegration, integration, partialGuild, user } from "../f
 
 const names = Object.keys(decoders)
 
-/** The rows of a Markdown table below its head, as cells. */
+/** Returns the cells of each row of a Markdown table, without its head. */
 const rowsOf = (table: string) =>
   table.split("\n")
     .filter((line) => line.startsWith("|"))
@@ -29,7 +29,7 @@ const load = (name: string): Promise<Decoder> => {
   return decoder()
 }
 
-/** Values with every member that the three answers can have. */
+/** Values with every member that the three responses can have. */
 const full: Readonly<Record<Workload, unknown>> = {
   guilds: partialGuild,
   connections: {
@@ -42,7 +42,7 @@ const full: Readonly<Record<Workload, unknown>> = {
 
 const strange = [null, true, 7, 0.5, 2 ** 53, "", "text", "01", "18446744073709551616", "2021-13-01T00:00:00Z", [], {}]
 
-/** The value with each of its members, however deep, taken away and replaced. */
+/** Returns copies of the value in which one member, at any depth, is removed or replaced. */
 const spoilt = (value: unknown): ReadonlyArray<unknown> => {
   if (Array.isArray(value)) {
     return value.flatMap((item, index) => [...strange, ...spoilt(item)].map((other) => value.with(index, other)))
@@ -54,14 +54,14 @@ const spoilt = (value: unknown): ReadonlyArray<unknown> => {
   })
 }
 
-/** valibot takes a list for an object, and of collectibles every member is optional. */
+/** valibot accepts a list as an object if every member is optional, as in collectibles. */
 const isLenient = (name: string, text: string) => name === "valibot" && text.includes("\"collectibles\":[]")
 
 const outcome = (decode: (text: string) => unknown, text: string): unknown => {
   try {
     return decode(text)
   } catch {
-    return "refused"
+    return "rejected"
   }
 }
 
@@ -71,7 +71,7 @@ describe("bench of decoding", () => {
     assert.deepStrictEqual(workloads.map((workload) => JSON.parse(texts[workload])), workloads.map((w) => values[w]))
   })
 
-  it.each(names)("%s gives what the text says", async (name) => {
+  it.each(names)("%s returns the values of the text", async (name) => {
     const decoder = await load(name)
     for (const workload of workloads) assert.deepStrictEqual(decoder[workload](texts[workload]), values[workload])
   })
@@ -92,7 +92,7 @@ describe("bench of decoding", () => {
     }
   })
 
-  it("measures every decoder with every text once a round, and begins with another each time", async () => {
+  it("measures every decoder with every text once per round, and each round begins with another decoder", async () => {
     const seen: Array<string> = []
     const samples = await run({
       rounds: 2,

@@ -1,4 +1,4 @@
-/** The demo at a Discord that is not its own, as with DISCORD_CLIENT_ID and DISCORD_CLIENT_SECRET set. */
+/** Runs the demo as with the real Discord: DISCORD_CLIENT_ID and DISCORD_CLIENT_SECRET are set. */
 import { OAuth2Scope } from "@discord-oauth2/core"
 import { DiscordSimulator, Fault } from "@discord-oauth2/core/testing"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
@@ -26,7 +26,7 @@ const portOf = (server: Server) => {
   return typeof address === "object" && address !== null ? address.port : 0
 }
 
-/** The demo, and the Discord that it is told is the real one. */
+/** The demo and the simulated Discord that it uses as the real one. */
 class Demo extends Context.Service<Demo, {
   readonly url: string
   readonly lines: ReadonlyArray<string>
@@ -56,7 +56,7 @@ class Demo extends Context.Service<Demo, {
   )
 }
 
-/** A browser as far as this application is concerned: it keeps cookies and follows no redirect. */
+/** Simulates a browser: keeps cookies and does not follow redirects. */
 const makeBrowser = Effect.gen(function*() {
   const { discord, url } = yield* Demo
   const cookies = new Map<string, string>()
@@ -90,7 +90,7 @@ const makeBrowser = Effect.gen(function*() {
 const suite = layer(Demo.layer, { excludeTestServices: true, timeout: 600_000 })
 
 suite("the demo at the real Discord", (it) => {
-  it.effect("prints its address, and the redirect URI that has to be registered", () =>
+  it.effect("prints its URL and the redirect URI to register", () =>
     Effect.gen(function*() {
       const { lines, url } = yield* Demo
       assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
@@ -98,7 +98,7 @@ suite("the demo at the real Discord", (it) => {
       assert.include(lines[1] ?? "", `${url}/auth/discord/callback`)
     }))
 
-  it.effect("S9, S13, S30: asks Discord for three scopes, with state and PKCE", () =>
+  it.effect("S9, S13, S30: requests three scopes with state and PKCE", () =>
     Effect.gen(function*() {
       const { discord } = yield* Demo
       const { location, send } = yield* makeBrowser
@@ -113,7 +113,7 @@ suite("the demo at the real Discord", (it) => {
       assert.match(searchParams.get("state") ?? "", /^[\w-]{43}$/)
     }))
 
-  it.effect("says that it is Discord, takes pictures from its CDN and offers no expiry", () =>
+  it.effect("loads images from Discord's CDN, and shows no simulation and no button to expire the token", () =>
     Effect.gen(function*() {
       const { send, signIn } = yield* makeBrowser
       yield* signIn()
@@ -125,7 +125,7 @@ suite("the demo at the real Discord", (it) => {
       assert.notInclude(text, "/expire")
     }))
 
-  it.effect("does not expire any token here", () =>
+  it.effect("does not expire a token at the real Discord", () =>
     Effect.gen(function*() {
       const { post, send, signIn } = yield* makeBrowser
       yield* signIn()
@@ -133,7 +133,7 @@ suite("the demo at the real Discord", (it) => {
       assert.include((yield* send("/")).text, "<dd id=\"refreshes\">not yet</dd>")
     }))
 
-  it.effect("forbids scripts, frames, foreign forms and caching", () =>
+  it.effect("forbids scripts, frames, forms of other origins and caching", () =>
     Effect.gen(function*() {
       const { send } = yield* makeBrowser
       const { headers, text } = yield* send("/")
@@ -148,7 +148,7 @@ suite("the demo at the real Discord", (it) => {
       assert.notMatch(text, /<script|style=|https?:\/\/(?!127)/)
     }))
 
-  it.effect("shows hostile names as the text that they are", () =>
+  it.effect("shows names that contain HTML as text", () =>
     Effect.gen(function*() {
       const { discord } = yield* Demo
       const { send, signIn } = yield* makeBrowser
@@ -166,7 +166,7 @@ suite("the demo at the real Discord", (it) => {
       assert.notInclude(text, "\"onerror")
     }))
 
-  it.effect("has words for a user without avatar, servers and connections", () =>
+  it.effect("shows a message for a user without avatar, servers and connections", () =>
     Effect.gen(function*() {
       const { discord } = yield* Demo
       const { send, signIn } = yield* makeBrowser
@@ -179,7 +179,7 @@ suite("the demo at the real Discord", (it) => {
       assert.include(text, "https://cdn.discordapp.com/embed/avatars/")
     }))
 
-  it.effect("brings a visitor who cancels back to the start, and one whom Discord refuses to a page that says so", () =>
+  it.effect("shows the start page after Cancel, and an error page if Discord rejects the request", () =>
     Effect.gen(function*() {
       const { location, send, toCallback } = yield* makeBrowser
       const cancelled = yield* toCallback({ decision: "deny" })
@@ -195,7 +195,7 @@ suite("the demo at the real Discord", (it) => {
       assert.include(refused.text, "Discord cannot be reached")
     }))
 
-  it.effect("tells of a fault at Discord, and shows the profile again when it is over", () =>
+  it.effect("shows an error while Discord fails, and the profile afterwards", () =>
     Effect.gen(function*() {
       const { discord } = yield* Demo
       const { send, signIn } = yield* makeBrowser
@@ -207,7 +207,7 @@ suite("the demo at the real Discord", (it) => {
       assert.include((yield* send("/")).text, "<h1 id=\"name\">Nelly</h1>")
     }))
 
-  it.effect("asks to sign in again where the user took the permission back at Discord", () =>
+  it.effect("offers to sign in again after the user has removed the authorization at Discord", () =>
     Effect.gen(function*() {
       const { discord } = yield* Demo
       const { send, signIn } = yield* makeBrowser
@@ -233,7 +233,7 @@ suite("the demo at the real Discord", (it) => {
         (yield* discord.requests).map(({ endpoint, status }) => [endpoint, status]),
         [["revokeToken", 200]]
       )
-      // Not even the cookie that was stolen before works after it.
+      // A copy of the cookie from before the sign-out does not work either.
       for (const [name, value] of before) cookies.set(name, value)
       assert.notInclude((yield* send("/")).text, "visitor")
     }))
@@ -249,7 +249,7 @@ suite("the demo at the real Discord", (it) => {
 })
 
 describe("the demo's port", () => {
-  it.live("is the next free one beside the simulator, and ends at once on SIGINT", () =>
+  it.live("is the next free port with the simulator, and SIGINT stops the demo at once", () =>
     Effect.gen(function*() {
       const port = portOf(yield* listen(0))
       const { lines, stop, url } = yield* startDemo({ PORT: String(port) })
@@ -261,7 +261,7 @@ describe("the demo's port", () => {
       assert.deepStrictEqual(output.split("\n"), [...lines, ""])
     }))
 
-  it.live("must be the registered one at the real Discord", () =>
+  it.live("must be the registered port with the real Discord", () =>
     Effect.gen(function*() {
       const port = portOf(yield* listen(0))
       const { code, output } = yield* runDemo({

@@ -1,4 +1,4 @@
-/** The demo as a process of its own, as `pnpm demo` starts it. */
+/** Starts the demo in a process, as `pnpm demo` does. */
 import * as Effect from "effect/Effect"
 import { type ChildProcess, spawn } from "node:child_process"
 import { resolve } from "node:path"
@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, "../..")
 
 const { DISCORD_CLIENT_ID: _id, DISCORD_CLIENT_SECRET: _secret, ...environment } = process.env
 
-/** How a process ended, and what it printed until then. */
+/** The exit and the output of a process. */
 export interface Ended {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
@@ -40,7 +40,7 @@ const run = (env: Readonly<Record<string, string>>) => {
   return { started, ended, stop }
 }
 
-/** Runs the demo until it ends by itself. */
+/** Runs the demo until it exits. */
 export const runDemo = (env: Readonly<Record<string, string>>): Effect.Effect<Ended> =>
   Effect.acquireUseRelease(
     Effect.sync(() => run(env)),
@@ -48,7 +48,7 @@ export const runDemo = (env: Readonly<Record<string, string>>): Effect.Effect<En
     ({ stop }) => Effect.promise(stop)
   )
 
-/** Starts the demo, and ends it with the scope. */
+/** Starts the demo and stops it with the scope. */
 export const startDemo = Effect.fnUntraced(function*(env: Readonly<Record<string, string>> = {}) {
   const { ended, started, stop } = yield* Effect.acquireRelease(
     Effect.sync(() => run(env)),

@@ -1,4 +1,4 @@
-/** `pnpm demo` as its visitor meets it: a real Chromium, the simulated Discord, nothing else. */
+/** Runs `pnpm demo` in a real Chromium with the simulated Discord. */
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -14,7 +14,7 @@ class Demo extends Context.Service<Demo, Effect.Success<ReturnType<typeof startD
 
 const texts = (locator: Locator) => locator.allInnerTexts()
 
-/** What a visitor does, and where it takes them. */
+/** A tab with the actions of a visitor. */
 const makeVisitor = Effect.gen(function*() {
   const { url } = yield* Demo
   const tab = yield* makeTab()
@@ -29,7 +29,7 @@ const makeVisitor = Effect.gen(function*() {
   })
   const heading = act((page) => page.getByRole("heading", { level: 1 }).innerText())
   const signIn = Effect.andThen(toConsent, press("Authorize"))
-  /** The section with this heading. */
+  /** Returns the section with the heading. */
   const region = (name: string | RegExp) => page.getByRole("region", { name })
   return { ...tab, home: `${url}/`, act, press, toConsent, signIn, signInLink, heading, region }
 })
@@ -40,7 +40,7 @@ const suite = () =>
   layer(Layer.merge(Demo.layer, Chromium.layer), { excludeTestServices: true, timeout: 600_000 })(
     "the demo, in Chromium",
     (it) => {
-      it.effect("greets a visitor and says what it will ask for", () =>
+      it.effect("shows a visitor the scopes that it will request", () =>
         Effect.gen(function*() {
           const { act, complaints, heading, home, page, signInLink } = yield* makeVisitor
           yield* act((page) => page.goto(home))
@@ -53,7 +53,7 @@ const suite = () =>
           assert.deepStrictEqual(complaints, [])
         }))
 
-      it.effect("shows who signed in, with avatar, servers, connections and the token's terms", () =>
+      it.effect("shows the signed-in user with avatar, servers, connections and the token's lifetime", () =>
         Effect.gen(function*() {
           const { act, complaints, heading, page, region, signIn } = yield* makeVisitor
           yield* signIn
@@ -101,7 +101,7 @@ const suite = () =>
           assert.deepStrictEqual(complaints, [])
         }))
 
-      it.effect("says in words what the user may do in a server, all of it on request", () =>
+      it.effect("shows the user's permissions in a server as words, and all of them on request", () =>
         Effect.gen(function*() {
           const { act, region, signIn } = yield* makeVisitor
           yield* signIn
@@ -121,19 +121,19 @@ const suite = () =>
           )
         }))
 
-      it.effect("S17: leaves no code and no state in the address bar or the referrer", () =>
+      it.effect("S17: removes the code and the state from the URL and the referrer", () =>
         Effect.gen(function*() {
           const { act, home, requests, signIn } = yield* makeVisitor
           yield* signIn
           assert.isTrue(requests.some(({ searchParams }) => searchParams.has("code")))
           assert.strictEqual(yield* act(async (page) => page.url()), home)
           assert.strictEqual(yield* act((page) => page.evaluate(() => document.referrer)), "")
-          // The callback is no stop on the way back either.
+          // The history does not contain the callback either.
           yield* act((page) => page.goBack())
           assert.isFalse(new URL(yield* act(async (page) => page.url())).searchParams.has("code"))
         }))
 
-      it.effect("asks nobody but this machine, pictures included", () =>
+      it.effect("sends requests only to this machine, also for images", () =>
         Effect.gen(function*() {
           const { press, requests, signIn } = yield* makeVisitor
           yield* signIn
@@ -142,7 +142,7 @@ const suite = () =>
           assert.deepStrictEqual([...new Set(requests.map(({ hostname }) => hostname))], ["127.0.0.1"])
         }))
 
-      it.effect("comes back to the start with a calm word when the visitor cancels", () =>
+      it.effect("shows the start page with a message after Cancel", () =>
         Effect.gen(function*() {
           const { act, complaints, context, home, page, press, signInLink, toConsent } = yield* makeVisitor
           yield* toConsent
@@ -157,7 +157,7 @@ const suite = () =>
           assert.deepStrictEqual(complaints, [])
         }))
 
-      it.effect("renews an expired token by itself, once for all calls, and shows it", () =>
+      it.effect("refreshes an expired token once for all calls and shows the refresh", () =>
         Effect.gen(function*() {
           const { act, heading, page, press, region, signIn } = yield* makeVisitor
           const calls = () => texts(region("What this page asked Discord").getByRole("listitem"))
@@ -186,7 +186,7 @@ const suite = () =>
           assert.deepStrictEqual(oneLine(yield* act(calls)).sort(), fine)
         }))
 
-      it.effect("signs out for good: no profile on the way back, and Discord has to be asked again", () =>
+      it.effect("a sign-out ends the session: no profile in the history, and the next sign-in needs Discord", () =>
         Effect.gen(function*() {
           const { act, complaints, heading, home, press, signIn } = yield* makeVisitor
           const seesNoProfile = Effect.gen(function*() {
@@ -196,7 +196,7 @@ const suite = () =>
             )
             assert.strictEqual(yield* act((page) => page.getByText("Nelly").count()), 0)
           })
-          /** `prompt=none` spares a user who is known to have allowed this application. */
+          /** `prompt=none` skips the consent page if the user has authorized this application. */
           const withoutPrompt = act(async (page) => {
             await page.goto(`${home}auth/discord/login`)
             await page.goto(`${page.url().replace(/&prompt=\w+/, "")}&prompt=none`)
@@ -222,7 +222,7 @@ const suite = () =>
           assert.deepStrictEqual(complaints, [])
         }))
 
-      it.effect("F35: refuses a callback that this browser did not ask for, and offers to start again", () =>
+      it.effect("F35: rejects a callback of a login that this browser did not start, and offers to start again", () =>
         Effect.gen(function*() {
           const { act, heading, home } = yield* makeVisitor
           const response = yield* act((page) => page.goto(`${home}auth/discord/callback?code=stolen&state=foreign`))
@@ -231,7 +231,7 @@ const suite = () =>
           assert.isTrue(yield* act((page) => page.getByRole("link", { name: "Sign in again" }).isVisible()))
         }))
 
-      it.effect("fits a telephone in every state, light and dark", () =>
+      it.effect("fits the screen of a phone in every state, light and dark", () =>
         Effect.gen(function*() {
           const { act, home, press, signIn, toConsent } = yield* makeVisitor
           yield* act((page) => page.setViewportSize({ width: 360, height: 740 }))
@@ -260,7 +260,7 @@ const suite = () =>
           yield* fits
         }))
 
-      it.effect("is usable with the keyboard alone", () =>
+      it.effect("can be used with only the keyboard", () =>
         Effect.gen(function*() {
           const { act, heading, home } = yield* makeVisitor
           yield* act((page) => page.goto(home))

@@ -1,6 +1,6 @@
 /**
- * One script, two hosts: a handler of `Request` and `Response` without a socket, which is all that Workers, Hono, Next,
- * Deno and Bun call, and Node's own HTTP server. Each tells the same story.
+ * Runs the same requests against the login routes on two hosts: a handler of `Request` and `Response`, which is what
+ * Workers, Hono, Next, Deno and Bun call, and Node's HTTP server. The responses must be equal.
  */
 import { DiscordLogin } from "@discord-oauth2/core"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
@@ -14,7 +14,7 @@ import * as NodeApp from "../support/NodeApp.ts"
 
 type Answer = Effect.Success<ReturnType<Browser.Browser["get"]>>
 
-/** What a browser notices of an answer, without what is new every time. */
+/** Returns the observable parts of a response without values that differ in each run. */
 const told = ({ body, headers, location, set, status }: Answer) => ({
   status,
   location: location?.replace(/^https?:\/\/[^/]+/, "").replace(/\?.*/, "?…") ?? null,
@@ -61,7 +61,7 @@ const script = Effect.fnUntraced(function*(
   return story
 })
 
-/** A simulated Discord on a port, and what the application has to know of it. */
+/** Starts a simulated Discord and returns the application's configuration for it. */
 const simulate = Effect.fnUntraced(function*(redirectUri: string) {
   const { listening, origin } = yield* NodeApp.listen
   const simulated = yield* Layer.build(
@@ -103,8 +103,8 @@ const onFetch = Effect.gen(function*() {
 const answers = (story: Effect.Success<ReturnType<typeof script>>) =>
   Object.fromEntries(story.map(([what, { location, page, status }]) => [what, `${status} ${location ?? page}`]))
 
-describe("the routes on their hosts", () => {
-  it.live("a handler of Request and Response, and Node's HTTP server, give the same answers", () =>
+describe("the login routes", () => {
+  it.live("have equal responses as a handler of Request and Response and on Node's HTTP server", () =>
     Effect.gen(function*() {
       const fetched = yield* onFetch
       const served = yield* onNode

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 
-it("the memory after a million distinct users of the rate limiter is the memory before", async () => {
+it("the rate limiter releases its memory after requests of a million distinct users", async () => {
   const program = fileURLToPath(new URL("limiterMemory.ts", import.meta.url))
   const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", program])
   const { after, before, micros, most } = JSON.parse(stdout)

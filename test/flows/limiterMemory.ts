@@ -35,7 +35,7 @@ const program = Effect.gen(function*() {
     for (let user = from; user < from + users; user++) yield* ask(user)
     yield* Effect.sleep(windowMillis)
   })
-  // Expired buckets are forgotten every ten seconds, at the next request.
+  // The next request after ten seconds removes expired buckets.
   const sweep = Effect.andThen(Effect.sleep("10 seconds"), ask(0))
   yield* pass(0, 20_000)
   yield* sweep

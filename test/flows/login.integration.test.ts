@@ -1,6 +1,6 @@
 /**
- * The routes of the login as a real Chromium meets them. The application is on `127.0.0.1` and the simulated Discord on
- * `localhost`: other sites to a browser, so that `SameSite` counts.
+ * Runs the login routes in a real Chromium. The application is on `127.0.0.1` and the simulated Discord on `localhost`.
+ * These are different sites for a browser, so the browser applies `SameSite`.
  */
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
 import { assert, describe, it, layer } from "@effect/vitest"
@@ -31,7 +31,7 @@ const start = Effect.gen(function*() {
   const [user] = yield* simulator.users
   const isCallback = (url: URL) => url.pathname === "/auth/discord/callback"
 
-  /** A tab, and what its visitor does. */
+  /** Opens a tab with the actions of a visitor. */
   const open = Effect.fnUntraced(function*(shared?: BrowserContext) {
     const { complaints, context, page, requests } = yield* makeTab(shared)
     const go = (path: string) => act(() => page.goto(new URL(path, place.origin).href))
@@ -48,13 +48,13 @@ const start = Effect.gen(function*() {
       }),
       body: act(() => page.locator("body").innerText()),
       path: Effect.sync(() => new URL(page.url()).pathname),
-      /** Who the application says it is, asked in this very tab. */
+      /** The response of `/me`, opened in this tab. */
       me: Effect.andThen(go("/me"), act(() => page.locator("body").innerText())),
       callbacks: () => requests.filter(isCallback).map(String)
     }
   })
 
-  /** What an attacker keeps to have others open it: a callback of their own browser, which it has not gone to. */
+  /** The callback of an attacker's login, which the attacker's browser has not opened. */
   const attackersCallback = Effect.gen(function*() {
     const { headers } = yield* act(() => fetch(new URL("/auth/discord/login", place.origin), { redirect: "manual" }))
     return yield* simulator.authorize(headers.get("location") ?? "")
@@ -73,7 +73,7 @@ const start = Effect.gen(function*() {
 
 const suite = () =>
   layer(Chromium.layer, { excludeTestServices: true, timeout: 600_000 })("the login, in Chromium", (it) => {
-    it.effect("S19: a sign-in at another site comes back with its cookie, and ends on a clean address", () =>
+    it.effect("S19: the callback from another site has the login's cookie, and the final URL has no parameters", () =>
       Effect.gen(function*() {
         const { exchanges, open, userId } = yield* start
         const { authorize, body, complaints, page, path, toConsent } = yield* open()
@@ -86,7 +86,7 @@ const suite = () =>
         assert.deepStrictEqual(complaints, [])
       }))
 
-    it.effect("two tabs that sign in at once both end signed in", () =>
+    it.effect("two tabs can sign in at the same time", () =>
       Effect.gen(function*() {
         const { exchanges, open, userId } = yield* start
         const context = yield* makeContext
@@ -101,7 +101,7 @@ const suite = () =>
         assert.deepStrictEqual(names.filter((name) => name.startsWith("discord-")), ["discord-session"])
       }))
 
-    it.effect("F27: back to the consent page and once more through it: still signed in, by the same exchange", () =>
+    it.effect("F27: Back and a second approval on the consent page keep the session without a second exchange", () =>
       Effect.gen(function*() {
         const { exchanges, open, userId } = yield* start
         const { authorize, body, callbacks, page, path, toConsent } = yield* open()
@@ -119,7 +119,7 @@ const suite = () =>
         assert.strictEqual(yield* exchanges, 1)
       }))
 
-    it.effect("F27: a callback that is opened again changes nothing here, and signs nobody in elsewhere", () =>
+    it.effect("F27: a replayed callback changes nothing in its browser, and does not sign in another browser", () =>
       Effect.gen(function*() {
         const { exchanges, open, userId } = yield* start
         const first = yield* open()
@@ -137,7 +137,7 @@ const suite = () =>
         assert.strictEqual(yield* exchanges, 1)
       }))
 
-    it.effect("F35: an attacker's callback signs no victim in, with a login of their own on its way or without", () =>
+    it.effect("F35: an attacker's callback does not sign a victim in, with and without a pending login", () =>
       Effect.gen(function*() {
         const app = yield* start
         const callback = yield* app.attackersCallback
@@ -152,7 +152,7 @@ const suite = () =>
         assert.strictEqual(yield* app.exchanges, 0)
       }))
 
-    it.effect("F35: the victim's own login, which was on its way meanwhile, still ends well", () =>
+    it.effect("F35: the victim's pending login still succeeds after an attacker's callback", () =>
       Effect.gen(function*() {
         const app = yield* start
         const callback = yield* app.attackersCallback
@@ -166,7 +166,7 @@ const suite = () =>
         assert.strictEqual(yield* app.exchanges, 1)
       }))
 
-    it.effect("S21: a form of another site signs nobody out, and one of the application's own does", () =>
+    it.effect("S21: a form of another site does not sign out, and a form of the application does", () =>
       Effect.gen(function*() {
         const { open, userId } = yield* start
         const { authorize, body, go, me, page, path, toConsent } = yield* open()

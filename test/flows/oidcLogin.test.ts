@@ -1,10 +1,9 @@
 /**
- * The routes of the login at an authorization server that nobody here wrote: `oidc-provider`, which requires PKCE, names
- * itself in each callback (RFC 9207) and revokes a grant whose code comes twice. Everything goes over real sockets.
+ * Runs the login routes against an independent authorization server, `oidc-provider`, over real sockets. It requires
+ * PKCE, sends its issuer in each callback (RFC 9207) and revokes a grant whose code is sent twice.
  *
- * Its own are the authorization endpoint, the token endpoint and revocation, under Discord's paths. Not its own, and so
- * added by `Oidc.ts`, are the resources of Discord that say who a token belongs to (`/oauth2/@me`, `/users/@me`), over
- * the provider's own tokens, and a user who decides without a page.
+ * The provider implements the authorization, token and revocation endpoints under Discord's paths. `Oidc.ts` adds
+ * Discord's resources about the user of a token (`/oauth2/@me`, `/users/@me`) and a user who decides without a page.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -31,7 +30,7 @@ const start = Effect.gen(function*() {
   }
   const { open } = yield* NodeApp.serve(place, discord)
 
-  /** What the user's browser is sent back with, by as many redirects as the provider needs. */
+  /** Follows the provider's redirects and returns the URL of the callback. */
   const authorize = Effect.fnUntraced(function*(url: string | null) {
     const browser = Browser.make((request) => fetch(request), oidc.issuer)
     let at = url ?? ""
@@ -65,8 +64,8 @@ const with_ = (url: string, changes: Record<string, string | undefined>) => {
 
 const parameter = (url: string, name: string) => new URL(url).searchParams.get(name)
 
-describe("the routes of the login at oidc-provider", () => {
-  it.live("S7, S9, S14, S17: a sign-in, a call with the token, and a sign-out that revokes it there", () =>
+describe("the login routes with oidc-provider", () => {
+  it.live("S7, S9, S14, S17: a sign-in, a call with the token, and a sign-out that revokes it at the provider", () =>
     Effect.gen(function*() {
       const { authorize, begin, errors, exchanges, issuer, open, requests } = yield* start
       const browser = open()
@@ -85,7 +84,7 @@ describe("the routes of the login at oidc-provider", () => {
       assert.deepStrictEqual(errors, [])
     }))
 
-  it.live("S9: the provider takes no login without PKCE, and ours has it without being told to", () =>
+  it.live("S9: the provider rejects a login without PKCE, and the routes use PKCE by default", () =>
     Effect.gen(function*() {
       const { authorize, begin, open } = yield* start
       const browser = open()
@@ -97,7 +96,7 @@ describe("the routes of the login at oidc-provider", () => {
       assert.include(body, "<code>AuthorizationDenied</code>")
     }))
 
-  it.live("S8: a denial ends on the page of a cancelled sign-in, and no code is asked for", () =>
+  it.live("S8: a denial shows the page of a cancelled sign-in, and no code is exchanged", () =>
     Effect.gen(function*() {
       const { authorize, begin, decide, exchanges, open } = yield* start
       decide("deny")
@@ -111,7 +110,7 @@ describe("the routes of the login at oidc-provider", () => {
       assert.deepStrictEqual(exchanges(), [])
     }))
 
-  it.live("F27, S15: a replayed callback sends no code, so that the provider has no reason to revoke the grant", () =>
+  it.live("F27, S15: a replayed callback sends no code, so the provider does not revoke the grant", () =>
     Effect.gen(function*() {
       const { authorize, begin, exchanges, open, revoked } = yield* start
       const browser = open()
@@ -128,10 +127,10 @@ describe("the routes of the login at oidc-provider", () => {
       assert.strictEqual((yield* browser.get("/me")).body, user)
     }))
 
-  it.live("F53: a code that the provider knows as used is refused, and the page starts again", () =>
+  it.live("F53: the provider rejects a used code, and the page offers to start again", () =>
     Effect.gen(function*() {
       const { authorize, begin, discord, errors, exchanges, open, place, revoked } = yield* start
-      // A second server of the application that knows nothing of the first, which is what `Denylist` is there against.
+      // A second server without the first one's `Denylist` cannot know that the login was used.
       const other = yield* NodeApp.listen
       const { open: openOther } = yield* NodeApp.serve(other, discord, { redirectUri: place.redirectUri })
       const browser = open()
@@ -148,7 +147,7 @@ describe("the routes of the login at oidc-provider", () => {
       assert.deepStrictEqual(errors, ["invalid_grant: authorization code already consumed"])
     }))
 
-  it.live("S9, S12: the code of another login does not fit the verifier of this one", () =>
+  it.live("S9, S12: the provider rejects the code of another login because the verifier does not match", () =>
     Effect.gen(function*() {
       const { authorize, begin, decide, errors, exchanges, open } = yield* start
       const attacker = open()
@@ -166,7 +165,7 @@ describe("the routes of the login at oidc-provider", () => {
       assert.strictEqual((yield* victim.get("/me")).body, "nobody")
     }))
 
-  it.live("S7, F30: a callback of another issuer, or of none, sends no code", () =>
+  it.live("S7, F30: a callback with another issuer or without one sends no code", () =>
     Effect.gen(function*() {
       const { authorize, begin, exchanges, open } = yield* start
       for (const iss of ["https://evil.example", undefined]) {
@@ -179,7 +178,7 @@ describe("the routes of the login at oidc-provider", () => {
       assert.deepStrictEqual(exchanges(), [])
     }))
 
-  it.live("F35: the attacker's callback in the victim's browser signs nobody in", () =>
+  it.live("F35: an attacker's callback does not sign in the victim's browser", () =>
     Effect.gen(function*() {
       const { authorize, begin, exchanges, open } = yield* start
       const callback = yield* authorize(yield* begin(open()))

@@ -1,4 +1,4 @@
-/** S33: no secret reaches a log, a span, an error or a JSON dump, whatever happens. */
+/** Checks that no log, span, error or JSON output of any flow contains a secret (S33). */
 import { AccessTokenStore, DiscordSessions, OAuth2Client, Snowflake } from "@discord-oauth2/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
@@ -29,7 +29,7 @@ const key = {
   userId: Snowflake.UserId.make(Stub.userId)
 }
 
-/** Collects everything that an operator could see. */
+/** Collects everything that an operator can see. */
 const observing = () => {
   const seen: Array<string> = []
   const see = (what: unknown) => {
@@ -46,7 +46,7 @@ const observing = () => {
     Layer.succeed(References.MinimumLogLevel, "All"),
     traced
   )
-  /** Runs an effect, and shows its failure as an application would. */
+  /** Runs an effect and prints its failure in each way that an application may print it. */
   const watch = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<void, never, R> =>
     Effect.matchCauseEffect(effect, {
       onFailure: (cause) => {
@@ -94,7 +94,7 @@ const token = () => ({
   id_token: Redacted.make(planted.idToken)
 })
 
-/** Every flow of the library, each with the same answers. */
+/** Runs every flow of the library. */
 const flows = (watch: ReturnType<typeof observing>["watch"]) =>
   Effect.gen(function*() {
     const oauth = yield* OAuth2Client.OAuth2Client
@@ -206,7 +206,7 @@ describe("nothing secret is visible", () => {
       }))
   }
 
-  it("the search itself finds what is planted", () => {
+  it("control: the search finds a planted secret", () => {
     assert.throws(() => assertClean(`a log line with ${planted.access}`, [planted.access]))
     assert.throws(() => assertClean(`Basic ${btoa(`id:${planted.secret}`)}`, [`id:${planted.secret}`]))
   })

@@ -69,7 +69,7 @@ describe("BrowserAccessTokenStore", () => {
       const store = yield* make(new FakeStorage())
       yield* store.put(key, token)
       const stored = Option.getOrThrow(yield* store.get(key))
-      // As text, because the application's data may hold a -0, which is 0 in JSON.
+      // Compared as JSON, because the application's data may contain a -0, which JSON writes as 0.
       assert.strictEqual(
         JSON.stringify(Schema.encodeSync(AccessToken.AccessToken)(stored.token)),
         JSON.stringify(Schema.encodeSync(AccessToken.AccessToken)(token))
@@ -179,7 +179,7 @@ describe("BrowserAccessTokenStore", () => {
         const store = yield* make(storage)
         const { generation } = yield* store.put(key, token(1))
         const before = storage.records.get(item)
-        storage.refuses = () => true
+        storage.rejects = () => true
         for (
           const write of [
             Effect.asVoid(store.put(key, token(2))),
@@ -193,7 +193,7 @@ describe("BrowserAccessTokenStore", () => {
           assert.strictEqual(error.cause.name, "QuotaExceededError")
           assert.strictEqual(storage.records.get(item), before)
         }
-        storage.refuses = () => false
+        storage.rejects = () => false
         const replaced = yield* store.replace(key, generation, { token: token(3) })
         assert.strictEqual(accessOf(replaced), "planted-access-3")
       }))
@@ -226,7 +226,7 @@ describe("BrowserAccessTokenStore", () => {
       }))
   })
 
-  it.effect("F51: fails with AccessTokenStoreError after waiting too long for another tab, and cancels the request", () =>
+  it.effect("F51: fails with AccessTokenStoreError after waiting too long for a lock, and cancels the request", () =>
     Effect.scoped(Effect.gen(function*() {
       let signal: AbortSignal | undefined
       const never: Pick<LockManager, "request"> = {

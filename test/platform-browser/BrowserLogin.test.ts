@@ -21,7 +21,7 @@ const complete = Effect.flatMap(BrowserLogin.BrowserLogin, (login) => login.comp
 const completeImplicit = Effect.flatMap(BrowserLogin.BrowserLogin, (login) => login.completeImplicit)
 const current = Effect.flatMap(BrowserLogin.BrowserLogin, (login) => login.current)
 
-/** A tab that is signed in, by the whole way there and back. */
+/** A tab whose user has signed in by a complete login. */
 const signedIn = Effect.fnUntraced(function*(
   tab: FakeTab = new FakeTab(),
   layer?: typeof BrowserDiscord.layer
@@ -31,7 +31,7 @@ const signedIn = Effect.fnUntraced(function*(
   return tab
 })
 
-/** How many times a code was sent to Discord. */
+/** Returns how often a code was sent to Discord. */
 const exchanges = (tab: FakeTab) =>
   tab.discord.calls.filter(({ form }) => form.get("grant_type") === "authorization_code").length
 
@@ -113,7 +113,7 @@ describe("BrowserLogin", () => {
     it.effect("F44: does not leave the page if the login cannot be stored", () =>
       Effect.gen(function*() {
         const tab = new FakeTab()
-        tab.storage.refuses = () => true
+        tab.storage.rejects = () => true
         const error = yield* Effect.flip(start.pipe(tab.page()))
         assert.strictEqual(error._tag, "AccessTokenStoreError")
         assert.lengthOf(tab.location.visited, 0)
@@ -312,7 +312,7 @@ describe("BrowserLogin", () => {
       Effect.gen(function*() {
         const tab = new FakeTab()
         yield* start.pipe(tab.page())
-        tab.storage.refuses = (key) => key === tokenItem
+        tab.storage.rejects = (key) => key === tokenItem
         const error = yield* Effect.flip(complete.pipe(tab.page(tab.callback())))
         assert.strictEqual(error._tag, "AccessTokenStoreError")
         assert.isTrue(Option.isNone(yield* current.pipe(tab.page())))
@@ -396,7 +396,7 @@ describe("BrowserLogin", () => {
       Effect.gen(function*() {
         const tab = yield* signedIn()
         yield* TestClock.adjust("8 days")
-        tab.storage.refuses = (key, value) => key === tokenItem && value.includes("planted-refresh-2")
+        tab.storage.rejects = (key, value) => key === tokenItem && value.includes("planted-refresh-2")
         yield* Effect.gen(function*() {
           const session = Option.getOrThrow(yield* current)
           const failing = yield* Effect.forkChild(Effect.flip(session.getCurrentUser()))
@@ -404,7 +404,7 @@ describe("BrowserLogin", () => {
           const error = yield* Fiber.join(failing)
           assert.strictEqual(error._tag, "TokenNotPersisted")
           assert.notMatch(JSON.stringify(error) + error.message, /planted/)
-          tab.storage.refuses = () => false
+          tab.storage.rejects = () => false
           yield* session.getCurrentUser()
         }).pipe(tab.page())
         assert.lengthOf(tab.discord.calls.filter(({ form }) => form.get("grant_type") === "refresh_token"), 1)

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { bundle, bundleExample } from "./bundle.ts"
 
-/** What one expression of the environment's reader names, and nothing else in the library. */
+/** A name that occurs only in the code that reads the environment. */
 const environment = /DISCORD_API_URL|DISCORD_AUTHORIZE_URL|DISCORD_ISSUER|\(\s*["'`]DISCORD_CLIENT_SECRET["'`]/
 
 describe("the bundle of examples/browser", async () => {

@@ -1,4 +1,4 @@
-/** Bundles browser code as an application would. */
+/** Bundles browser code as an application does. */
 import { build } from "esbuild"
 import { resolve } from "node:path"
 import { gzipSync } from "node:zlib"
@@ -16,7 +16,7 @@ export const bundle = async (entry: { readonly file: string } | { readonly sourc
     bundle: true,
     minify: true,
     format: "esm",
-    // With this platform a Node built-in is an error of the build.
+    // With this platform the build fails with a Node built-in.
     platform: "browser",
     target: "es2022",
     metafile: true,
@@ -28,11 +28,11 @@ export const bundle = async (entry: { readonly file: string } | { readonly sourc
   return {
     text,
     gzipped: gzipSync(text).length,
-    /** The modules of which something is left. */
+    /** The modules with code in the bundle. */
     modules: outputs.flatMap(({ inputs }) =>
       Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => bytesInOutput > 0 ? [path] : [])
     ),
-    /** What the bundle imports from outside itself. */
+    /** The imports that are not in the bundle. */
     imports: outputs.flatMap(({ imports }) => imports.map(({ path }) => path))
   }
 }

@@ -112,7 +112,7 @@ const suite = () =>
             const key = Object.keys(sessionStorage).find((key) => key.startsWith("discord-oauth2:token:")) ?? ""
             const record = JSON.parse((sessionStorage.getItem(key) ?? "").replace(/^.*\n/, ""))
             record.token.expires_at = "2020-01-01T00:00:00.000Z"
-            // As the first release wrote it: the generation inside, and no checksum.
+            // The format of the first release: with the generation inside and without a checksum.
             sessionStorage.setItem(key, JSON.stringify({ ...record, generation: 1 }))
           })
         )
@@ -180,7 +180,7 @@ const suite = () =>
         yield* attacker.open()
         yield* attacker.click("sign-in")
         yield* attacker.see("authorize")
-        // The attacker keeps the callback to themselves: their own page never sees it.
+        // The attacker's browser does not open the callback.
         const page = site.files.get("/")!
         site.files.delete("/")
         yield* attacker.click("authorize")
@@ -221,7 +221,7 @@ const suite = () =>
               try {
                 sessionStorage.setItem(`filler-${size}`, "x".repeat(size))
               } catch {
-                // The next is half as large.
+                // The next chunk is half as large.
               }
             }
           })

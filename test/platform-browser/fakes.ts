@@ -1,4 +1,4 @@
-/** A tab without a browser: its storage, its address bar, and a Discord behind `fetch`. */
+/** Simulates a tab without a browser: its storage, its URL and a Discord behind `fetch`. */
 import { BrowserDiscord, BrowserLocation, BrowserStorage } from "@discord-oauth2/platform-browser"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -8,14 +8,14 @@ export const clientId = "157730590492196864"
 export const userId = "80351110224678912"
 export const secrets = /planted|[A-Za-z0-9_-]{43}/
 
-/** What a browser throws where there is no room, or where site data is blocked. */
+/** The errors of a browser whose storage is full or blocked. */
 export const quotaExceeded = () => new DOMException("The quota has been exceeded.", "QuotaExceededError")
 export const blocked = () => new DOMException("Access is denied for this document.", "SecurityError")
 
 export class FakeStorage implements Storage {
   readonly records = new Map<string, string>()
   /** Makes the writes of some keys fail. */
-  refuses: (key: string, value: string) => boolean = () => false
+  rejects: (key: string, value: string) => boolean = () => false
 
   get length() {
     return this.records.size
@@ -33,7 +33,7 @@ export class FakeStorage implements Storage {
     this.records.delete(key)
   }
   setItem(key: string, value: string) {
-    if (this.refuses(key, value)) throw quotaExceeded()
+    if (this.rejects(key, value)) throw quotaExceeded()
     this.records.set(key, value)
   }
   keys(prefix: string) {
@@ -41,7 +41,7 @@ export class FakeStorage implements Storage {
   }
 }
 
-/** The address bar; `visited` is where the page left for, and `shown` every URL that it had. */
+/** Simulates the URL of the page. `shown` are its URLs, and `visited` those that the page navigated to. */
 export class FakeLocation implements BrowserLocation.BrowserLocation {
   readonly visited: Array<string> = []
   readonly shown: Array<string>
@@ -81,10 +81,10 @@ const user = { id: userId, username: "nelly", discriminator: "0", global_name: "
 const json = (status: number, body: unknown) =>
   new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } })
 
-/** Discord's token endpoint and the two calls of a login, for codes that are called `planted-code-…`. */
+/** Simulates Discord's token endpoint and the two calls of a login, for codes that begin with `planted-code-`. */
 export class FakeDiscord {
   readonly calls: Array<Call> = []
-  /** Looks on while a request is on its way. */
+  /** Called with each request before its response. */
   onCall: (call: Call) => void = () => {}
   expiresIn = 604_800
   #codes = new Set<string>()
@@ -144,7 +144,7 @@ export class FakeDiscord {
   }
 }
 
-/** A tab with one storage; every `layer` of it is a page load. */
+/** A tab with one storage. Each `layer` of it is a page load. */
 export class FakeTab {
   readonly storage = new FakeStorage()
   location = new FakeLocation("https://app.example/")
@@ -154,7 +154,7 @@ export class FakeTab {
     this.discord = discord
   }
 
-  /** The page of the tab, loaded anew, with tokens in `sessionStorage` unless another layer is given. */
+  /** Loads the page again, with tokens in `sessionStorage` unless another layer is given. */
   load(href?: string, layer = BrowserDiscord.layerSessionStorage) {
     if (href !== undefined) this.location = new FakeLocation(href)
     return Layer.orDie(layer({ clientId })).pipe(Layer.provide(Layer.mergeAll(
@@ -173,7 +173,7 @@ export class FakeTab {
         Effect.provideService(FetchHttpClient.Fetch, this.discord.fetch)
       )
 
-  /** The callback that Discord answers the last `start` with. */
+  /** Returns the URL of the callback for the last `start`. */
   callback(changes: Readonly<Record<string, string | null>> = {}) {
     const authorize = new URL(this.location.visited.at(-1) ?? "")
     const url = new URL(authorize.searchParams.get("redirect_uri") ?? "")

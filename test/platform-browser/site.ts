@@ -1,4 +1,4 @@
-/** A static host with examples/browser on one loopback origin, a simulated Discord on another, and a real Chromium. */
+/** Serves examples/browser on one loopback origin and a simulated Discord on another, for a real Chromium. */
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Context from "effect/Context"
@@ -17,7 +17,7 @@ const promise = <A>(run: () => Promise<A>) => Effect.promise(run)
 
 type File = { readonly type: string; readonly text: string }
 
-/** A static host; `files` may be filled while it serves. */
+/** Serves static files. `files` may change at any time. */
 const serveFiles = Effect.fnUntraced(function*(files: Map<string, File>) {
   const server = createServer((request, response) => {
     const file = files.get(new URL(request.url ?? "/", "http://localhost").pathname)
@@ -38,14 +38,14 @@ const serveFiles = Effect.fnUntraced(function*(files: Map<string, File>) {
   return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`
 })
 
-/** The bundle is made once, however many sites there are. */
+/** Builds the bundle once for all sites. */
 const example = Effect.runSync(Effect.cached(promise(bundleExample)))
 
 const fromExample = (name: string) => readFileSync(resolve(exampleFolder, name), "utf8")
 
 /**
- * The two origins. Discord's lets a page of the other send the headers of a form or a bearer call and no others, so that
- * a header too many fails the preflight as it does at Discord.
+ * Starts the two origins. The simulated Discord allows a page of the other origin only the headers of a form and of a
+ * bearer call, like Discord. A request with another header fails in the preflight.
  */
 export const makeSite = Effect.gen(function*() {
   const files = new Map<string, File>()
@@ -80,7 +80,7 @@ export const makeSite = Effect.gen(function*() {
   return { origin, discordOrigin, config, simulator, files }
 })
 
-/** One tab of a browser, with what a user does and sees in it. */
+/** A tab with the actions of a user and what the user sees. */
 export const makeTab = Effect.fnUntraced(function*(site: Effect.Success<typeof makeSite>, shared?: BrowserContext) {
   const context = shared ?? (yield* makeContext)
   const page: Page = yield* promise(() => context.newPage())
@@ -92,7 +92,7 @@ export const makeTab = Effect.fnUntraced(function*(site: Effect.Success<typeof m
   })
   page.on("pageerror", (error) => complaints.push(error.message))
   page.on("console", (message) => {
-    // The consent page's own complaints are not this page's.
+    // Errors of the consent page are not errors of this page.
     if (message.type() === "error" && page.url().startsWith(site.origin)) complaints.push(message.text())
   })
 
@@ -104,9 +104,9 @@ export const makeTab = Effect.fnUntraced(function*(site: Effect.Success<typeof m
   return {
     page,
     context,
-    /** The callbacks that the tab was sent to, codes included. */
+    /** The callbacks that the tab has opened, with their codes. */
     callbacks,
-    /** What the page logged as errors, a violated Content Security Policy among it. */
+    /** The errors that the page logged, including violations of the Content Security Policy. */
     complaints,
     see,
     open,
@@ -114,7 +114,7 @@ export const makeTab = Effect.fnUntraced(function*(site: Effect.Success<typeof m
     text,
     reload: promise(() => page.reload()),
     url: Effect.sync(() => page.url()),
-    /** Everything that the page's origin keeps. */
+    /** The content of the storages of the page's origin. */
     kept: promise(() =>
       page.evaluate(() => ({
         session: { ...sessionStorage } as Record<string, string>,
@@ -122,7 +122,7 @@ export const makeTab = Effect.fnUntraced(function*(site: Effect.Success<typeof m
         cookie: document.cookie
       }))
     ),
-    /** Signs in by hand, consent page included. */
+    /** Signs in through the consent page. */
     signIn: Effect.gen(function*() {
       yield* open()
       yield* click("sign-in")

@@ -7,7 +7,7 @@ import { Chromium, executablePath, isSkipped } from "../support/Chromium.ts"
 import { bundle } from "./bundle.ts"
 import { makeSite, makeTab } from "./site.ts"
 
-/** Two tabs of one browser, whose user has signed in, in the first, with tokens that both see. */
+/** Opens two tabs of one browser that share the tokens. The user signs in in the first tab. */
 const makeTabs = Effect.gen(function*() {
   const site = yield* makeSite
   const { text } = yield* Effect.promise(() => bundle({ file: resolve(import.meta.dirname, "tabs.ts") }))
@@ -37,7 +37,7 @@ const suite = () =>
         const { name, one, other, site } = yield* makeTabs
         yield* site.simulator.expireAccessTokens()
         yield* site.simulator.clearRequests
-        // Long enough for the other to find its token refused, too.
+        // Meanwhile Discord also rejects the token of the other tab.
         yield* site.simulator.fail(Fault.Delay({ match: { grantType: "refresh_token" }, duration: "500 millis" }))
         const names = yield* Effect.all([name(one), name(other)], { concurrency: 2 })
         assert.deepStrictEqual(names, ["Nelly", "Nelly"])

@@ -1,4 +1,4 @@
-/** A page whose tabs share their users' tokens: the tests bundle it, and call what it hangs on the window. */
+/** A page whose tabs share their users' tokens. The tests bundle it and call the functions of `window.tabs`. */
 import { AccessTokenStore, DiscordConfig, DiscordSessions, Snowflake } from "@discord-oauth2/core"
 import { BrowserAccessTokenStore, BrowserDiscord, BrowserLogin } from "@discord-oauth2/platform-browser"
 import * as Effect from "effect/Effect"
@@ -11,9 +11,9 @@ declare global {
       readonly start: () => Promise<void>
       /** The id of the user that the callback signed in. */
       readonly signedIn: Promise<string | undefined>
-      /** The user's name, by a call to Discord. */
+      /** Returns the user's name from Discord. */
       readonly name: (userId: string) => Promise<string | null>
-      /** Waits for the user's lock, and holds it as long as the tab lives. */
+      /** Takes the user's lock and holds it until the tab closes. */
       readonly hold: (userId: string) => Promise<void>
     }
   }

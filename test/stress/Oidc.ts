@@ -1,10 +1,10 @@
-/** An authorization server that others wrote: a refresh token that comes twice ends everything that grew from it. */
+/** Starts `oidc-provider`, an independent authorization server. It revokes a grant whose refresh token is sent twice. */
 import { generateKeyPairSync } from "node:crypto"
 import { createServer } from "node:http"
 import { type Adapter, type AdapterPayload, type Client, Provider } from "oidc-provider"
 import { clientId, clientSecret, type Pair, userOf } from "./StrictDiscord.ts"
 
-/** Discord's "Get Current Authorization Information", which is none of an authorization server's affairs. */
+/** Discord's "Get Current Authorization Information", which an authorization server does not have. */
 const authorizationOf = (user: string, client: string, scopes: ReadonlyArray<string>) => ({
   application: {
     id: client,
@@ -20,11 +20,11 @@ const authorizationOf = (user: string, client: string, scopes: ReadonlyArray<str
   user: userOf(user)
 })
 
-/** The provider's own memory keeps a thousand things, and forgets the rest. */
+/** Stores every entry. The provider's own memory adapter keeps only a thousand. */
 class Memory implements Adapter {
   readonly #model: string
   readonly #entries = new Map<string, AdapterPayload>()
-  /** All that stems from one grant, whatever its model. */
+  /** How to remove the entries of each grant, of every model. */
   readonly #granted: Map<string, Set<() => void>>
 
   constructor(model: string, granted: Map<string, Set<() => void>>) {
@@ -63,7 +63,7 @@ class Memory implements Adapter {
 const basic = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}`
 
 export interface Options {
-  /** Where the client's callbacks go. */
+  /** The client's redirect URI. */
   readonly redirectUri?: string
 }
 
@@ -96,7 +96,7 @@ export const start = async ({ redirectUri = "https://app.example/callback" }: Op
     },
     pkce: { required: () => true },
     interactions: { url: (_ctx, { uid }) => `/consent/${uid}` },
-    // Discord gives a refresh token to everyone, and no token of its ends with the browser's session.
+    // Discord returns a refresh token for every grant, and its tokens do not depend on the browser's session.
     issueRefreshToken: () => true,
     expiresWithSession: () => false,
     ttl: {
@@ -111,7 +111,7 @@ export const start = async ({ redirectUri = "https://app.example/callback" }: Op
     findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) })
   })
 
-  /** What the provider says of itself: how often each user's token was refreshed, and what went wrong. */
+  /** The provider's events: the number of refreshes by user, revoked grants and errors. */
   const refreshed = new Map<string, number>()
   const revoked: Array<string> = []
   const errors: Array<string> = []
@@ -126,7 +126,7 @@ export const start = async ({ redirectUri = "https://app.example/callback" }: Op
   )
   provider.on("server_error", (_ctx, error) => errors.push(String(error)))
 
-  /** What the next user who is asked decides: their id, or that they refuse. */
+  /** The next decision on the consent page: the id of the user who approves, or a denial. */
   let decision: { readonly user: string } | "deny" = { user: "80351110224678912" }
   const requests: Array<{ readonly path: string; readonly status: number }> = []
 
@@ -135,7 +135,7 @@ export const start = async ({ redirectUri = "https://app.example/callback" }: Op
     requests.push({ path: ctx.path, status: ctx.status })
   })
 
-  /** The consent page, without a page. */
+  /** Decides on the consent page without showing it. */
   provider.use(async (ctx, next) => {
     if (!ctx.path.startsWith("/consent/")) return next()
     const { params } = await provider.interactionDetails(ctx.req, ctx.res)
@@ -184,7 +184,7 @@ export const start = async ({ redirectUri = "https://app.example/callback" }: Op
     issuer,
     apiUrl,
     authorizeUrl: `${issuer}/oauth2/authorize`,
-    /** Every request that the provider has answered. */
+    /** Every request with the status of its response. */
     requests,
     decide: (next: typeof decision) => {
       decision = next
@@ -192,7 +192,7 @@ export const start = async ({ redirectUri = "https://app.example/callback" }: Op
     refreshed,
     revoked,
     errors,
-    /** Uses a refresh token with no help of the library. */
+    /** Sends a refresh token without the library. */
     refresh,
     signIn: async (user: string): Promise<Pair> => {
       const grant = new provider.Grant({ accountId: user, clientId })

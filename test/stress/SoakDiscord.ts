@@ -10,9 +10,9 @@ import { clientId, clientSecret, userOf } from "./StrictDiscord.ts"
 
 export interface Options {
   readonly seed: number
-  /** Which part of the requests meets a fault; of the revocations, which are few, three times that. */
+  /** The rate of requests with a fault. The rate of revocations, which are few, is three times higher. */
   readonly faultRate: number
-  /** In seconds. */
+  /** The lifetime of an access token, in seconds. */
   readonly expiresIn: number
   /** How many guilds a user is in. */
   readonly guildsOf: (user: string) => number
@@ -22,15 +22,15 @@ export interface Options {
 export interface Grant {
   readonly id: string
   readonly user: string
-  /** The one refresh token that works, by its number. */
+  /** The number of the refresh token that is valid. */
   latest: number
   refreshes: number
   end: "revoked" | "signed out" | undefined
-  /** Whether a refresh was carried out whose answer was not delivered. */
+  /** Whether the response to a successful refresh was lost. */
   isLost: boolean
 }
 
-/** What became of a refresh token the last time that it came. */
+/** The result of the last request with a refresh token. */
 type Spent = "in flight" | "answered" | "lost" | "not carried out" | "refused"
 
 type Task = keyof typeof Faults.kindsOf
@@ -66,14 +66,14 @@ export const start = async (options: Options) => {
     tasks.map((task) => [task, Random.makeDeck<Faults.Kind>(Faults.kindsOf[task], random)])
   )
   const grants = new Map<string, Grant>()
-  /** Refresh tokens and access tokens, by their text. */
+  /** Refresh tokens and access tokens by their values. */
   const refreshTokens = new Map<string, { readonly grant: Grant; readonly serial: number; spent?: Spent }>()
   const accessTokens = new Map<string, { readonly grant: Grant; readonly serial: number; readonly until: number }>()
   const codes = new Set<string>()
   const windows = new Map<string, { end: number; used: number }>()
 
   const faults: Record<string, Record<string, number>> = Object.fromEntries(tasks.map((task) => [task, {}]))
-  /** What no client should do, as text. */
+  /** Messages about requests that no client should send. */
   const complaints: Array<string> = []
   const counts = {
     requests: 0,
@@ -81,17 +81,17 @@ export const start = async (options: Options) => {
     exchanges: 0,
     refreshes: 0,
     revocations: 0,
-    /** Refused because of a limit. */
+    /** Requests that a limit rejected. */
     limited: 0,
-    /** Of these, those that came less than 50 milliseconds too early. */
+    /** Of these, requests that came less than 50 milliseconds too early. */
     limitedByAHair: 0,
-    /** Access tokens that were past their time, or replaced. */
+    /** Requests with an expired or replaced access token. */
     unauthorized: 0,
-    /** Refresh tokens that came again after an answer that was not delivered. */
+    /** Refresh tokens that were sent again after a lost response. */
     againAfterLoss: 0,
-    /** Refresh tokens that came again after a request that was not carried out. */
+    /** Refresh tokens that were sent again after a request without effect. */
     againAfterFailure: 0,
-    /** Answers to a refresh that the client did not wait for. */
+    /** Responses to a refresh whose client had closed the connection. */
     abandoned: 0
   }
   const blocks: Array<
@@ -102,7 +102,7 @@ export const start = async (options: Options) => {
   const issue = (grant: Grant) => {
     const name = `${grant.user}.${grant.id}.${grant.latest}.${randomBytes(9).toString("hex")}`
     const now = performance.now()
-    // One of ten dies before its time.
+    // One of ten becomes invalid before it expires.
     const life = options.expiresIn * 1000 * (random() < 0.1 ? 0.5 : 1)
     accessTokens.set(`access.${name}`, { grant, serial: grant.latest, until: now + life })
     refreshTokens.set(`refresh.${name}`, { grant, serial: grant.latest })
@@ -130,7 +130,7 @@ export const start = async (options: Options) => {
     Faults.json(response, 200, body, headers)
   }
 
-  /** Sends what a request came to, or not. */
+  /** Sends the response, unless a fault prevents it. */
   const deliver = async (
     kind: Faults.Kind | undefined,
     response: ServerResponse,
@@ -289,7 +289,7 @@ export const start = async (options: Options) => {
     const token = accessTokens.get((request.headers.authorization ?? "").replace(/^Bearer /, ""))
     if (token === undefined) complaints.push("an access token that was never given")
     const kind = token === undefined ? undefined : draw("call")
-    // Of every other user the old token dies with the refresh, of the others it lives its time.
+    // A refresh invalidates the old access token for every other user. For the rest it stays valid until it expires.
     const isReplaced = token !== undefined && token.serial < token.grant.latest && Number(token.grant.user) % 2 === 0
     if (token === undefined || token.grant.end !== undefined || token.until < performance.now() || isReplaced) {
       counts.unauthorized += 1
@@ -345,11 +345,11 @@ export const start = async (options: Options) => {
     complaints,
     counts,
     blocks,
-    /** From now on nothing goes wrong any more. */
+    /** Stops all faults. */
     calm: () => {
       isFaulty = false
     },
-    /** For one second every answer is Cloudflare's. */
+    /** Makes Cloudflare respond to every request for one second. */
     block: (status: 403 | 429) => {
       blocks.push({ status, until: performance.now() + 1000, refused: 0, late: 0, goodAfter: 0 })
     },

@@ -31,7 +31,7 @@ export interface Settings {
   readonly clientSecret: string
   readonly seed: number
   readonly users: ReadonlyArray<string>
-  /** How many guilds each of them is in, one after the other. */
+  /** The number of guilds of each user, in turn. */
   readonly guilds: ReadonlyArray<number>
   /** How long the load lasts after all users have come, at least. */
   readonly seconds: number
@@ -51,11 +51,11 @@ export interface Sample {
   readonly running: number
 }
 
-/** A grant whose record went. */
+/** A grant whose record was removed. */
 export interface Removal {
   readonly user: string
   readonly grant: string
-  /** Found dead, or signed out. */
+  /** Removed because the token was invalid, or by a sign-out. */
   readonly why: "dead" | "signed out"
 }
 
@@ -63,10 +63,10 @@ export interface Final {
   readonly user: string
   /** `served`, or the error's name and reason. */
   readonly outcome: string
-  /** The grant of the record that is left. */
+  /** The grant of the stored record. */
   readonly grant: string | undefined
   readonly isTyped: boolean
-  /** Whether a sign-in of theirs ever succeeded. */
+  /** Whether a sign-in of the user has succeeded. */
   readonly wasSignedIn: boolean
 }
 
@@ -78,7 +78,7 @@ export interface Report {
   readonly interrupted: number
   readonly postponed: number
   readonly outcomes: Readonly<Record<string, number>>
-  /** Answers that are not the user's own. */
+  /** Responses about another user. */
   readonly foreign: number
   readonly defects: ReadonlyArray<string>
   readonly untyped: ReadonlyArray<string>
@@ -109,7 +109,7 @@ const count = (counts: Record<string, number>, name: string) => {
   counts[name] = (counts[name] ?? 0) + 1
 }
 
-/** What is written down grows with nothing but the kinds of things. */
+/** Counts by kind, so that the memory of the report does not grow with the load. */
 const outcomes: Record<string, number> = {}
 const figures = {
   calls: 0,
@@ -151,7 +151,7 @@ const resources = () => {
 
 const grantOf = ({ access_token }: AccessToken.AccessToken) => Redacted.value(access_token).split(".")[2] ?? ""
 
-/** The store, which also says whose records go. */
+/** A store that also reports removed records. */
 const store = Layer.effect(
   AccessTokenStore.AccessTokenStore,
   Effect.map(AccessTokenStore.AccessTokenStore, (store) => {
@@ -195,7 +195,7 @@ interface User {
   signIns: number
   wasSignedIn: boolean
   isGone: boolean
-  /** What the last call came to. */
+  /** The result of the last call. */
   last: string
 }
 
@@ -204,7 +204,7 @@ const nameOf = (error: unknown): string => {
     if (untyped.length < 20) untyped.push(String(error))
     return "untyped"
   }
-  // How long it was is left out: the names are few.
+  // Without the duration, so that few names occur.
   if (error._tag === "DiscordTransportError") {
     return `DiscordTransportError: ${error.description.replaceAll(/[\d.]+/g, "n")}`
   }
@@ -253,7 +253,7 @@ let rampEnd = Number.POSITIVE_INFINITY
 const isOver = () =>
   elapsed() >= settings.mostSeconds * 1000 || (isEnough && elapsed() >= rampEnd + settings.seconds * 1000)
 
-/** One call, timed, and what became of it. */
+/** Runs one call, measures it and records its result. */
 const call = <A, E>(
   user: User,
   effect: Effect.Effect<A, E>,
@@ -290,14 +290,14 @@ const call = <A, E>(
     )
   })
 
-/** Whether there is no token any more. */
+/** Returns whether the user has no valid token. */
 const isLost = (exit: Exit.Exit<unknown, unknown>) =>
   Option.exists(
     Exit.findErrorOption(exit),
     (error) => error instanceof DiscordError.NotSignedIn || error instanceof DiscordError.InvalidRefreshToken
   )
 
-/** Whether the user has to sign in again. */
+/** Returns whether the user has to sign in again. */
 const isSignedOut = (exit: Exit.Exit<unknown, unknown>) =>
   isLost(exit) || Option.exists(
     Exit.findErrorOption(exit),
@@ -350,7 +350,7 @@ const program = Effect.gen(function*() {
       ({ platform_username }) => platform_username === user.id
     )
 
-  /** A page that asks for several things at once, and waits no longer than it says. */
+  /** A page with several concurrent calls and a deadline. */
   const page = (session: DiscordSession, user: User, millis: number) =>
     Effect.suspend(() => {
       const start = performance.now()
@@ -370,7 +370,7 @@ const program = Effect.gen(function*() {
       )
     })
 
-  /** One thing that a user does, and what it came to. */
+  /** Runs one action of a user and records its result. */
   const act = Effect.fnUntraced(function*(user: User): Effect.fn.Return<ReadonlyArray<Exit.Exit<unknown, unknown>>> {
     const opened = yield* call(user, sessions.get(user.id), ({ userId }) => userId === user.id)
     if (Exit.isFailure(opened)) return [opened]
@@ -390,7 +390,7 @@ const program = Effect.gen(function*() {
 
   const visit = Effect.fnUntraced(function*(user: User) {
     if (user.random() < 0.08) {
-      // The tab is closed, wherever the visit is by then; the next one finds what it left.
+      // The tab is closed during the visit. The next visit continues with the stored records.
       const half = user.random() < 0.2 ? Effect.asVoid(signIn(user)) : Effect.asVoid(act(user))
       const fiber = yield* Effect.forkChild(half)
       yield* Effect.sleep(user.random() * 30)
@@ -402,7 +402,7 @@ const program = Effect.gen(function*() {
     if (lost === undefined) return
     if (user.random() < 0.15 && isLost(lost)) {
       user.isGone = true
-      // What the same page asked for beside it may have come later.
+      // Another call of the same page may have ended later.
       user.last = Option.match(Exit.findErrorOption(lost), { onNone: () => user.last, onSome: nameOf })
     } else yield* signIn(user)
   })
@@ -424,7 +424,7 @@ const program = Effect.gen(function*() {
   /** Without faults, every user with a grant is served, and every other gets the error that says so. */
   const settle = Effect.fnUntraced(function*(user: User) {
     const until = elapsed() + 600_000
-    // A user without a sign-in has got that error.
+    // A user without a sign-in got that error.
     while (!user.isGone && elapsed() < until) {
       const exit = yield* call(
         user,

@@ -1,4 +1,4 @@
-/** A browser as far as a sign-in notices one: cookies by origin, their prefixes and lifetimes, and no redirects of its own. */
+/** Simulates a browser: keeps cookies, applies their prefixes and lifetimes, and does not follow redirects. */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -24,7 +24,7 @@ export const parseSetCookie = (header: string): SetCookie => {
   }
 }
 
-/** What a browser would do with the cookie at all (RFC 6265bis section 4.1.3). */
+/** Returns whether a browser accepts the cookie (RFC 6265bis section 4.1.3). */
 const isAcceptable = ({ attributes, name }: SetCookie, secure: boolean) =>
   (!attributes.has("secure") || secure) &&
   (!name.startsWith("__Host-") ||
@@ -68,7 +68,7 @@ export const make = (handle: Handle, origin = "https://app.example") => {
       send(path, { method: "POST", headers }),
     send,
     cookieNames: () => Array.from(jar.keys()).toSorted(),
-    /** The `Cookie` header that would be sent now. */
+    /** The `Cookie` header of a request at the current time. */
     cookies: () => Array.from(jar, ([name, { value }]) => `${name}=${value}`).join("; ")
   }
 }

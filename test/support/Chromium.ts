@@ -1,4 +1,4 @@
-/** A real Chromium, and tabs of it that remember what they were sent to and what they complained about. */
+/** Starts a real Chromium, with tabs that record their navigations and errors. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -7,7 +7,7 @@ import { type Browser, type BrowserContext, chromium } from "playwright-core"
 
 export const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium"
 
-/** Where there is no Chromium its tests are skipped, but not in CI, which has to install one. */
+/** Without Chromium its tests are skipped, except in CI, which must install it. */
 export const isSkipped = !existsSync(executablePath) && process.env.CI !== "true"
 
 if (isSkipped) {
@@ -34,14 +34,14 @@ export class Chromium extends Context.Service<Chromium, Browser>()("test/support
   )
 }
 
-/** A browser of its own, whose cookies no other has. */
+/** Creates a separate browser context with its own cookies. */
 export const makeContext = Effect.flatMap(Chromium, (browser) =>
   Effect.acquireRelease(
     Effect.promise(() => browser.newContext()),
     (context) => Effect.promise(() => context.close())
   ))
 
-/** A tab: of a browser of its own, or of one that has others. */
+/** Opens a tab in the given browser context, or in a new one. */
 export const makeTab = Effect.fnUntraced(function*(shared?: BrowserContext) {
   const context = shared ?? (yield* makeContext)
   const page = yield* Effect.promise(() => context.newPage())
@@ -51,7 +51,7 @@ export const makeTab = Effect.fnUntraced(function*(shared?: BrowserContext) {
   page.on("request", (request) => requests.push(new URL(request.url())))
   page.on("pageerror", (error) => complaints.push(error.message))
   page.on("console", (message) => {
-    // A browser asks every site for its icon; the consent page has none.
+    // A browser requests an icon from every site, and the consent page has none.
     if (message.type() === "error" && !message.location().url.endsWith("/favicon.ico")) complaints.push(message.text())
   })
   return { context, page, requests, complaints }

@@ -1,7 +1,4 @@
-/**
- * A call of every endpoint of the declaration, with arguments that its schemas allow. A secret among them is the planted
- * one of its name.
- */
+/** Creates a call for every declared endpoint, with arguments that its schemas accept and planted secrets. */
 import type { DiscordClient } from "@discord-oauth2/core"
 import { DiscordHttpApi, DiscordSecurity } from "@discord-oauth2/core/api"
 import * as Arbitrary from "effect/Arbitrary"
@@ -12,23 +9,23 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 
-/** Every secret that a call takes is this and its name, so that one search finds them all. */
+/** The value of the secret argument with this name. All secrets have one prefix, which tests search for. */
 export const planted = (name: string) => `planted-${name}`
 
 export interface EndpointCall {
-  /** The endpoint's name, and the grant where it has several. */
+  /** The endpoint's name, with the grant if it has several. */
   readonly name: string
   readonly identifier: string
   readonly request: Readonly<Record<string, unknown>>
   /** The request line that must arrive, without the query. */
   readonly line: string
-  /** The names of its parameters in the path. */
+  /** The names of the path parameters. */
   readonly pathNames: ReadonlyArray<string>
-  /** The statuses of its successes. */
+  /** The statuses of successful responses. */
   readonly statuses: ReadonlyArray<number>
-  /** The status of a success with a body that is read; `undefined` where it has none. */
+  /** The status of a successful response whose body is read, or `undefined` if the endpoint has none. */
   readonly withBody: number | undefined
-  /** Whether an object without a known member is what it may answer. */
+  /** Whether an object without known members is a valid response. */
   readonly takesEmpty: boolean
 }
 
@@ -42,7 +39,7 @@ const plant = (members: Members): Members =>
     ])
   )
 
-/** Of some values of the schema the fullest one. Reflection forgets what they are: objects, or lists. */
+/** Returns the value with the most members out of 30 samples: an object or a list, as reflection has no static type. */
 const sample = (schema: Schema.Top | undefined): Members => {
   if (schema === undefined) return {}
   const values = Effect.runSync(
@@ -93,10 +90,10 @@ HttpApi.reflect(DiscordHttpApi.DiscordHttpApi, {
   }
 })
 
-/** Every endpoint, and one with several bodies once for each. */
+/** Every endpoint. An endpoint with several bodies occurs once for each body. */
 export const calls: ReadonlyArray<EndpointCall> = all
 
-/** Makes a call, by its name. */
+/** Calls the endpoint by its name. */
 export const make = (
   api: DiscordClient.Methods,
   { identifier, request }: EndpointCall

@@ -6,10 +6,10 @@ import type { EndpointCall } from "./EndpointCalls.ts"
 import * as faults from "./faults.ts"
 import type { Fault } from "./FaultServer.ts"
 
-/** What every call of the declaration may fail with: the errors of the one that has the fewest. */
+/** The errors that every declared call can fail with: those of the call with the fewest errors. */
 type Tag = DiscordClient.Errors<Extract<DiscordHttpApi.Endpoints, { readonly identifier: "getPublicKeys" }>>["_tag"]
 
-/** A tag, where it says more with that, or that the call succeeds. */
+/** The tag of the error, with `sent` or `unsent` for the transport, or `success`. */
 export type Outcome =
   | Exclude<Tag, "DiscordTransportError">
   | "DiscordTransportError, unsent"
@@ -23,13 +23,13 @@ export interface FaultCase {
   readonly rule: string
   readonly name: string
   readonly fault: Fault
-  /** Whether the call ends only because its time does. */
+  /** Whether the call ends only by its timeout. */
   readonly lasts: boolean
-  /** Whether a request arrives. */
+  /** Whether the server receives a request. */
   readonly arrives: boolean
   /** Whether status and headers of a success arrive, which is enough for a caller that needs no body. */
   readonly isAnswered: boolean
-  /** Each of these is right. */
+  /** The allowed outcomes. */
   readonly outcomes: (call: EndpointCall, client: Client) => ReadonlyArray<Outcome>
 }
 
@@ -37,10 +37,10 @@ type Expected = FaultCase["outcomes"]
 
 const only = (...outcomes: ReadonlyArray<Outcome>): Expected => () => outcomes
 
-/** The body of an answer to a revocation is ignored (S37). */
+/** The body of the response to a revocation is ignored (S37). */
 const isRevocation = ({ identifier }: EndpointCall) => identifier === "revokeToken"
 
-/** Where an answer has no body its status is wrong already, and whether the rest comes says nothing. */
+/** A call whose responses have no body may already fail because of the status, before the body is lost. */
 const bodyLost: Expected = (call) =>
   call.withBody === undefined && !isRevocation(call)
     ? ["MalformedResponse", "DiscordTransportError, sent"]
@@ -48,14 +48,14 @@ const bodyLost: Expected = (call) =>
 
 const notRight: Expected = (call) => isRevocation(call) ? ["success"] : ["MalformedResponse"]
 
-/** What fetch unpacks and undici leaves as it is. */
+/** A compressed body, which fetch decompresses and undici does not. */
 const packed: Expected = (call, client) =>
   client === "undici" && isRevocation(call) ? ["success"] : ["MalformedResponse"]
 
 const notPacked: Expected = (call, client) =>
   client === "undici" ? notRight(call, client) : [...bodyLost(call, client), "MalformedResponse"]
 
-/** Every fault, for a server that knows what each request succeeds with and a place that nobody may be sent to. */
+/** Returns every fault. `elsewhere` is the target of the redirects, which no client may request. */
 export const make = (statusOf: faults.StatusOf, elsewhere: string): ReadonlyArray<FaultCase> => {
   const all: Array<FaultCase> = []
   const add = (
@@ -75,7 +75,7 @@ export const make = (statusOf: faults.StatusOf, elsewhere: string): ReadonlyArra
   const success = (text: string, type = "application/json") => faults.success(statusOf, text, { "content-type": type })
 
   add("F1", only("DiscordTransportError, unsent"), { "nobody listens": connection.refuse }, { arrives: false })
-  // Nobody can know that no byte arrived, so neither of these claims that.
+  // The client cannot know that no byte arrived, so the error must not be `unsent`.
   add("F2", only("DiscordTransportError, sent"), {
     "a reset before the request is read": connection.resetBeforeReading,
     "an end before the request is read": connection.closedBeforeReading
@@ -137,7 +137,7 @@ export const make = (statusOf: faults.StatusOf, elsewhere: string): ReadonlyArra
     "a hundred thousand objects in each other": body.deepObjects
   }, answered)
   add("F9", notPacked, { "a body that is not what it is packed as": body.notGzip }, answered)
-  // A revocation has nothing to say: any 2xx is a success (S37).
+  // A revocation has no result: any 2xx is a success (S37).
   const without = ({ identifier, statuses }: EndpointCall) => statuses.includes(204) || identifier === "revokeToken"
   add("F9", (call) => without(call) ? ["success"] : ["MalformedResponse"], {
     "204 with a body": faults.noContentWithBody

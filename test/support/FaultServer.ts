@@ -1,9 +1,9 @@
 /**
- * A server that breaks the protocol: it speaks TCP, and not through Node's HTTP server, which would not let it.
+ * A server that violates HTTP. It uses TCP directly, because Node's HTTP server cannot send invalid responses.
  *
- * It reads whole requests, notes them, and does with each what the fault says. `open` counts the connections that are
- * there still, and `unfinished` those of them on which an answer is owed or was broken off: a client that has given up on
- * such an answer must have closed its connection.
+ * It reads whole requests, records them, and applies the fault to each. `open` counts the open connections, and
+ * `unfinished` those of them whose response is missing or incomplete. A client that stops waiting for such a response
+ * must close the connection.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -16,27 +16,27 @@ export interface Request {
   readonly body: string
 }
 
-/** One request and the connection it came on. */
+/** A request and its connection. */
 export interface Exchange {
   readonly socket: Socket
   readonly request: Request
-  /** Does something again and again, as long as the connection is there. */
+  /** Repeats the action until the connection closes. */
   readonly every: (millis: number, action: () => void) => void
 }
 
 export type Fault =
-  /** Nobody listens. */
+  /** The port is closed. */
   | { readonly _tag: "Refuse" }
-  /** Something happens to the connection before anything is read. */
+  /** The fault is applied to the connection before a request is read. */
   | { readonly _tag: "Accept"; readonly on: (socket: Socket) => void }
-  /** The request is read. `isWhole`: the answer is, so that the connection may be used again. */
+  /** The request is read first. `isWhole` says that the response is complete and the connection can be reused. */
   | { readonly _tag: "Answer"; readonly isWhole: boolean; readonly on: (exchange: Exchange) => void }
 
 export interface FaultServer {
   readonly origin: string
-  /** Every request that was read as a whole, in order. */
+  /** Every complete request, in order. */
   readonly requests: Array<Request>
-  /** Every byte that arrived, also of requests that were not read as a whole. */
+  /** The number of received bytes, including those of incomplete requests. */
   readonly bytes: () => number
   readonly connections: () => number
   readonly open: () => number
@@ -49,12 +49,12 @@ export const accept = (on: (socket: Socket) => void): Fault => ({ _tag: "Accept"
 export const broken = (on: (exchange: Exchange) => void): Fault => ({ _tag: "Answer", isWhole: false, on })
 export const whole = (on: (exchange: Exchange) => void): Fault => ({ _tag: "Answer", isWhole: true, on })
 
-/** A status line, headers and a blank line. */
+/** Returns a status line, headers and a blank line. */
 export const head = (status: number, headers: Readonly<Record<string, string | number>> = {}) =>
   [`HTTP/1.1 ${status} Because`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), "", ""]
     .join("\r\n")
 
-/** A whole answer, with its length. */
+/** Returns a complete response with its length. */
 export const answer = (
   status: number,
   body: string | Uint8Array,
@@ -67,7 +67,7 @@ export const answer = (
   ])
 }
 
-/** The first request in the bytes, and how many of them it takes; nothing as long as some are missing. */
+/** Returns the first request and its length in bytes, or `undefined` if it is incomplete. */
 const parse = (bytes: Buffer): readonly [Request, number] | undefined => {
   const end = bytes.indexOf("\r\n\r\n")
   if (end < 0) return undefined
@@ -142,14 +142,14 @@ const listen = (server: Server, port: number) =>
     })
   })
 
-/** Resolves when nobody listens any more; connections that are there stay. */
+/** Closes the port. Open connections stay. */
 const stopListening = (server: Server) => {
   const wasListening = server.listening
   if (wasListening) server.close()
   return Effect.void
 }
 
-/** A server on a port of its own, for the rest of the scope. It begins with `fault`. */
+/** Starts a server on a free port, first with `fault`, and stops it with the scope. */
 export const make = (fault: Fault): Effect.Effect<FaultServer, never, Scope.Scope> =>
   Effect.gen(function*() {
     const state: State = {

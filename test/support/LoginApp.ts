@@ -125,7 +125,7 @@ export const start = (settings?: {
   readonly origin?: string
   readonly onOpened?: Effect.Effect<unknown>
   readonly store?: Layer.Layer<AccessTokenStore.AccessTokenStore>
-  /** Routes of the application's own. */
+  /** Additional routes of the application. */
   readonly routes?: Layer.Layer<
     never,
     never,
@@ -138,7 +138,7 @@ export const start = (settings?: {
   readonly logger?: boolean
   /** Tracer and loggers in place of the application's. */
   readonly observed?: Layer.Layer<never>
-  /** What the server has beside the application. */
+  /** Additional services of the server. */
   readonly outer?: Layer.Layer<never>
   readonly middleware?: Layer.Layer<RequestMiddleware.RequestMiddleware> | undefined
 }) =>

@@ -1,6 +1,6 @@
 /**
- * A `SqlClient` over mysql2, for the tests alone: at the time of writing no release of @effect/sql-mysql2 fits Effect 4.1.
- * It does what a store needs: a pool, prepared statements, transactions and classified errors.
+ * A `SqlClient` over mysql2, only for tests, because no release of @effect/sql-mysql2 supports Effect 4.1 yet. It has
+ * what a store needs: a pool, prepared statements, transactions and classified errors.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -41,7 +41,7 @@ const failure = (cause: unknown) => {
   })
 }
 
-/** mysql2 has no name for what can be bound; a test binds what a store binds. */
+/** The parameters of a statement. mysql2 exports no type for them. */
 const toInput = (value: unknown) =>
   typeof value === "string" || typeof value === "number" || value === null ? value : String(value)
 

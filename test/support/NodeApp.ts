@@ -15,7 +15,7 @@ import * as Browser from "./Browser.ts"
 
 export const keys = [Redacted.make("planted-cookie-key-of-more-than-32-bytes")]
 
-/** Who is signed in, asked of Discord. */
+/** Responds with the signed-in user, as Discord returns it. */
 export const Me = HttpRouter.add(
   "GET",
   "/me",
@@ -26,7 +26,7 @@ export const Me = HttpRouter.add(
   }).pipe(Effect.catch(({ _tag }) => Effect.succeed(HttpServerResponse.text(_tag))))
 )
 
-/** A port of the loopback interface, whose origin is known before anything is served there. */
+/** Reserves a loopback port, so that its origin is known before the application starts. */
 export const listen = Effect.gen(function*() {
   const listening = yield* Layer.build(Layer.fresh(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" })))
   const { address } = yield* Effect.provide(HttpServer.HttpServer, listening)
@@ -34,7 +34,7 @@ export const listen = Effect.gen(function*() {
   return { listening, origin, redirectUri: `${origin}/auth/discord/callback` }
 })
 
-/** Serves the application there, and gives browsers for it. */
+/** Serves the application on the port and creates browsers for it. */
 export const serve = Effect.fnUntraced(function*(
   { listening, origin, redirectUri }: Effect.Success<typeof listen>,
   discord: NodeDiscord.Options,

@@ -18,7 +18,7 @@ export const make = () => {
     Layer.succeed(References.MinimumLogLevel, "All"),
     traced
   )
-  /** Notes a failure as an application would show it. */
+  /** Records a failure in each way that an application may print it. */
   const failure = (cause: Cause.Cause<unknown>) =>
     Effect.suspend(() => {
       for (const reason of cause.reasons) {

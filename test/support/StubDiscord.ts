@@ -24,14 +24,14 @@ export interface Call {
 
 export interface Answer {
   readonly status?: number
-  /** Sent as JSON, or as it is where it is text or bytes. */
+  /** Sent unchanged if it is a string or bytes, otherwise as JSON. */
   readonly body?: unknown
-  /** Instead of a body. */
+  /** A stream in place of a body. */
   readonly stream?: ReadableStream | undefined
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** The connection fails: before a byte was sent, or after the request was read. */
+/** The connection fails before a byte is sent, or after the request is read. */
 export type Drop = "ECONNREFUSED" | "ECONNRESET"
 
 export type Handler = (call: Call) => Effect.Effect<Answer, Drop>
@@ -68,7 +68,7 @@ export const authorization = (scopes: ReadonlyArray<string>) => ({
 
 export const unauthorized: Answer = { status: 401, body: { message: "401: Unauthorized", code: 0 } }
 
-/** Statuses that a `Response` has no body with. */
+/** Statuses with which a `Response` cannot have a body. */
 const withoutBody: ReadonlySet<number> = new Set([204, 205, 304])
 
 const isRaw = (body: unknown): body is string | Uint8Array<ArrayBuffer> =>
@@ -116,7 +116,7 @@ export const httpClient = (calls: Array<Call>, handler: Handler) =>
 
 export const layerCrypto = Layer.mergeAll(SecureRandom.layerWebCrypto, Digest.layerWebCrypto)
 
-/** No limits: for tests of something else that send many requests at a time. */
+/** A middleware without limits, for tests that send many concurrent requests. */
 export const unlimited = Layer.succeed(RequestMiddleware.RequestMiddleware, (_, send) => send)
 
 /** The whole library on a stub. `calls` contains the requests that were sent. */
@@ -141,7 +141,7 @@ export const layer = (
     layerCrypto
   )))
 
-/** A token that expires `seconds` after the epoch, where `TestClock` starts. */
+/** A token that expires `seconds` after the epoch, which is the start of `TestClock`. */
 export const token = (options?: {
   readonly seconds?: number
   readonly access?: string
@@ -156,7 +156,7 @@ export const token = (options?: {
   scopes: options?.scopes ?? ["identify", "guilds"]
 })
 
-/** A token endpoint whose refresh tokens work once: `refresh-n` gives `access-n+1` and `refresh-n+1`. */
+/** A token endpoint whose refresh tokens work once: `refresh-n` returns `access-n+1` and `refresh-n+1`. */
 export const rotating = () => {
   let current = 0
   return (form: URLSearchParams): Answer => {

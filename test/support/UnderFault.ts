@@ -1,4 +1,4 @@
-/** What the tests against a `FaultServer` have in common: an application on each client, and how its calls end. */
+/** Runs calls of an application against a `FaultServer`, with each HTTP client. */
 import { NodeDiscord } from "@discord-oauth2/platform-node"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert } from "@effect/vitest"
@@ -50,8 +50,8 @@ export const application = (server: FaultServer, client: HttpClient.HttpClient) 
   })
 
 /**
- * Runs calls while the test's clock stands still. A call against a fault that `lasts` ends by its timeout, so the clock moves
- * once every request, and where the fault has one every head, has arrived. Any other call ends by itself.
+ * Runs calls while the test's clock stands still. A call against a fault that `lasts` ends by its timeout, so the clock
+ * moves after all requests, and all heads that the fault sends, have arrived. Any other call ends by itself.
  */
 export const run = Effect.fnUntraced(function*<A, E, R>(
   { isAnswered, lasts }: FaultCase.FaultCase,

@@ -15,7 +15,7 @@ import { join } from "node:path"
 import * as MysqlClient from "./MysqlClient.ts"
 import { urlOf } from "./reachable.ts"
 
-/** A place in a database: whenever `client` is built, it is another client, as another process has it. */
+/** Tables in a database. Each build of `client` is another client, like that of another process. */
 export interface Place {
   readonly client: Layer.Layer<SqlClient.SqlClient, unknown>
   readonly table: string

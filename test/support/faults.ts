@@ -9,7 +9,7 @@ const silence = () => {}
 
 const json = { "content-type": "application/json" }
 
-/** Never ends, as long as anyone reads. */
+/** Sends the chunk repeatedly until the connection closes. */
 const pour = ({ socket }: Exchange, chunk: Uint8Array) => {
   const more = () => {
     while (!socket.destroyed && socket.write(chunk));
@@ -21,19 +21,19 @@ const pour = ({ socket }: Exchange, chunk: Uint8Array) => {
 const blanks = Buffer.alloc(16_384, " ")
 const chunk = Buffer.concat([Buffer.from(`${blanks.length.toString(16)}\r\n`), blanks, Buffer.from("\r\n")])
 
-/** Unpack into a thousand times their length. */
+/** Bodies that decompress to about a thousand times their length. */
 const blank = Buffer.alloc(4_000_000, " ")
 const bombs = { gzip: gzipSync(blank), deflate: deflateSync(blank), br: brotliCompressSync(blank) }
 
 export const page = "<!DOCTYPE html><html><body><h1>Attention Required! | Cloudflare</h1></body></html>"
 
-/** So many lists or objects, each in the one before. */
+/** Nested lists or objects. */
 const nestedLists = (levels: number) => "[".repeat(levels) + "]".repeat(levels)
 const nestedObjects = (levels: number) => "{\"a\":".repeat(levels) + "1" + "}".repeat(levels)
 
 const deep = 100_000
 
-/** What is done before or instead of an answer. */
+/** Faults before or in place of a response. */
 export const connection = {
   refuse,
   resetBeforeReading: accept((socket) => void socket.resetAndDestroy()),
@@ -62,7 +62,7 @@ export const connection = {
   negativeLength: broken(({ socket }) => void socket.write(`${head(200, { ...json, "content-length": -1 })}{}`))
 } satisfies Readonly<Record<string, Fault>>
 
-/** What is done with the body of an answer that begins well. */
+/** Faults in the body of a response with a valid head. */
 export const body = (statusOf: StatusOf) => {
   const begin = (exchange: Exchange, headers: Readonly<Record<string, string | number>>, text = "") =>
     exchange.socket.write(head(statusOf(exchange.request), { ...json, ...headers }) + text)
@@ -123,34 +123,34 @@ export const body = (statusOf: StatusOf) => {
   } satisfies Readonly<Record<string, Fault>>
 }
 
-/** An answer of this status and body, whatever was asked. */
+/** Responds to every request with this status and body. */
 export const always = (
   status: number,
   text: string | Uint8Array,
   headers: Readonly<Record<string, string | number>> = {}
 ): Fault => whole(({ socket }) => void socket.write(answer(status, text, headers)))
 
-/** A success with this body. */
+/** Responds with a success and this body. */
 export const success = (
   statusOf: StatusOf,
   text: string,
   headers: Readonly<Record<string, string | number>> = {}
 ): Fault => whole(({ request, socket }) => void socket.write(answer(statusOf(request), text, headers)))
 
-/** More bytes than the length says: what is left over is no answer to anything. */
+/** Sends more bytes than the length says. The rest belongs to no response. */
 export const tooShort = (statusOf: StatusOf, text: string): Fault =>
   broken(({ request, socket }) => {
     socket.write(Buffer.concat([answer(statusOf(request), text), Buffer.from("left over")]))
   })
 
-/** What has no body, and then one. */
+/** Sends a body with a status that has none. */
 export const noContentWithBody: Fault = broken(({ socket }) => {
   socket.write(`${head(204, { ...json, "content-length": 2 })}{}`)
 })
 
 export const html = (status: number): Fault => always(status, page, { "content-type": "text/html" })
 
-/** A page whose end never comes. */
+/** Sends a page slowly and without end. */
 export const dripping = (status: number): Fault =>
   broken(({ every, socket }) => {
     socket.write(head(status, { "content-type": "text/html", "content-length": 100_000 }))
@@ -160,7 +160,7 @@ export const dripping = (status: number): Fault =>
 export const redirect = (status: number, to: string): Fault =>
   always(status, "", { location: `${to}/api/v10/elsewhere` })
 
-/** A validation error whose `errors` are a hundred thousand levels deep. */
+/** A validation error whose `errors` have a hundred thousand levels. */
 export const deepErrors: Fault = always(
   400,
   `{"message":"Invalid Form Body","code":50035,"errors":${nestedObjects(deep)}}`

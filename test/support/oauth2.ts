@@ -1,4 +1,4 @@
-/** What the tests of the OAuth2 grants share: a login, its callback, a token response, and one request of each grant. */
+/** A login, its callback, a token response, and one request of each grant, for the tests of the OAuth2 grants. */
 import { OAuth2Client, type PendingAuthorization } from "@discord-oauth2/core"
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"

@@ -20,12 +20,12 @@ import * as Stub from "./StubDiscord.ts"
 export type Records = Layer.Layer<RecordStore.RecordStore, unknown>
 
 export interface Options {
-  /** Empty records, others at each call. */
+  /** Returns a new empty record store at each call. */
   readonly layer: () => Records
 
   /**
-   * An empty place, for as long as the scope is open. Whenever the layer is built, it is another instance over the same
-   * records, as another process would have it, or the same process after a restart.
+   * Creates an empty record store that lives until the scope closes. Each build of the layer is another instance over
+   * the same records, like that of another process or of a restarted one.
    */
   readonly sharing?: Effect.Effect<Records, unknown, Scope.Scope> | undefined
 
@@ -49,7 +49,7 @@ export const access = (stored: Option.Option<AccessTokenStore.StoredToken>): str
 
 const named = (access: string) => Stub.token({ access })
 
-/** Everything that a token can have, and text that a store or a database could trip over. */
+/** A token with every possible member and with strings that are difficult for stores and databases. */
 export const wholeToken: AccessToken.AccessToken = {
   access_token: Redacted.make("planted-access"),
   refresh_token: Redacted.make("planted-refresh"),
@@ -98,7 +98,7 @@ const hold = Effect.fnUntraced(function*(store: Store, key: AccessTokenStore.Key
   return { holder, release: Effect.andThen(Deferred.succeed(leave, undefined), Fiber.join(holder)) }
 })
 
-/** Twenty turns over these stores, all at once; gives how many were inside together. */
+/** Takes the lock twenty times concurrently in these stores. Returns how many held it together at most. */
 const crowd = Effect.fnUntraced(function*(stores: ReadonlyArray<Store>) {
   let inside = 0
   let most = 0
@@ -121,7 +121,7 @@ const isFree = Effect.fnUntraced(function*(store: Store) {
   assert.strictEqual(yield* AccessTokenStore.withLock(store, nelly)(Effect.succeed("free")), "free")
 })
 
-/** The promises of one `AccessTokenStore`. */
+/** Runs the contract for one kind of store. */
 export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.layer }: Options): void => {
   const test = (name: string, body: (store: Store) => Effect.Effect<void, unknown, Scope.Scope>) => {
     it.live(name, () =>
@@ -134,7 +134,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
 
   describe("records", () => {
     test(
-      "what was put is read back whole, with its secrets redacted",
+      "get returns the whole token that was put, with redacted secrets",
       Effect.fnUntraced(function*(store) {
         const { generation } = yield* store.put(nelly, wholeToken)
         const stored = Option.getOrThrow(yield* store.get(nelly))
@@ -146,7 +146,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
     )
 
     test(
-      "a token with an application's data of 200 kB is read back whole",
+      "get returns a token with 200 kB of the application's data",
       Effect.fnUntraced(function*(store) {
         const token = { ...wholeToken, data: { text: "ü".repeat(100_000) } }
         yield* store.put(nelly, token)
@@ -155,7 +155,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
     )
 
     test(
-      "users and applications are apart",
+      "keeps the tokens of users and applications separate",
       Effect.fnUntraced(function*(store) {
         yield* store.put(nelly, named("nelly"))
         yield* store.put(other, named("other"))
@@ -169,7 +169,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
     )
 
     test(
-      "keys whose parts run into each other are apart",
+      "keeps keys separate whose joined parts are equal",
       Effect.fnUntraced(function*(store) {
         const keys = [keyOf("23", "1"), keyOf("3", "12"), keyOf("123", "1"), keyOf("1", "1"), keyOf("1", "123")]
         for (const key of keys) yield* store.put(key, named(AccessTokenStore.keyToString(key)))
@@ -185,7 +185,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
     )
 
     test(
-      "remove leaves nothing, and is fine where nothing is",
+      "remove removes the record, and succeeds without one",
       Effect.fnUntraced(function*(store) {
         yield* store.remove(nelly)
         yield* store.put(nelly, named("first"))
@@ -197,7 +197,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
     )
 
     test(
-      "the mark of a refresh that was sent stays until a write without it",
+      "keeps the mark of a sent refresh until a write without it",
       Effect.fnUntraced(function*(store) {
         const sentAt = DateTime.makeUnsafe("2026-07-01T10:00:00.123Z")
         const first = yield* store.put(nelly, named("first"))
@@ -222,7 +222,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
 
   describe("generations", () => {
     test(
-      "each write has a greater one",
+      "increase with each write",
       Effect.fnUntraced(function*(store) {
         const first = yield* store.put(nelly, named("first"))
         const second = yield* store.put(nelly, named("second"))
@@ -234,7 +234,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
     )
 
     test(
-      "none comes back, whatever is removed and written again",
+      "are not reused after a record is removed and written again",
       Effect.fnUntraced(function*(store) {
         const seen = new Set<number>()
         for (let n = 0; n < 5; n++) {
@@ -249,7 +249,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
     )
 
     test(
-      "replace writes over its generation alone",
+      "replace overwrites only the given generation",
       Effect.fnUntraced(function*(store) {
         const first = yield* store.put(nelly, named("first"))
         const second = yield* store.replace(nelly, first.generation, { token: named("second") })
@@ -260,7 +260,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
     )
 
     test(
-      "F49: replace brings back nothing that was removed, not even where the user signed in again",
+      "F49: replace does not restore a removed record, even if the user has signed in again",
       Effect.fnUntraced(function*(store) {
         const first = yield* store.put(nelly, named("first"))
         const late = store.replace(nelly, first.generation, { token: named("late") })
@@ -274,7 +274,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
     )
 
     test(
-      "F14: removeGeneration removes its generation alone, and tells",
+      "F14: removeGeneration removes only the given generation and returns whether it did",
       Effect.fnUntraced(function*(store) {
         const first = yield* store.put(nelly, named("first"))
         const second = yield* store.put(nelly, named("second"))
@@ -288,7 +288,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
 
     for (const writers of [2, 20]) {
       test(
-        `of ${writers} who replace one generation at once, one does`,
+        `one of ${writers} concurrent replacements of one generation succeeds`,
         Effect.fnUntraced(function*(store) {
           const { generation } = yield* store.put(nelly, named("first"))
           const results = yield* Effect.forEach(
@@ -306,7 +306,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
     }
 
     test(
-      "of 20 sign-ins at once each has its own generation, and the last of them stays",
+      "20 concurrent sign-ins have different generations, and the last one is stored",
       Effect.fnUntraced(function*(store) {
         const written = yield* Effect.forEach(
           Array.from({ length: 20 }, (_, n) => named(`sign-in-${n}`)),
@@ -324,7 +324,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
   })
 
   describe("many records", () => {
-    /** As text "10" comes before "9", whether of an application or of a user. */
+    /** Compares ids as strings: "10" is before "9", for applications and users. */
     const clients = ["10", "9", Stub.clientId]
     const keys = clients.flatMap((client) => Array.from({ length: 25 }, (_, n) => keyOf(`${n * 7 + 1}`, client)))
     const ordered = (keys: ReadonlyArray<AccessTokenStore.Key>) =>
@@ -358,7 +358,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
       )
 
     test(
-      "are listed in order, filtered, page after page, with nothing twice and nothing left out",
+      "list returns filtered keys in order, in pages, without duplicates or gaps",
       Effect.fnUntraced(function*(store) {
         yield* fill(store)
         for (const [name, filter] of filters) {
@@ -376,7 +376,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
     )
 
     test(
-      "a page goes on after a key that is no longer there",
+      "list continues after a removed key",
       Effect.fnUntraced(function*(store) {
         yield* fill(store)
         const [first, second] = yield* store.list({ clientId }, { limit: 2 })
@@ -386,7 +386,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
     )
 
     test(
-      "removeAll removes those that the filter names, tells how many, and leaves the rest",
+      "removeAll removes the records that match the filter and returns their number",
       Effect.fnUntraced(function*(store) {
         yield* fill(store)
         const left = new Set(keys)
@@ -406,14 +406,14 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
 
   describe("the lock", () => {
     test(
-      "F46: one of 20 fibers holds it at a time, and all have their turn",
+      "F46: is held by one of 20 fibers at a time, and each of them gets it",
       Effect.fnUntraced(function*(store) {
         assert.deepStrictEqual(yield* crowd([store]), { most: 1, turns: 20 })
       })
     )
 
     test(
-      "other users, and the same user in another application, do not wait",
+      "does not block other users, nor the same user in another application",
       Effect.fnUntraced(function*(store) {
         const { release } = yield* hold(store, nelly)
         for (const key of [other, elsewhere]) {
@@ -439,7 +439,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
     )
 
     test(
-      "F42: it is free again after a failure, a defect and an interruption of the holder",
+      "F42: is released after a failure, a defect and an interruption of the holder",
       Effect.fnUntraced(function*(store) {
         const locked = AccessTokenStore.withLock(store, nelly)
         assert.strictEqual(yield* Effect.flip(locked(Effect.fail("no"))), "no")
@@ -467,7 +467,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
     )
 
     test(
-      "F48: of those that are interrupted in the very moment in which it becomes free, none keeps it",
+      "F48: is not kept by a waiter that is interrupted at the time of the release",
       Effect.fnUntraced(function*(store) {
         for (let n = 0; n < 5; n++) {
           const { release } = yield* hold(store, nelly)
@@ -480,7 +480,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
     )
 
     test(
-      "F51: waiting longer than `atMost` is `locked`, nothing has run, and the lock still works",
+      "F51: fails with the reason `locked` after waiting `atMost` without running the effect, and still works",
       Effect.fnUntraced(function*(store) {
         const { release } = yield* hold(store, nelly)
         let ran = false
@@ -498,7 +498,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
 
   if (sharing === undefined) return
 
-  /** Each call is another process's store; all of them end with the scope, or with one of their own. */
+  /** Each call opens a store like that of another process. It closes with the scope of the call. */
   const opener = Effect.map(
     sharing,
     (records) =>
@@ -518,7 +518,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
 
   describe("instances over the same records", () => {
     shared(
-      "what one writes, the other reads, lists and removes",
+      "read, list and remove each other's records",
       Effect.fnUntraced(function*(open) {
         const [one, two] = [yield* open, yield* open]
         const first = yield* one.put(nelly, wholeToken)
@@ -538,14 +538,14 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
     )
 
     shared(
-      "a record that one removed and the other wrote again has a generation that it never had",
+      "do not reuse the generation of a record that one removed and the other wrote again",
       Effect.fnUntraced(function*(open) {
         const [one, two] = [yield* open, yield* open]
         const seen = new Set<number>()
         for (let n = 0; n < 10; n++) {
           seen.add((yield* (n % 2 === 0 ? one : two).put(nelly, named(`${n}`))).generation)
           yield* (n % 3 === 0 ? one : two).remove(nelly)
-          // Two processes have the clock in common, and nothing else once the record is gone.
+          // Once the record is removed, two processes share only the clock.
           yield* Effect.sleep("20 millis")
         }
         assert.strictEqual(seen.size, 10)
@@ -553,7 +553,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
     )
 
     shared(
-      "of 20 who replace one generation at once in either, one does",
+      "replace one generation once in 20 concurrent attempts",
       Effect.fnUntraced(function*(open) {
         const stores = [yield* open, yield* open]
         const { generation } = yield* stores[0]!.put(nelly, named("first"))
@@ -567,7 +567,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
     )
 
     shared(
-      "F47: they exclude each other from a user's lock",
+      "F47: exclude each other from a user's lock",
       Effect.fnUntraced(function*(open) {
         const stores = [yield* open, yield* open]
         assert.deepStrictEqual(yield* crowd(stores), { most: 1, turns: 20 })
@@ -579,7 +579,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
     )
 
     shared(
-      "F42: an instance that is closed keeps no lock",
+      "F42: release their locks when they close",
       Effect.fnUntraced(function*(open) {
         const two = yield* open
         yield* Effect.scoped(Effect.gen(function*() {
@@ -591,7 +591,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
     )
 
     shared(
-      "a record outlives the instance that wrote it",
+      "keep a record after the instance that wrote it closes",
       Effect.fnUntraced(function*(open) {
         const { generation } = yield* Effect.scoped(Effect.flatMap(open, (store) => store.put(nelly, wholeToken)))
         const read = yield* Effect.scoped(Effect.flatMap(open, (store) => store.get(nelly)))
@@ -604,7 +604,7 @@ export const storeContract = ({ layer, sharing, store: kind = AccessTokenStore.l
   })
 }
 
-/** With keys of WebCrypto, as every platform has them. */
+/** A sealed store with keys of WebCrypto, which every platform has. */
 export const sealed: NonNullable<Options["store"]> = AccessTokenStore.layerEncrypted({
   keys: [{ id: "a", secret: Redacted.make("a secret of more than thirty-two bytes") }]
 }).pipe(
@@ -612,7 +612,7 @@ export const sealed: NonNullable<Options["store"]> = AccessTokenStore.layerEncry
   Layer.provide(SecureRandom.layerWebCrypto)
 )
 
-/** The contract of a store whose records are plain text, and of the same store with sealed records. */
+/** Runs the contract for plain and for sealed records. */
 export const plainAndSealed = (options: Omit<Options, "store">): void => {
   describe("plain", () => storeContract(options))
   describe("sealed", () => storeContract({ ...options, store: sealed }))
