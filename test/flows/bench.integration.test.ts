@@ -1,3 +1,4 @@
+/** Checks the report of `pnpm bench`. */
 import { assert, describe, it } from "@effect/vitest"
 import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"

@@ -1,3 +1,4 @@
+/** Checks that the benchmark of decoders compares equal work. */
 import { assert, describe, it } from "@effect/vitest"
 import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"

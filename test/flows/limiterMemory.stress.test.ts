@@ -1,3 +1,4 @@
+/** Measures the memory of the rate limiter in a separate process. */
 import { assert, it } from "@effect/vitest"
 import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"

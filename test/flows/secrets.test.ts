@@ -166,30 +166,30 @@ const cases: ReadonlyArray<readonly [name: string, handler: Stub.Handler]> = [
       body: path === "/oauth2/token" ? grant : path === "/oauth2/@me" ? Stub.authorization(["identify"]) : Stub.user
     })],
   [
-    "the token answer does not decode",
+    "the token response does not decode",
     () => Effect.succeed({ body: { ...grant, access_token: [planted.newAccess], webhook: { token: planted.webhook } } })
   ],
   [
-    "a webhook beside the token does not decode",
+    "a webhook in the token response does not decode",
     () => Effect.succeed({ body: { ...grant, webhook: { ...grant.webhook, id: planted.webhook } } })
   ],
   ["the token is of another type", () => Effect.succeed({ body: { ...grant, token_type: "mac" } })],
   ["every answer is a 401", () => Effect.succeed(Stub.unauthorized)],
   ["every answer is invalid_grant", () => Effect.succeed({ status: 400, body: { error: "invalid_grant" } })],
   [
-    "every answer is an error page with a secret in it",
+    "every response is an error page that contains a secret",
     () => Effect.succeed({ status: 400, body: `<html>${planted.body}</html>` })
   ],
   ["every answer is HTML with a secret in it", () => Effect.succeed({ body: `<html>${planted.body}</html>` })],
   [
-    "every answer is a redirect",
+    "every response is a redirect",
     () => Effect.succeed({ status: 302, headers: { location: `https://evil.example/?${planted.body}` } })
   ],
   ["every connection is refused", () => Effect.fail("ECONNREFUSED")],
   ["every connection breaks", () => Effect.fail("ECONNRESET")]
 ]
 
-describe("nothing secret is visible", () => {
+describe("no secret is visible", () => {
   for (const [name, handler] of cases) {
     it.live(`S33: when ${name}`, () =>
       Effect.gen(function*() {

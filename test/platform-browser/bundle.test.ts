@@ -1,3 +1,4 @@
+/** Checks what a bundle of browser code contains. */
 import { assert, describe, it } from "@effect/vitest"
 import { bundle, bundleExample } from "./bundle.ts"
 

@@ -1,3 +1,4 @@
+/** Runs examples/browser in a real Chromium with the simulated Discord. */
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { Chromium, executablePath, isSkipped } from "../support/Chromium.ts"

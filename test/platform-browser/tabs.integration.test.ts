@@ -1,3 +1,4 @@
+/** Runs two tabs with a shared storage in a real Chromium. */
 import { Fault } from "@discord-oauth2/core/testing"
 import { assert, describe, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"

@@ -34,7 +34,7 @@ export const waits = (store: Store, one: LimitStore.Bucket, times: number, atMos
     (reserved) => reserved.map(({ wait }) => wait)
   )
 
-/** Each case runs on a store of its own; `pass` lets time pass, at least as much as it is given. */
+/** Each case uses a new store. `pass` waits at least the given time. */
 export const contract = (
   withStore: (use: (store: Store) => Effect.Effect<void>) => Effect.Effect<void, unknown>,
   pass: (millis: number) => Effect.Effect<void>,

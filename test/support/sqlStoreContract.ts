@@ -73,7 +73,7 @@ const refuse = (sql: SqlClient.SqlClient, { table }: Place) => {
   })
 }
 
-/** The promises of `SqlRecordStore`, beside those of every store. */
+/** The promises of `SqlRecordStore`, in addition to those of every store. */
 export const promises = (inPlace: Effect.Effect<Place, unknown, Scope.Scope>) => {
   const test = (name: string, body: (place: Place) => Effect.Effect<void, unknown, Scope.Scope>) => {
     it.live(name, () => Effect.scoped(Effect.flatMap(inPlace, body)))
@@ -81,7 +81,7 @@ export const promises = (inPlace: Effect.Effect<Place, unknown, Scope.Scope>) =>
 
   describe("a lease", () => {
     test(
-      "F42: of a process that has vanished is waited for, and then taken",
+      "F42: of a killed process is taken over after it expires",
       Effect.fnUntraced(function*(place) {
         const records = yield* open(place)
         const sql = yield* clientOf(place)
@@ -116,7 +116,7 @@ export const promises = (inPlace: Effect.Effect<Place, unknown, Scope.Scope>) =>
       }))
 
     test(
-      "F52: that ends a day ahead, because the database's clock was set back, does not block",
+      "F52: that ends a day ahead, because the database's clock was set back, does not block other processes",
       Effect.fnUntraced(function*(place) {
         const records = yield* open(place)
         yield* vanishedHolder(yield* clientOf(place), place, 86_400_000, 10_000)
@@ -135,7 +135,7 @@ export const promises = (inPlace: Effect.Effect<Place, unknown, Scope.Scope>) =>
     )
 
     test(
-      "F42: that another process has taken over is not released by the late process, whose writes are rejected",
+      "F42: that another process has taken over is not released by the late process, and its writes are rejected",
       Effect.fnUntraced(function*(place) {
         const [late, next] = [yield* open(place), yield* open(place)]
         const sql = yield* clientOf(place)
@@ -193,7 +193,7 @@ export const promises = (inPlace: Effect.Effect<Place, unknown, Scope.Scope>) =>
     )
 
     test(
-      "can be created beforehand, and are then only used",
+      "can be created beforehand, and are then used without changes",
       Effect.fnUntraced(function*(place) {
         const migrated = Effect.provide(SqlRecordStore.migrate(place), place.client)
         const records = yield* open(place, { migrate: false })
@@ -236,7 +236,7 @@ export const promises = (inPlace: Effect.Effect<Place, unknown, Scope.Scope>) =>
       sql.onDialectOrElse({ mysql: () => "START TRANSACTION READ ONLY", orElse: () => undefined })
 
     test(
-      "that rolls back leaves what the store has written; with one connection the call fails and says why",
+      "that rolls back keeps the store's writes, and with one connection the call fails with the reason",
       Effect.fnUntraced(function*(place) {
         const sql = yield* clientOf(place)
         const records = yield* openWith(sql, place)

@@ -160,4 +160,18 @@ describe("OAuth2Scope", () => {
     const notKnown: OAuth2Scope.Known = "scope.of.2030"
     assert.deepStrictEqual([known, future, notKnown], ["identify", "scope.of.2030", "scope.of.2030"])
   })
+
+  it("rejected returns the scopes that the grant, PKCE or a team's application excludes, and no unknown scope", () => {
+    const scopes = ["identify", "guilds", "applications.commands.update", "role_connections.write", "new.scope"]
+    const code = { grant: "authorization_code", pkce: false } as const
+    assert.deepStrictEqual(OAuth2Scope.rejected(scopes, code), ["applications.commands.update"])
+    assert.deepStrictEqual(OAuth2Scope.rejected(scopes, { ...code, pkce: true }), [
+      "applications.commands.update",
+      "role_connections.write"
+    ])
+    assert.deepStrictEqual(
+      OAuth2Scope.rejected(scopes, { grant: "client_credentials", pkce: false, team: true }),
+      ["guilds", "role_connections.write", "new.scope"]
+    )
+  })
 })
