@@ -19,7 +19,7 @@ const mostSeconds = seconds * 20
 const expiresIn = 20
 const mebibyte = 1_048_576
 
-const users = usersOf(3000, 80351110221000000n)
+const users = usersOf(Math.max(300, Number(process.env.TEST_SOAK_USERS ?? 1000)), 80351110221000000n)
 const guilds = users.map((_, index) => index % 20 === 0 ? 205 : 3)
 const guildsByUser = new Map(users.map((user, index) => [user, guilds[index] ?? 0]))
 
