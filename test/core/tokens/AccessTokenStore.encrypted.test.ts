@@ -47,19 +47,19 @@ const generationOf = (found: Option.Option<{ readonly generation: number }>) =>
 const reasonOf = <A>(effect: Effect.Effect<A, { readonly reason: string }>) =>
   Effect.map(Effect.flip(effect), ({ reason }) => reason)
 
-describe("the contract, with WebCrypto", () => {
+describe("layerEncrypted with WebCrypto", () => {
   storeContract({ layer: () => RecordStore.layerMemory, store: encrypted() })
 })
 
-describe("the contract, with Node's crypto", () => {
+describe("layerEncrypted with Node's crypto", () => {
   storeContract({
     layer: () => RecordStore.layerMemory,
     store: Layer.provide(AccessTokenStore.layerEncrypted({ keys: [key("a")] }), NodeCrypto.layer)
   })
 })
 
-describe("what lies in the store", () => {
-  it.effect("S34: no token, scope or data of the application is in it, and its key's id is", () =>
+describe("a sealed record", () => {
+  it.effect("S34: contains the id of its key, but no token, scope or data of the application", () =>
     Effect.scoped(Effect.gen(function*() {
       const { over, raw } = yield* place
       const store = yield* over(encrypted())
@@ -74,7 +74,7 @@ describe("what lies in the store", () => {
       for (const part of ["planted", "identify", "access_token", "version"]) assert.notInclude(decoded, part)
     })))
 
-  it.effect("the same token is sealed into another text each time", () =>
+  it.effect("has a different text each time the same token is sealed", () =>
     Effect.scoped(Effect.gen(function*() {
       const { over, raw } = yield* place
       const store = yield* over(encrypted())
@@ -86,7 +86,7 @@ describe("what lies in the store", () => {
       assert.strictEqual(texts.size, 100)
     })))
 
-  it.effect("one implementation of the crypto opens what the other has sealed", () =>
+  it.effect("can be opened with another implementation of the cryptography", () =>
     Effect.scoped(Effect.gen(function*() {
       const { over } = yield* place
       const node = Layer.provide(AccessTokenStore.layerEncrypted({ keys: [key("a")] }), NodeCrypto.layer)
@@ -95,28 +95,28 @@ describe("what lies in the store", () => {
     })))
 })
 
-describe("a record that cannot be opened is typed and stays as it is", () => {
+describe("a record that cannot be opened", () => {
   const flip = (text: string, at: number) => `${text.slice(0, at)}${text[at] === "A" ? "B" : "A"}${text.slice(at + 1)}`
 
   const cases: ReadonlyArray<readonly [string, string, (sealed: string) => string]> = [
-    ["one letter changed", "corrupt", (sealed) => flip(sealed, sealed.length - 20)],
-    ["its nonce changed", "corrupt", (sealed) => flip(sealed, 12)],
-    ["cut off", "corrupt", (sealed) => sealed.slice(0, -5)],
-    ["nothing sealed", "corrupt", () => "sealed.1.a."],
+    ["a changed character", "corrupt", (sealed) => flip(sealed, sealed.length - 20)],
+    ["a changed nonce", "corrupt", (sealed) => flip(sealed, 12)],
+    ["a cut end", "corrupt", (sealed) => sealed.slice(0, -5)],
+    ["an empty ciphertext", "corrupt", () => "sealed.1.a."],
     ["not base64url", "corrupt", () => "sealed.1.a.%%%"],
-    ["a part too many", "corrupt", (sealed) => `${sealed}.more`],
-    ["parts missing", "corrupt", () => "sealed.1"],
+    ["an additional part", "corrupt", (sealed) => `${sealed}.more`],
+    ["missing parts", "corrupt", () => "sealed.1"],
     ["an unknown key", "unknown-key", (sealed) => sealed.replace(".a.", ".b.")],
-    ["a key id that is none", "corrupt", (sealed) => sealed.replace(".a.", ".a b.")],
+    ["an invalid key id", "corrupt", (sealed) => sealed.replace(".a.", ".a b.")],
     ["a newer format", "newer-version", (sealed) => sealed.replace("sealed.1.", "sealed.2.")],
-    ["a format that never was", "corrupt", (sealed) => sealed.replace("sealed.1.", "sealed.x.")],
+    ["an invalid format", "corrupt", (sealed) => sealed.replace("sealed.1.", "sealed.x.")],
     ["plain text", "not-sealed", () => `{"version":2,"token":{}}`],
     ["garbage", "corrupt", () => "\u0000"],
-    ["nothing", "corrupt", () => ""]
+    ["an empty text", "corrupt", () => ""]
   ]
 
   for (const [name, reason, spoil] of cases) {
-    it.effect(`F43: ${name}: ${reason}`, () =>
+    it.effect(`F43: fails with ${reason} and stays unchanged: ${name}`, () =>
       Effect.scoped(Effect.gen(function*() {
         const { over, raw, records } = yield* place
         const store = yield* over(encrypted())
@@ -136,7 +136,7 @@ describe("a record that cannot be opened is typed and stays as it is", () => {
       })))
   }
 
-  it.effect("a record that was moved to another user, or to another application, opens for neither", () =>
+  it.effect("fails with corrupt if it was moved to another user or application", () =>
     Effect.scoped(Effect.gen(function*() {
       const { over, raw, records } = yield* place
       const store = yield* over(encrypted())
@@ -148,7 +148,7 @@ describe("a record that cannot be opened is typed and stays as it is", () => {
       }
     })))
 
-  it.effect("no part of a key lends the other its digits", () =>
+  it.effect("fails with corrupt if only the concatenation of its ids is the same", () =>
     Effect.scoped(Effect.gen(function*() {
       const { over, raw, records } = yield* place
       const store = yield* over(encrypted())
@@ -157,7 +157,7 @@ describe("a record that cannot be opened is typed and stays as it is", () => {
       assert.strictEqual(yield* reasonOf(store.get(keyOf("3", "12"))), "corrupt")
     })))
 
-  it.effect("a byte changed anywhere, or a cut anywhere, is corrupt", () =>
+  it.effect("fails with corrupt if any byte is changed or it is cut at any length", () =>
     Effect.scoped(Effect.gen(function*() {
       const { over, raw, records } = yield* place
       const store = yield* over(encrypted())
@@ -179,7 +179,7 @@ describe("a record that cannot be opened is typed and stays as it is", () => {
       assert.strictEqual(access(yield* store.get(nelly)), "access-0")
     })))
 
-  it.effect("another spelling of the same bytes is corrupt", () =>
+  it.effect("fails with corrupt if the same bytes are encoded in another way", () =>
     Effect.scoped(Effect.gen(function*() {
       const { over, raw, records } = yield* place
       const store = yield* over(encrypted())
@@ -200,7 +200,7 @@ describe("a record that cannot be opened is typed and stays as it is", () => {
       }
     })))
 
-  it.effect("the id of another key, though that is given and has the same secret, opens nothing", () =>
+  it.effect("fails with corrupt if its key id is replaced, even if that key has the same secret", () =>
     Effect.scoped(Effect.gen(function*() {
       const { over, raw, records } = yield* place
       const store = yield* over(encrypted([key("a"), { ...key("a"), id: "b" }]))
@@ -209,7 +209,7 @@ describe("a record that cannot be opened is typed and stays as it is", () => {
       assert.strictEqual(yield* reasonOf(store.get(nelly)), "corrupt")
     })))
 
-  it.effect("a key of the same id with another secret opens nothing", () =>
+  it.effect("fails with corrupt if the key with its id has another secret", () =>
     Effect.scoped(Effect.gen(function*() {
       const { over } = yield* place
       yield* (yield* over(encrypted())).put(nelly, wholeToken)
@@ -217,7 +217,7 @@ describe("a record that cannot be opened is typed and stays as it is", () => {
       assert.strictEqual(yield* reasonOf((yield* over(encrypted([impostor]))).get(nelly)), "corrupt")
     })))
 
-  it.effect("a store that does not seal cannot read what is sealed, and leaves it", () =>
+  it.effect("fails with corrupt in a store without encryption, and stays unchanged", () =>
     Effect.scoped(Effect.gen(function*() {
       const { over, raw } = yield* place
       yield* (yield* over(encrypted())).put(nelly, wholeToken)
@@ -227,7 +227,7 @@ describe("a record that cannot be opened is typed and stays as it is", () => {
     })))
 
   it.effect.prop(
-    "no text whatsoever is a defect",
+    "never causes a defect, whatever its text is",
     [Schema.String, Schema.String],
     ([text, id]) =>
       Effect.scoped(Effect.gen(function*() {
@@ -241,8 +241,8 @@ describe("a record that cannot be opened is typed and stays as it is", () => {
   )
 })
 
-describe("keys that change", () => {
-  it.effect("the new key seals at the next reading what the old one had sealed, and then the old one can go", () =>
+describe("a change of the key", () => {
+  it.effect("seals a record with the new key when it is read, so that the old key can be removed", () =>
     Effect.scoped(Effect.gen(function*() {
       const { over, raw } = yield* place
       const { generation } = yield* (yield* over(encrypted([key("old")]))).put(nelly, wholeToken)
@@ -257,7 +257,7 @@ describe("keys that change", () => {
       assert.strictEqual(yield* reasonOf((yield* over(encrypted([key("old")]))).get(nelly)), "unknown-key")
     })))
 
-  it.effect("sealing again keeps that an answer is missing", () =>
+  it.effect("keeps the mark of a sent refresh token", () =>
     Effect.scoped(Effect.gen(function*() {
       const { over } = yield* place
       const before = yield* over(encrypted([key("old")]))
@@ -267,7 +267,7 @@ describe("keys that change", () => {
       assert.isDefined(Option.getOrThrow(stored).sentAt)
     })))
 
-  it.effect("20 readers at once all read the token, and it is sealed once", () =>
+  it.effect("seals a record once when 20 callers read it at the same time", () =>
     Effect.scoped(Effect.gen(function*() {
       const { over, raw } = yield* place
       const { generation } = yield* (yield* over(encrypted([key("old")]))).put(nelly, wholeToken)
@@ -296,7 +296,7 @@ describe("keys that change", () => {
       ["a sign-out", (store: Store) => store.remove(nelly), undefined]
     ] as const
   ) {
-    it.effect(`${name} between a reader's look and its sealing is not undone, and is what the reader gets`, () =>
+    it.effect(`does not overwrite ${name} that happens before the record is sealed again, and returns its result`, () =>
       Effect.scoped(Effect.gen(function*() {
         const { over, records } = yield* place
         const { generation } = yield* (yield* over(encrypted([key("old")]))).put(nelly, wholeToken)
@@ -320,7 +320,7 @@ describe("keys that change", () => {
       })))
   }
 
-  it.effect("a record of the first key is not written by reading it", () =>
+  it.effect("does not write a record that was sealed with the first key", () =>
     Effect.scoped(Effect.gen(function*() {
       const { over, raw } = yield* place
       const store = yield* over(encrypted([key("new"), key("old")]))
@@ -330,7 +330,7 @@ describe("keys that change", () => {
       assert.deepStrictEqual(yield* raw(), before)
     })))
 
-  it.effect("a refresh that read before somebody sealed again finds its place in another turn", () =>
+  it.effect("changes the generation, so that a refresh that read before must read again", () =>
     Effect.scoped(Effect.gen(function*() {
       const { over } = yield* place
       const { generation } = yield* (yield* over(encrypted([key("old")]))).put(nelly, wholeToken)
@@ -342,7 +342,7 @@ describe("keys that change", () => {
       assert.strictEqual(access(yield* store.get(nelly)), "refreshed")
     })))
 
-  it.effect("where sealing again fails, the token is read all the same", () =>
+  it.effect("returns the token if sealing it again fails", () =>
     Effect.scoped(Effect.gen(function*() {
       const { over, raw, records } = yield* place
       yield* (yield* over(encrypted([key("old")]))).put(nelly, wholeToken)
@@ -359,8 +359,8 @@ describe("keys that change", () => {
     })))
 })
 
-describe("an application that moves to sealed records", () => {
-  it.effect("plain records are refused by default, and read and sealed with `plain: \"accept\"`", () =>
+describe("the option `plain`", () => {
+  it.effect("rejects plain records by default, and reads and seals them with \"accept\"", () =>
     Effect.scoped(Effect.gen(function*() {
       const { over, raw } = yield* place
       yield* (yield* over(AccessTokenStore.layer)).put(nelly, wholeToken)
@@ -373,7 +373,7 @@ describe("an application that moves to sealed records", () => {
       assert.strictEqual(access(yield* (yield* over(encrypted())).get(nelly)), "planted-access")
     })))
 
-  it.effect("what is neither plain nor sealed is corrupt then", () =>
+  it.effect("does not accept a text that is neither plain nor sealed", () =>
     Effect.scoped(Effect.gen(function*() {
       const { over, records } = yield* place
       yield* records.put(nelly, "garbage")
@@ -381,21 +381,21 @@ describe("an application that moves to sealed records", () => {
     })))
 })
 
-describe("keys that cannot be", () => {
+describe("invalid keys", () => {
   const short = { id: "b", secret: Redacted.make("planted-secret-of-less-32-bytes") }
   const cases: ReadonlyArray<readonly [string, Keys, RegExp]> = [
-    ["none", [], /at least one record key/],
-    ["one without an id", [{ ...key("a"), id: "" }], /1 to 32/],
+    ["no key", [], /at least one record key/],
+    ["an empty id", [{ ...key("a"), id: "" }], /1 to 32/],
     ["an id with a dot", [{ ...key("a"), id: "a.b" }], /1 to 32/],
     ["an id with a line break", [{ ...key("a"), id: "a\n" }], /1 to 32/],
     ["an id with another letter", [{ ...key("a"), id: "ä" }], /1 to 32/],
     ["a long id", [{ ...key("a"), id: "a".repeat(33) }], /1 to 32/],
-    ["two of one id", [key("a"), key("a")], /same id/],
+    ["two keys with the same id", [key("a"), key("a")], /same id/],
     ["a short secret", [short], /"b" needs at least 32 random bytes.*openssl rand/],
-    ["a short secret behind a good one", [key("a"), short], /"b" needs at least 32 random bytes/]
+    ["a short secret after a valid one", [key("a"), short], /"b" needs at least 32 random bytes/]
   ]
   for (const [name, keys, expected] of cases) {
-    it.effect(`${name}: DiscordConfigurationError, which says what to do and quotes no secret`, () =>
+    it.effect(`fail with DiscordConfigurationError, which shows no secret: ${name}`, () =>
       Effect.scoped(Effect.gen(function*() {
         const error = yield* Effect.flip(Layer.build(Layer.provide(encrypted(keys), RecordStore.layerMemory)))
         assert.strictEqual(error._tag, "DiscordConfigurationError")
@@ -406,7 +406,7 @@ describe("keys that cannot be", () => {
 })
 
 it.effect.prop(
-  "every token comes back as it was",
+  "returns every token as it was stored",
   [AccessToken.AccessToken],
   ([token]) =>
     Effect.scoped(Effect.gen(function*() {

@@ -25,7 +25,7 @@ const test = (
 describe("keys", () => {
   for (const number of [0, 999, 1000, 2001]) {
     test(
-      `all ${number} of them, in pages of 1,000`,
+      `streams all ${number} keys, in pages of 1,000`,
       Effect.gen(function*() {
         const records = yield* RecordStore.RecordStore
         const store = yield* AccessTokenStore.AccessTokenStore
@@ -41,7 +41,7 @@ describe("keys", () => {
   }
 
   test(
-    "of one application",
+    "streams the keys of one application",
     Effect.gen(function*() {
       const store = yield* AccessTokenStore.AccessTokenStore
       const elsewhere = keyOf("1", "310954232226357250")
@@ -55,7 +55,7 @@ describe("keys", () => {
 
 describe("withLock", () => {
   test(
-    "F51: waits 30 seconds and not longer, unless told otherwise",
+    "F51: waits at most 30 seconds, or `atMost`",
     Effect.gen(function*() {
       const store = yield* AccessTokenStore.AccessTokenStore
       const held = yield* Deferred.make<void>()
@@ -80,7 +80,7 @@ describe("withLock", () => {
   )
 
   test(
-    "an effect that runs takes as long as it takes, and fails with its own error",
+    "does not limit the time of the effect, and fails with the effect's error",
     Effect.gen(function*() {
       const store = yield* AccessTokenStore.AccessTokenStore
       const slow = yield* Effect.forkChild(
@@ -92,7 +92,7 @@ describe("withLock", () => {
   )
 })
 
-describe("versions of records", () => {
+describe("the format of records", () => {
   const member = (n: number) => ({
     access_token: `planted-access-${n}`,
     refresh_token: `planted-refresh-${n}`,
@@ -102,12 +102,16 @@ describe("versions of records", () => {
 
   for (
     const [name, value] of Object.entries({
-      "the first release's": { version: 1, token: member(1) },
-      "the first release's in a browser, which held the generation": { version: 1, generation: 7, token: member(1) }
+      "a record of the first release": { version: 1, token: member(1) },
+      "a record of the first release in a browser, which contains the generation": {
+        version: 1,
+        generation: 7,
+        token: member(1)
+      }
     })
   ) {
     test(
-      `F43: ${name} is read, and written in the current one`,
+      `F43: reads ${name}, and writes the current format`,
       Effect.gen(function*() {
         const records = yield* RecordStore.RecordStore
         const store = yield* AccessTokenStore.AccessTokenStore
@@ -123,17 +127,17 @@ describe("versions of records", () => {
   }
 
   const unreadable: ReadonlyArray<readonly [name: string, reason: string, value: string]> = [
-    ["a newer version's", "newer-version", JSON.stringify({ version: 3, token: member(1) })],
-    ["one of a newer version that is quite another", "newer-version", JSON.stringify({ version: 1e9, v: "planted" })],
-    ["no JSON", "corrupt", "planted-garbage{"],
-    ["empty", "corrupt", ""],
-    ["cut", "corrupt", JSON.stringify({ version: 2, token: member(1) }).slice(0, 40)],
-    ["another's", "corrupt", JSON.stringify({ planted: true })],
-    ["no object", "corrupt", JSON.stringify("planted")],
-    ["of a version that never was", "corrupt", JSON.stringify({ version: 1.5, token: member(1) })],
-    ["without an access token", "corrupt", JSON.stringify({ version: 2, token: { refresh_token: "planted" } })],
+    ["a newer version", "newer-version", JSON.stringify({ version: 3, token: member(1) })],
+    ["a newer version with an unknown structure", "newer-version", JSON.stringify({ version: 1e9, v: "planted" })],
+    ["a text that is not JSON", "corrupt", "planted-garbage{"],
+    ["an empty text", "corrupt", ""],
+    ["a cut text", "corrupt", JSON.stringify({ version: 2, token: member(1) }).slice(0, 40)],
+    ["an unknown object", "corrupt", JSON.stringify({ planted: true })],
+    ["a string", "corrupt", JSON.stringify("planted")],
+    ["an invalid version", "corrupt", JSON.stringify({ version: 1.5, token: member(1) })],
+    ["a missing access token", "corrupt", JSON.stringify({ version: 2, token: { refresh_token: "planted" } })],
     [
-      "with a mark that is no date",
+      "a mark that is not a date",
       "corrupt",
       JSON.stringify({ version: 2, sent_at: "planted", token: member(1) })
     ]
@@ -141,7 +145,7 @@ describe("versions of records", () => {
 
   for (const [name, reason, value] of unreadable) {
     test(
-      `F43: ${name}: \`${reason}\`, it stays as it is, and nothing of it is told`,
+      `F43: fails with ${reason}, keeps the record and does not quote it: ${name}`,
       Effect.gen(function*() {
         const records = yield* RecordStore.RecordStore
         const store = yield* AccessTokenStore.AccessTokenStore
@@ -159,7 +163,7 @@ describe("versions of records", () => {
     )
 
     test(
-      `${name}: a sign-in mends it, and a sign-out removes it`,
+      `replaces the record at a sign-in and removes it at a sign-out: ${name}`,
       Effect.gen(function*() {
         const records = yield* RecordStore.RecordStore
         const store = yield* AccessTokenStore.AccessTokenStore
@@ -175,7 +179,7 @@ describe("versions of records", () => {
   }
 
   test(
-    "a token whose data are no JSON is not written",
+    "does not write a token whose `data` is not JSON",
     Effect.gen(function*() {
       const records = yield* RecordStore.RecordStore
       const store = yield* AccessTokenStore.AccessTokenStore
@@ -186,9 +190,9 @@ describe("versions of records", () => {
   )
 })
 
-describe("the pair is one value", () => {
+describe("a pair of tokens", () => {
   test(
-    "F45: before and after a rotation",
+    "F45: is one value before and after a refresh",
     Effect.gen(function*() {
       const records = yield* RecordStore.RecordStore
       const store = yield* AccessTokenStore.AccessTokenStore

@@ -32,8 +32,8 @@ const decode = (change: object = {}) => Schema.decodeUnknownSync(Discord4py.Acce
 
 const refuses = (change: object) => Exit.isFailure(decodeExit({ ...record, ...change }))
 
-describe("a record of discord4py", () => {
-  it("becomes a token with the same secrets, expiry and scopes", () => {
+describe("AccessTokenRecord", () => {
+  it("decodes to a token with the same secrets, expiry and scopes", () => {
     assert.deepStrictEqual(Schema.encodeSync(AccessToken.AccessToken)(decode()), {
       access_token: "planted-access",
       refresh_token: "planted-refresh",
@@ -68,7 +68,7 @@ describe("a record of discord4py", () => {
   ]
 
   for (const [written, instant] of expiries) {
-    it(`expires_at ${JSON.stringify(written)} is ${instant}`, () => {
+    it(`decodes expires_at ${JSON.stringify(written)} to ${instant}`, () => {
       assert.strictEqual(DateTime.formatIso(decode({ expires_at: written }).expires_at), instant)
     })
   }
@@ -95,12 +95,12 @@ describe("a record of discord4py", () => {
   ]
 
   for (const written of noExpiries) {
-    it(`expires_at ${written instanceof Date ? "of no date" : String(JSON.stringify(written))} is refused`, () => {
+    it(`rejects expires_at ${written instanceof Date ? "if it is an invalid Date" : String(JSON.stringify(written))}`, () => {
       assert.isTrue(refuses({ expires_at: written }))
     })
   }
 
-  it("whatever datetime.isoformat() writes is the same instant", () => {
+  it("decodes the output of datetime.isoformat() to the same instant", () => {
     for (const offset of [-720, -90, 0, 345, 840]) {
       for (const time of [0, 951_782_400_123, 1_528_665_600_999, 4_102_444_799_001]) {
         const local = new Date(time + offset * 60_000).toISOString().slice(0, -1)
@@ -113,7 +113,7 @@ describe("a record of discord4py", () => {
     }
   })
 
-  it("no scope, which discord4py writes as one empty string, is none; a scope that came twice is one", () => {
+  it("removes the empty scope that discord4py writes for no scopes, and repeated scopes", () => {
     assert.deepStrictEqual(decode({ scopes: [""] }).scopes, [])
     assert.deepStrictEqual(decode({ scopes: [] }).scopes, [])
     assert.deepStrictEqual(decode({ scopes: ["new.scope", "identify", "identify"] }).scopes, ["new.scope", "identify"])
@@ -121,20 +121,20 @@ describe("a record of discord4py", () => {
     assert.isTrue(refuses({ scopes: [1] }))
   })
 
-  it("a refresh token that is absent, None or empty is none", () => {
+  it("has no refresh token if it is absent, None or empty", () => {
     for (const refresh_token of [null, ""]) assert.isFalse(AccessToken.isRefreshable(decode({ refresh_token })))
     const { refresh_token: _, ...without } = record
     assert.isFalse(AccessToken.isRefreshable(Schema.decodeUnknownSync(Discord4py.AccessTokenRecord)(without)))
   })
 
-  it("the token type is Bearer, however it is written; another is refused", () => {
+  it("accepts the token type Bearer in any case, and rejects any other", () => {
     for (const token_type of ["Bearer", "bearer", "BEARER", null]) {
       assert.isUndefined(decode({ token_type }).data)
     }
     for (const token_type of ["MAC", "", "Bearer ", 1]) assert.isTrue(refuses({ token_type }))
   })
 
-  it("the webhook's URL becomes a webhook with what the URL tells", () => {
+  it("decodes the URL of a webhook to a webhook with its id and token", () => {
     const url = "https://discord.com/api/v10/webhooks/223704706495545344/3d89bb7572e0fb30d8128367b3b1b44f"
     const { webhook } = Schema.encodeSync(AccessToken.AccessToken)(decode({ webhook_url: url }))
     assert.deepStrictEqual(webhook, {
@@ -155,7 +155,7 @@ describe("a record of discord4py", () => {
     }
   })
 
-  it("a webhook's URL that is not Discord's is refused", () => {
+  it("rejects a webhook URL that is not a URL of Discord", () => {
     for (
       const webhook_url of [
         "",
@@ -173,7 +173,7 @@ describe("a record of discord4py", () => {
     }
   })
 
-  it("all other members are the application's data; the id_token is no data, for it is a secret", () => {
+  it("puts all other members into `data`, except the id_token, which is a secret", () => {
     const token = decode({ plan: "gold", visits: [1, null, { deep: true }], id_token: "planted-id" })
     assert.deepStrictEqual(token.data, { plan: "gold", visits: [1, null, { deep: true }] })
     assert.strictEqual(token.id_token && Redacted.value(token.id_token), "planted-id")
@@ -181,14 +181,14 @@ describe("a record of discord4py", () => {
     assert.isTrue(refuses({ plan: 1n }))
   })
 
-  it("S33: a decoded token shows no secret", () => {
+  it("S33: decodes to a token that shows no secret", () => {
     const token = decode({ id_token: "planted-id", webhook_url: "https://discord.com/api/webhooks/1/planted" })
     for (const shown of [String(token), JSON.stringify(token), Inspectable.toStringUnknown(token)]) {
       assert.notInclude(shown, "planted")
     }
   })
 
-  it("is one way: a token is not written as a record", () => {
+  it("cannot be encoded", () => {
     assert.isTrue(Exit.isFailure(Schema.encodeExit(Discord4py.AccessTokenRecord)(decode())))
   })
 })
@@ -213,8 +213,8 @@ const rowsOf = (count: number) =>
 
 const tags = (outcomes: ReadonlyArray<Discord4py.Outcome>) => outcomes.map(({ _tag }) => _tag)
 
-describe("the import", () => {
-  it.effect("tells of each row, in order, what became of it", () =>
+describe("importTokens and importStream", () => {
+  it.effect("return the outcome of each row, in order", () =>
     inStore(Effect.fnUntraced(function*(store) {
       const other = { clientId: Snowflake.ApplicationId.make("2"), userId }
       const outcomes = yield* Discord4py.importTokens([
@@ -239,7 +239,7 @@ describe("the import", () => {
       assert.strictEqual(yield* store.count({}), 3)
     })))
 
-  it.effect("the path names the member, also of a scope and of the data", () =>
+  it.effect("name the invalid member in `path`, even a scope or a member of `data`", () =>
     inStore(Effect.fnUntraced(function*() {
       const outcomes = yield* Discord4py.importTokens([
         row({ scopes: ["identify", null] }),
@@ -257,7 +257,7 @@ describe("the import", () => {
       ])
     })))
 
-  it.effect("a user who has signed in since keeps the token of the sign-in, with its generation", () =>
+  it.effect("do not replace the token of a user who has signed in", () =>
     inStore(Effect.fnUntraced(function*(store) {
       const { generation } = yield* store.put(key, Stub.token())
       const outcomes = yield* Discord4py.importTokens([row()])
@@ -267,7 +267,7 @@ describe("the import", () => {
       assert.strictEqual(Option.getOrThrow(stored).generation, generation)
     })))
 
-  it.effect("a user who signs in while another holds the lock keeps the token of the sign-in", () =>
+  it.effect("do not replace the token of a user who signs in while the import waits for the lock", () =>
     inStore(Effect.fnUntraced(function*(store) {
       const held = yield* Deferred.make<void>()
       const holder = yield* Effect.forkChild(
@@ -282,7 +282,7 @@ describe("the import", () => {
       assert.strictEqual(accessOf(yield* store.get(key)), "access-0")
     })))
 
-  it.effect("F43: a record that cannot be read is there, and stays as it is", () =>
+  it.effect("F43: do not replace a record that cannot be read", () =>
     Effect.gen(function*() {
       const records = yield* RecordStore.RecordStore
       yield* records.put(key, "planted")
@@ -290,7 +290,7 @@ describe("the import", () => {
       assert.strictEqual(Option.getOrThrow(yield* records.get(key)).value, "planted")
     }).pipe(Effect.provide(Layer.provideMerge(AccessTokenStore.layer, RecordStore.layerMemory))))
 
-  it.effect("interrupted, it can be run again: what is there stays, the rest follows", () =>
+  it.effect("can run again after an interruption, and import only the other rows", () =>
     inStore(Effect.fnUntraced(function*(store) {
       const rows = rowsOf(20)
       const reached = yield* Deferred.make<void>()
@@ -322,7 +322,7 @@ describe("the import", () => {
       )
     })))
 
-  it.effect("F39: a store that fails ends it with its error; run again it goes on", () =>
+  it.effect("F39: fail with the error of the store, and can run again", () =>
     inStore(Effect.fnUntraced(function*(store) {
       const failing = AccessTokenStore.AccessTokenStore.of({
         ...store,
@@ -348,7 +348,7 @@ describe("the import", () => {
       ])
     })))
 
-  it.effect("a stream of rows is read as it is used up, and no row is left out", () =>
+  it.effect("read a stream of rows on demand, and skip no row", () =>
     inStore(Effect.fnUntraced(function*(store) {
       let read = 0
       const rows = Stream.fromIterable(rowsOf(1000)).pipe(
@@ -362,14 +362,14 @@ describe("the import", () => {
       assert.strictEqual(yield* store.count({ clientId }), 1000)
     })))
 
-  it.effect("two rows of one user, on their way at once: one is imported", () =>
+  it.effect("import one of two rows of the same user that run at the same time", () =>
     inStore(Effect.fnUntraced(function*() {
       const outcomes = yield* Discord4py.importTokens(Array.from({ length: 20 }, () => row()), { concurrency: 20 })
       assert.strictEqual(outcomes.filter(Discord4py.is("Imported")).length, 1)
       assert.strictEqual(outcomes.filter(Discord4py.is("AlreadyThere")).length, 19)
     })))
 
-  it.effect("what was imported is a token of the store: decoded from its text it is the same", () =>
+  it.effect("store a token that can be read from the text of its record", () =>
     inStore(Effect.fnUntraced(function*(store) {
       yield* Discord4py.importTokens([row({ plan: "gold" })])
       const { token } = Option.getOrThrow(yield* store.get(key))
@@ -402,9 +402,9 @@ const HostileRecord = Schema.StructWithRest(
   [Schema.Record(Schema.String, Hostile)]
 )
 
-describe("hostile rows", () => {
+describe("malicious rows", () => {
   it.effect.prop(
-    "any JSON is an outcome and no defect, and nothing that is told has a secret",
+    "have an outcome that shows no secret, and cause no defect",
     [Schema.Array(Schema.Union([HostileRecord, Hostile]))],
     ([records]) =>
       inStore(Effect.fnUntraced(function*() {
@@ -424,7 +424,7 @@ describe("hostile rows", () => {
       }))
   )
 
-  it("a member called __proto__ or constructor changes nothing else", () => {
+  it("do not change a prototype with a member called __proto__ or constructor", () => {
     const json = `{"__proto__": {"refresh_token": "x", "polluted": true}, "constructor": 1, ${
       JSON.stringify(record).slice(1)
     }`
@@ -438,7 +438,7 @@ describe("hostile rows", () => {
     )
   })
 
-  it.effect("a record that nests too deep is an outcome of its own row", () =>
+  it.effect("make only their own row fail if the record is nested too deeply", () =>
     inStore(Effect.fnUntraced(function*() {
       const plan: unknown = JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`)
       const outcomes = yield* Discord4py.importTokens([row({ plan }), row()])

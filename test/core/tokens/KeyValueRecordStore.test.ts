@@ -41,7 +41,7 @@ describe("in memory", () => {
   plainAndSealed({ layer: () => Layer.provide(KeyValueRecordStore.layer(), KeyValueStore.layerMemory) })
 })
 
-describe("in memory, which writes as a whole, with locks in common", () => {
+describe("in memory, with atomic writes and shared locks", () => {
   const options = Effect.map(RecordStore.makeLocks, (exclusive) => ({ exclusive, atomicWrites: true, prefix: "" }))
   plainAndSealed({
     layer: () => Layer.provide(KeyValueRecordStore.layer({ atomicWrites: true }), KeyValueStore.layerMemory),
@@ -90,7 +90,7 @@ const killedAt = (store: KeyValueRecordStore.Store, step: number, share: number)
   }
 }
 
-describe("a process that is killed in the middle of a write", () => {
+describe("a process that is killed during a write", () => {
   const shares = [-1, 0, 0.1, 0.5, 0.99, 1]
   const writes: Readonly<
     Record<string, (records: RecordStore.RecordStore["Service"], generation: number) => Effect.Effect<unknown, unknown>>
@@ -100,7 +100,7 @@ describe("a process that is killed in the middle of a write", () => {
   }
 
   for (const [name, write] of Object.entries(writes)) {
-    it.live(`F41: ${name}: the record is the old one or the new one, and can be written again`, () =>
+    it.live(`F41: leaves the old or the new record, which can be replaced: ${name}`, () =>
       Effect.scoped(Effect.gen(function*() {
         const outcomes = new Set<string | undefined>()
         for (const step of [1, 2, 3]) {
@@ -131,7 +131,7 @@ describe("a process that is killed in the middle of a write", () => {
       })))
   }
 
-  it.live("a reader and a writer that are killed one after the other leave it whole", () =>
+  it.live("leaves a whole record if a reader is killed afterwards too", () =>
     Effect.scoped(Effect.gen(function*() {
       for (const share of shares) {
         const store = yield* Effect.flatMap(makeDirectory, openFiles)
@@ -148,7 +148,7 @@ describe("a process that is killed in the middle of a write", () => {
       }
     })))
 
-  it.live("a first sign-in: it is there or not, and never half", () =>
+  it.live("leaves the whole record of a first sign-in, or none", () =>
     Effect.scoped(Effect.gen(function*() {
       for (const step of [1, 2, 3]) {
         for (const share of shares) {
@@ -161,7 +161,7 @@ describe("a process that is killed in the middle of a write", () => {
       }
     })))
 
-  it.live("a removal: nothing comes back that was gone, and `removeAll` takes what is left", () =>
+  it.live("does not restore a removed record, and `removeAll` removes what is left", () =>
     Effect.scoped(Effect.gen(function*() {
       for (const step of [1, 2]) {
         for (const share of [-1, 1]) {
@@ -187,7 +187,7 @@ describe("a process that is killed in the middle of a write", () => {
       assert.deepStrictEqual(yield* store.keys, [])
     })))
 
-  it.live("an interruption does not cut a write off", () =>
+  it.live("completes a write that is interrupted", () =>
     Effect.scoped(Effect.gen(function*() {
       const store = yield* Effect.flatMap(makeDirectory, openFiles)
       const writing = yield* Deferred.make<void>()
@@ -207,8 +207,8 @@ describe("a process that is killed in the middle of a write", () => {
     })))
 })
 
-describe("one value", () => {
-  it.effect("F45: holds the text and its generation, in one file with a name that every file system takes", () =>
+describe("the value of a record", () => {
+  it.effect("F45: contains the text and the generation, in one file with a portable name", () =>
     Effect.scoped(Effect.gen(function*() {
       const directory = yield* makeDirectory
       const store = yield* openFiles(directory)
@@ -222,7 +222,7 @@ describe("one value", () => {
       assert.match(content, new RegExp(`^${generation} [0-9a-z]+\nsome\ntext$`))
     })).pipe(Effect.provide(platform)))
 
-  it.effect("F45: is written once where the store writes as a whole, and nothing else is", () =>
+  it.effect("F45: is the only value that is written with `atomicWrites`, and is written once", () =>
     Effect.scoped(Effect.gen(function*() {
       const context = yield* Layer.build(Layer.fresh(KeyValueStore.layerMemory))
       const store = serviceOf(context)
@@ -260,22 +260,22 @@ const makeMap = Effect.sync(() => {
 
 describe("a value that cannot be read", () => {
   const values: Readonly<Record<string, string | ((whole: string) => string)>> = {
-    "empty": "",
-    "cut in the generation": (whole) => whole.slice(0, 5),
-    "cut before the text": (whole) => whole.slice(0, whole.indexOf("\n") + 1),
-    "cut in the text": (whole) => whole.slice(0, -1),
-    "with a text that is another": (whole) => `${whole.slice(0, -1)}x`,
-    "with a generation that is another": (whole) => `1${whole}`,
-    "of zeros": "\0".repeat(40),
-    "no header": "planted",
+    "an empty value": "",
+    "a value cut in the generation": (whole) => whole.slice(0, 5),
+    "a value cut before the text": (whole) => whole.slice(0, whole.indexOf("\n") + 1),
+    "a value cut in the text": (whole) => whole.slice(0, -1),
+    "a changed text": (whole) => `${whole.slice(0, -1)}x`,
+    "a changed generation": (whole) => `1${whole}`,
+    "zero bytes": "\0".repeat(40),
+    "a value without a header": "planted",
     "JSON without a generation": JSON.stringify({ version: 1, token: "planted" }),
-    "JSON with a generation that is no positive integer": JSON.stringify({ version: 1, generation: 0, planted: 1 }),
-    "JSON that is cut": `{"version":1,"generation":1,"token":{"access_token":"planted`
+    "JSON with a generation that is not a positive integer": JSON.stringify({ version: 1, generation: 0, planted: 1 }),
+    "cut JSON": `{"version":1,"generation":1,"token":{"access_token":"planted`
   }
 
   for (const atomicWrites of [true, false]) {
     for (const [name, broken] of Object.entries(values)) {
-      it.effect(`F43: ${name}${atomicWrites ? ", in a store that writes as a whole" : ""}: \`corrupt\`, and it stays`, () =>
+      it.effect(`F43: fails with corrupt and stays unchanged: ${name}${atomicWrites ? ", with atomicWrites" : ""}`, () =>
         Effect.scoped(Effect.gen(function*() {
           const { map, store } = yield* makeMap
           const records = yield* KeyValueRecordStore.make(store, { atomicWrites })
@@ -305,7 +305,7 @@ describe("a value that cannot be read", () => {
     }
   }
 
-  it.effect("the first release's record in a browser keeps its generation, and its text is the whole value", () =>
+  it.effect("keeps the generation of a record of the first release in a browser, whose text is the whole value", () =>
     Effect.scoped(Effect.gen(function*() {
       const { map, store } = yield* makeMap
       const records = yield* KeyValueRecordStore.make(store, { atomicWrites: true })
@@ -323,16 +323,20 @@ describe("a value that cannot be read", () => {
 describe("a store that fails", () => {
   const quota = new DOMException("The quota has been exceeded.", "QuotaExceededError")
   const failures: ReadonlyArray<readonly [name: string, reason: string, failure: unknown]> = [
-    ["a storage without room", "full", quota],
-    ["a disk without room", "full", Object.assign(new Error("no space"), { code: "ENOSPC" })],
-    ["a user whose share of the disk is used up", "full", Object.assign(new Error("quota"), { code: "EDQUOT" })],
-    ["without room, as another's cause", "full", new Error("outer", { cause: new Error("inner", { cause: quota }) })],
-    ["site data that are blocked", "unavailable", new DOMException("denied", "SecurityError")],
-    ["a server that is gone", "unavailable", Object.assign(new Error("gone"), { code: "ECONNRESET" })],
-    ["something that is no error", "unavailable", "gone"]
+    ["a full storage", "full", quota],
+    ["a full disk", "full", Object.assign(new Error("no space"), { code: "ENOSPC" })],
+    ["an exhausted disk quota", "full", Object.assign(new Error("quota"), { code: "EDQUOT" })],
+    [
+      "a full storage in the cause of a cause",
+      "full",
+      new Error("outer", { cause: new Error("inner", { cause: quota }) })
+    ],
+    ["blocked site data", "unavailable", new DOMException("denied", "SecurityError")],
+    ["a lost connection", "unavailable", Object.assign(new Error("gone"), { code: "ECONNRESET" })],
+    ["a value that is not an error", "unavailable", "gone"]
   ]
   for (const [name, reason, failure] of failures) {
-    it.effect(`F44: ${name}: every call is \`${reason}\`, and what was there stays`, () =>
+    it.effect(`F44: makes every call fail with ${reason}, and keeps its values: ${name}`, () =>
       Effect.scoped(Effect.gen(function*() {
         const { map, state, store } = yield* makeMap
         const records = yield* KeyValueRecordStore.make(store)
@@ -365,7 +369,7 @@ describe("a store that fails", () => {
       })))
   }
 
-  it.effect("the cause of a refused write does not quote it, whatever the store says", () =>
+  it.effect("does not quote the record in the cause of a failed write", () =>
     Effect.scoped(Effect.gen(function*() {
       const { store } = yield* makeMap
       const records = yield* KeyValueRecordStore.make({
@@ -385,7 +389,7 @@ describe("a store that fails", () => {
       assert.notMatch(`${String(error.cause)} ${JSON.stringify(error)}`, /planted/)
     })))
 
-  it.live("a directory that is gone: `unavailable`, and a full device: `full`", () =>
+  it.live("fails with unavailable if the directory is missing, and with full if the disk is full", () =>
     Effect.scoped(Effect.gen(function*() {
       const fs = yield* FileSystem.FileSystem
       const directory = yield* makeDirectory
@@ -409,8 +413,8 @@ describe("a store that fails", () => {
     })).pipe(Effect.provide(platform)))
 })
 
-describe("other things", () => {
-  it.effect("other keys of the store, and other prefixes, are left alone", () =>
+describe("other keys, locks and the clock", () => {
+  it.effect("does not change other keys of the store, or keys with another prefix", () =>
     Effect.scoped(Effect.gen(function*() {
       const { map, store } = yield* makeMap
       const records = yield* KeyValueRecordStore.make(store)
@@ -434,7 +438,7 @@ describe("other things", () => {
       assert.deepStrictEqual([...map.keys()], others)
     })))
 
-  it.effect("a lock that cannot be had fails the write, and nothing is written", () =>
+  it.effect("writes nothing if it cannot get the lock", () =>
     Effect.scoped(Effect.gen(function*() {
       const { map, store } = yield* makeMap
       const names: Array<string> = []
@@ -447,7 +451,7 @@ describe("other things", () => {
       assert.deepStrictEqual([...map], [])
     })))
 
-  it.effect("F52: a clock that goes back does not make generations shrink", () =>
+  it.effect("F52: generations grow even if the clock goes back", () =>
     Effect.scoped(Effect.gen(function*() {
       const { store } = yield* makeMap
       yield* TestClock.setTime(86_400_000)
