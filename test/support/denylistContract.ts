@@ -82,7 +82,7 @@ export const inDatabase = (makePlace: typeof inFile, inTransaction: "outside" | 
 
   contract(withDatabase)
 
-  it.live("an id can be spent again a minute after its time, because the clocks of servers may differ", () =>
+  it.live("accepts an expired id only a minute after its time, because the clocks of servers may differ", () =>
     withDatabase((here, there, sql, table) =>
       Effect.gen(function*() {
         const until = yield* inMinutes(10)
@@ -97,7 +97,7 @@ export const inDatabase = (makePlace: typeof inFile, inTransaction: "outside" | 
     ))
 
   it.live(
-    "every thousandth write removes the ids whose time has passed, and no others",
+    "removes expired ids, and no others, with every thousandth write",
     () =>
       withDatabase((here, _, sql, table) =>
         Effect.gen(function*() {
@@ -117,8 +117,8 @@ export const inDatabase = (makePlace: typeof inFile, inTransaction: "outside" | 
 
   it.live(
     inTransaction === "outside"
-      ? "an id that is spent within a transaction of the application stays spent when that rolls back"
-      : "with one connection an id cannot be spent within a transaction of the application",
+      ? "keeps an id that was added in a transaction of the application that is rolled back"
+      : "fails in a transaction of the application if the client has one connection",
     () =>
       withDatabase((here, there, sql) =>
         Effect.gen(function*() {

@@ -136,7 +136,7 @@ export const contract = (
       assert.strictEqual((yield* store.count("b", window)).count, 1)
     }))
 
-  test("strange numbers do no harm", (store) =>
+  test("accepts numbers outside the usual range", (store) =>
     Effect.gen(function*() {
       yield* store.observe(place("a", 0, 0), { limit: 0, remaining: 0, resetAfter: 0 })
       assert.isTrue(Number.isFinite((yield* store.reserve([place("a", 0, 0)], Number.POSITIVE_INFINITY)).wait))
