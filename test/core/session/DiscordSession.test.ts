@@ -61,27 +61,6 @@ describe("calls", () => {
     }).pipe(Effect.provide(Stub.layer(calls, () => Effect.succeed({ status: 404, body: { message: "?", code: 0 } }))))
   })
 
-  it.effect("a call can name another application_id than the session's", () => {
-    const calls: Array<Stub.Call> = []
-    return Effect.gen(function*() {
-      const session = yield* signedIn(Stub.token({ scopes: ["role_connections.write"] }))
-      const application_id = Snowflake.ApplicationId.make("310954232226357250")
-      yield* session.getCurrentUserApplicationRoleConnection({ application_id })
-      yield* session.getCurrentUserApplicationRoleConnection({ application_id: undefined })
-      assert.deepStrictEqual(paths(calls), [
-        `GET /users/@me/applications/${application_id}/role-connection`,
-        `GET /users/@me/applications/${Stub.clientId}/role-connection`
-      ])
-    }).pipe(
-      Effect.provide(
-        Stub.layer(
-          calls,
-          () => Effect.succeed({ body: { platform_name: "Chess", platform_username: null, metadata: {} } })
-        )
-      )
-    )
-  })
-
   it.effect("a call can return the response instead of the value, or both", () =>
     Effect.gen(function*() {
       const session = yield* signedIn()
@@ -95,47 +74,6 @@ describe("calls", () => {
         Stub.layer([], () => Effect.succeed({ body: Stub.user, headers: { "x-ratelimit-bucket": "abcd" } }))
       )
     ))
-
-  it.effect("a method works without its session", () =>
-    Effect.gen(function*() {
-      const session = yield* signedIn(Stub.token({ scopes: ["identify", "guilds"] }))
-      const { getCurrentAuthorizationInformation, setData, signOut } = session
-      assert.strictEqual((yield* getCurrentAuthorizationInformation()).application.id, Stub.clientId)
-      yield* setData({ plan: "gold" })
-      yield* signOut()
-    }).pipe(Effect.provide(Stub.layer([], () => Effect.succeed({ body: Stub.authorization(["identify", "guilds"]) })))))
-
-  it.effect("sessions share their methods and own none", () =>
-    Effect.gen(function*() {
-      const session = yield* signedIn()
-      const again = yield* signedIn()
-      assert.deepStrictEqual(Reflect.ownKeys(session), [])
-      assert.strictEqual(Object.getPrototypeOf(session), Object.getPrototypeOf(again))
-    }).pipe(Effect.provide(Stub.layer([], () => Effect.succeed({})))))
-
-  it.effect("groupDmAddRecipient is sent with the bot's token in the header and the user's token in the body", () => {
-    const calls: Array<Stub.Call> = []
-    return Effect.gen(function*() {
-      const session = yield* signedIn(Stub.token({ scopes: ["gdm.join"] }))
-      const channel_id = Snowflake.ChannelId.make("345626669224982402")
-      yield* session.groupDmAddRecipient({ channel_id, botToken: Redacted.make("bot-token"), nick: "Nelly" })
-      assert.deepStrictEqual(paths(calls), [`PUT /channels/${channel_id}/recipients/${Stub.userId}`])
-      assert.strictEqual(calls[0]?.authorization, "Bot bot-token")
-      assert.deepStrictEqual(JSON.parse(calls[0]?.text ?? ""), { access_token: "access-0", nick: "Nelly" })
-    }).pipe(Effect.provide(Stub.layer(calls, () => Effect.succeed({ status: 204 }))))
-  })
-
-  it.effect("addGuildMember is sent with the bot's token in the header and the user's token in the body", () => {
-    const calls: Array<Stub.Call> = []
-    return Effect.gen(function*() {
-      const session = yield* signedIn(Stub.token({ scopes: ["guilds.join"] }))
-      const botToken = Redacted.make("bot-token")
-      assert.isUndefined(yield* session.addGuildMember({ guild_id: guildId, botToken, nick: "Nelly" }))
-      assert.strictEqual(calls[0]?.authorization, "Bot bot-token")
-      assert.deepStrictEqual(JSON.parse(calls[0]?.text ?? ""), { access_token: "access-0", nick: "Nelly" })
-      assert.deepStrictEqual(paths(calls), [`PUT /guilds/${guildId}/members/${Stub.userId}`])
-    }).pipe(Effect.provide(Stub.layer(calls, () => Effect.succeed({ status: 204 }))))
-  })
 
   for (
     const [tag, answer] of [

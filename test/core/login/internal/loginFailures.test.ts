@@ -4,7 +4,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import { createHash } from "node:crypto"
 import { assertHidden } from "../../../support/assertHidden.ts"
 import * as LoginApp from "../../../support/LoginApp.ts"
-import * as Stub from "../../../support/StubDiscord.ts"
+import type * as Stub from "../../../support/StubDiscord.ts"
 
 describe("a failed login", () => {
   it.effect("F32: the page and the log contain no text of the callback, and the page runs no script", () =>

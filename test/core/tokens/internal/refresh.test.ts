@@ -1,4 +1,3 @@
-/** What a refresh does when the record, the store or the answer goes astray in the very moment that counts. */
 import { AccessTokenStore, DiscordError, DiscordSessions, Snowflake } from "@discord-oauth2/core"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -7,7 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
-import * as Stub from "../../support/StubDiscord.ts"
+import * as Stub from "../../../support/StubDiscord.ts"
 
 const key = { clientId: Snowflake.ApplicationId.make(Stub.clientId), userId: Snowflake.UserId.make(Stub.userId) }
 
@@ -21,7 +20,7 @@ const stored = Effect.flatMap(AccessTokenStore.AccessTokenStore, (store) => stor
 
 const storedAccess = Effect.map(stored, Option.map(({ token }) => Redacted.value(token.access_token)))
 
-/** A store whose reads and writes can be made to fail; marks are still written, so that only the named part does. */
+/** A store whose reads and writes can be made to fail. Writes of a mark succeed. */
 const breakable = () => {
   const broken = { get: false, replace: false }
   const fail = (operation: "get" | "replace") => Effect.fail(new DiscordError.AccessTokenStoreError({ operation }))
@@ -42,14 +41,14 @@ const breakable = () => {
   return { broken, store }
 }
 
-/** A store, and what is done to it from outside while Discord has the request. */
-const meddled = (
+/** Changes the store while Discord has the request. */
+const changedMeanwhile = (
   calls: Array<Stub.Call>,
-  meddle: (store: AccessTokenStore.AccessTokenStore["Service"]) => Effect.Effect<unknown, unknown>,
+  change: (store: AccessTokenStore.AccessTokenStore["Service"]) => Effect.Effect<unknown, unknown>,
   answer: Effect.Effect<Stub.Answer, Stub.Drop>
 ) => {
   let store: AccessTokenStore.AccessTokenStore["Service"] | undefined
-  const noted = Layer.effect(
+  const captured = Layer.effect(
     AccessTokenStore.AccessTokenStore,
     Effect.tap(AccessTokenStore.AccessTokenStore, (memory) =>
       Effect.sync(() => {
@@ -61,21 +60,21 @@ const meddled = (
     () =>
       store === undefined
         ? Effect.die("no store")
-        : Effect.andThen(Effect.orDie(meddle(store)), answer),
-    { store: noted }
+        : Effect.andThen(Effect.orDie(change(store)), answer),
+    { store: captured }
   )
 }
 
 const newer = Stub.token({ access: "access-newer", refresh: "refresh-newer" })
 
-describe("a newer record that is written while Discord has the request", () => {
+describe("a newer record that is stored during the refresh", () => {
   const answers = [
     [
       "F14",
-      "is used and kept where the grant is dead",
+      "is used and kept when Discord rejects the refresh token",
       Effect.succeed({ status: 400, body: { error: "invalid_grant" } })
     ],
-    ["F2", "is used and kept where the answer is lost", Effect.fail("ECONNRESET" as const)]
+    ["F2", "is used and kept when the response is lost", Effect.fail("ECONNRESET" as const)]
   ] as const
 
   for (const [number, name, answer] of answers) {
@@ -87,13 +86,13 @@ describe("a newer record that is written while Discord has the request", () => {
         assert.strictEqual(Redacted.value(access_token), "access-newer")
         assert.deepStrictEqual(yield* storedAccess, Option.some("access-newer"))
         assert.lengthOf(calls, 1)
-      }).pipe(Effect.provide(meddled(calls, (store) => store.put(key, newer), answer)))
+      }).pipe(Effect.provide(changedMeanwhile(calls, (store) => store.put(key, newer), answer)))
     })
   }
 
-  it.effect("F14: data that is written beside the dead token does not keep it", () => {
+  it.effect("F14: application data that is stored during the refresh does not keep a rejected token", () => {
     const calls: Array<Stub.Call> = []
-    const beside = (store: AccessTokenStore.AccessTokenStore["Service"]) =>
+    const changeData = (store: AccessTokenStore.AccessTokenStore["Service"]) =>
       Effect.flatMap(store.get(key), (found) => {
         const { generation, ...content } = Option.getOrThrow(found)
         return store.replace(key, generation, { ...content, token: { ...content.token, data: { plan: "gold" } } })
@@ -103,13 +102,15 @@ describe("a newer record that is written while Discord has the request", () => {
       assert.strictEqual((yield* Effect.flip(session.refresh))._tag, "InvalidRefreshToken")
       assert.isTrue(Option.isNone(yield* stored))
     }).pipe(
-      Effect.provide(meddled(calls, beside, Effect.succeed({ status: 400, body: { error: "invalid_grant" } })))
+      Effect.provide(
+        changedMeanwhile(calls, changeData, Effect.succeed({ status: 400, body: { error: "invalid_grant" } }))
+      )
     )
   })
 })
 
-describe("an answer that is lost", () => {
-  it.effect("F2: is RefreshOutcomeUnknown, the token stays, and nothing is sent again on its own in a day", () => {
+describe("a lost response", () => {
+  it.effect("F2: fails with RefreshOutcomeUnknown, keeps the token and sends no other request for a day", () => {
     const calls: Array<Stub.Call> = []
     return Effect.gen(function*() {
       const session = yield* signedIn
@@ -123,7 +124,7 @@ describe("an answer that is lost", () => {
 })
 
 describe("a store that fails", () => {
-  it.effect("F39: when it cannot be read at a refresh, no request goes out, and afterwards the token is as it was", () => {
+  it.effect("F39: sends no request when the store cannot be read, and refreshes when it can be read again", () => {
     const calls: Array<Stub.Call> = []
     const { broken, store } = breakable()
     const rotate = Stub.rotating()
@@ -144,7 +145,7 @@ describe("a store that fails", () => {
     }).pipe(Effect.provide(Stub.layer(calls, ({ form }) => Effect.succeed(rotate(form)), { store })))
   })
 
-  it.effect("F40: however often a refresh is asked for while it cannot be written, Discord is asked once", () => {
+  it.effect("F40: sends one request, however often a caller refreshes while the store cannot be written", () => {
     const calls: Array<Stub.Call> = []
     const { broken, store } = breakable()
     const rotate = Stub.rotating()
@@ -152,18 +153,18 @@ describe("a store that fails", () => {
       const session = yield* signedIn
       broken.replace = true
       for (let attempt = 0; attempt < 5; attempt++) {
-        const asking = yield* Effect.forkChild(Effect.flip(session.refresh))
+        const refreshing = yield* Effect.forkChild(Effect.flip(session.refresh))
         yield* TestClock.adjust("2 seconds")
-        const error = yield* Fiber.join(asking)
+        const error = yield* Fiber.join(refreshing)
         assert.strictEqual(
           error._tag === "TokenNotPersisted" ? Redacted.value(error.token.access_token) : error._tag,
           "access-1"
         )
       }
       broken.replace = false
-      const asking = yield* Effect.forkChild(session.refresh)
+      const refreshing = yield* Effect.forkChild(session.refresh)
       yield* TestClock.adjust("2 seconds")
-      assert.strictEqual(Redacted.value((yield* Fiber.join(asking)).access_token), "access-1")
+      assert.strictEqual(Redacted.value((yield* Fiber.join(refreshing)).access_token), "access-1")
       assert.deepStrictEqual(yield* storedAccess, Option.some("access-1"))
       assert.lengthOf(calls, 1)
     }).pipe(Effect.provide(Stub.layer(calls, ({ form }) => Effect.succeed(rotate(form)), { store })))
