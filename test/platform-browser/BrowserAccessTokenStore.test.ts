@@ -1,15 +1,13 @@
 import { AccessToken, AccessTokenStore, Snowflake } from "@discord-oauth2/core"
-import { BrowserAccessTokenStore, BrowserRecordStore, BrowserStorage } from "@discord-oauth2/platform-browser"
+import { BrowserAccessTokenStore, BrowserStorage } from "@discord-oauth2/platform-browser"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
-import { plainAndSealed } from "../support/storeContract.ts"
 import { blocked, clientId, FakeStorage, userId } from "./fakes.ts"
 
 const key: AccessTokenStore.Key = {
@@ -34,32 +32,6 @@ const make = (storage: Storage, locks?: Pick<LockManager, "request">) =>
   BrowserAccessTokenStore.make({ storage: () => storage }).pipe(
     Effect.provideService(BrowserStorage.Locks, locks)
   )
-
-const inStorage = (storage: Storage, locks: Pick<LockManager, "request"> | undefined) =>
-  Layer.provide(BrowserRecordStore.layer({ storage: () => storage }), Layer.succeed(BrowserStorage.Locks, locks))
-
-describe("with Web Locks", () =>
-  plainAndSealed({
-    layer: () => inStorage(new FakeStorage(), navigator.locks),
-    sharing: Effect.sync(() => inStorage(new FakeStorage(), navigator.locks))
-  }))
-
-describe("without Web Locks", () => plainAndSealed({ layer: () => inStorage(new FakeStorage(), undefined) }))
-
-describe("without Web Locks, in sessionStorage", () =>
-  plainAndSealed({
-    layer: () =>
-      Layer.provide(
-        BrowserRecordStore.layerSessionStorage,
-        Layer.unwrap(Effect.sync(() => {
-          const storage = new FakeStorage()
-          return Layer.merge(
-            Layer.succeed(BrowserStorage.SessionStorage, () => storage),
-            Layer.succeed(BrowserStorage.Locks, undefined)
-          )
-        }))
-      )
-  }))
 
 describe("BrowserAccessTokenStore", () => {
   it.effect.prop(

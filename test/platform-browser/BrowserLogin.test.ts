@@ -1,4 +1,4 @@
-import { AccessTokenStore, DiscordSessions, OAuth2Client, Snowflake } from "@discord-oauth2/core"
+import { Snowflake } from "@discord-oauth2/core"
 import { BrowserDiscord, BrowserLogin } from "@discord-oauth2/platform-browser"
 import { assert, describe, it } from "@effect/vitest"
 import * as Digest from "effect/crypto/Digest"
@@ -7,29 +7,17 @@ import * as Base64Url from "effect/encoding/Base64Url"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/testing/TestClock"
-import { clientId, FakeDiscord, FakeTab, quotaExceeded, userId } from "./fakes.ts"
+import { clientId, FakeTab, quotaExceeded, userId } from "./fakes.ts"
+import { complete, current, signedIn, start } from "./login.ts"
 
 const pendingPrefix = `discord-oauth2:pending:${clientId}:`
 const tokenItem = `discord-oauth2:token:${clientId}:${userId}`
 
-const start = Effect.flatMap(BrowserLogin.BrowserLogin, (login) => login.start({ scopes: ["identify"] }))
 const startImplicit = Effect.flatMap(
   BrowserLogin.BrowserLogin,
   (login) => login.startImplicit({ scopes: ["identify"] })
 )
-const complete = Effect.flatMap(BrowserLogin.BrowserLogin, (login) => login.complete)
 const completeImplicit = Effect.flatMap(BrowserLogin.BrowserLogin, (login) => login.completeImplicit)
-const current = Effect.flatMap(BrowserLogin.BrowserLogin, (login) => login.current)
-
-/** A tab whose user has signed in by a complete login. */
-const signedIn = Effect.fnUntraced(function*(
-  tab: FakeTab = new FakeTab(),
-  layer?: typeof BrowserDiscord.layer
-) {
-  yield* start.pipe(tab.page("https://app.example/", layer))
-  yield* complete.pipe(tab.page(tab.callback(), layer))
-  return tab
-})
 
 /** Returns how often a code was sent to Discord. */
 const exchanges = (tab: FakeTab) =>
@@ -89,25 +77,6 @@ describe("BrowserLogin", () => {
         assert.lengthOf(tab.storage.keys(pendingPrefix), 2)
         assert.isTrue(Option.isSome(yield* complete.pipe(tab.page(first))))
         assert.lengthOf(tab.storage.keys(pendingPrefix), 1)
-      }))
-
-    it.effect("S4: removes pending logins that have expired or cannot be read, and no other values", () =>
-      Effect.gen(function*() {
-        const tab = new FakeTab()
-        yield* start.pipe(tab.page())
-        const [expired] = tab.storage.keys(pendingPrefix)
-        yield* TestClock.adjust("9 minutes")
-        yield* start.pipe(tab.page())
-        const live = tab.storage.keys(pendingPrefix).find((key) => key !== expired)!
-        tab.storage.setItem(`${pendingPrefix}garbage`, "{")
-        tab.storage.setItem("discord-oauth2:pending:1:other", "{")
-        tab.storage.setItem("theme", "dark")
-        yield* TestClock.adjust("1 minute")
-        yield* start.pipe(tab.page())
-        const keys = tab.storage.keys("")
-        assert.lengthOf(keys, 4)
-        assert.includeMembers(keys, [live, "discord-oauth2:pending:1:other", "theme"])
-        assert.notInclude(keys, expired)
       }))
 
     it.effect("F44: does not leave the page if the login cannot be stored", () =>
@@ -520,75 +489,5 @@ describe("BrowserLogin", () => {
       const callback = "https://app.example/?code=planted&state=s"
       assert.strictEqual((yield* Effect.flip(complete.pipe(tab.page(callback))))._tag, "AccessTokenStoreError")
       assert.strictEqual(tab.location.current, "https://app.example/")
-    }))
-})
-
-describe("BrowserDiscord", () => {
-  it.effect("S24: drops a secret that untyped code passes", () =>
-    Effect.gen(function*() {
-      const options = { clientId, clientSecret: "planted-client-secret" }
-      // @ts-expect-error -- the options have no secret
-      const layer = () => BrowserDiscord.layerSessionStorage(options)
-      const tab = yield* signedIn(new FakeTab(), layer)
-      yield* TestClock.adjust("8 days")
-      yield* Effect.flatMap(current, (session) => Option.getOrThrow(session).getCurrentUser()).pipe(tab.page())
-      assert.isAbove(tab.discord.calls.length, 3)
-      for (const { form, headers } of tab.discord.calls) {
-        assert.notMatch(`${form} ${JSON.stringify([...headers])}`, /planted-client-secret|Basic/)
-      }
-    }))
-
-  it.effect("S24: the client credentials grant, which needs a secret, fails without a request", () =>
-    Effect.gen(function*() {
-      const tab = new FakeTab()
-      const error = yield* Effect.flatMap(
-        OAuth2Client.OAuth2Client,
-        (client) => Effect.flip(client.clientCredentials({ scopes: ["identify"] }))
-      ).pipe(tab.page())
-      assert.strictEqual(error._tag, "DiscordConfigurationError")
-      assert.lengthOf(tab.discord.calls, 0)
-    }))
-
-  it.effect("S26: sends no header that a page must not set, no tracing header, and follows no redirect", () =>
-    Effect.gen(function*() {
-      const tab = yield* signedIn()
-      assert.isAbove(tab.discord.calls.length, 1)
-      for (const { headers, init } of tab.discord.calls) {
-        assert.includeMembers(["accept", "authorization", "content-type"], [...headers.keys()])
-        assert.strictEqual(init.redirect, "manual")
-      }
-    }))
-
-  it.effect("S25: rejects a URL that is neither https: nor of a loopback host", () =>
-    Effect.gen(function*() {
-      const error = yield* Effect.flip(
-        Effect.provide(Effect.void, BrowserDiscord.layer({ clientId, apiUrl: "http://discord.com/api/v10" }))
-      )
-      assert.strictEqual(error._tag, "DiscordConfigurationError")
-    }))
-
-  it.effect("provides the store and the sessions that the login uses", () =>
-    Effect.gen(function*() {
-      const tab = yield* signedIn()
-      const id = Snowflake.UserId.make(userId)
-      yield* Effect.gen(function*() {
-        const session = yield* Effect.flatMap(DiscordSessions.DiscordSessions, (sessions) => sessions.get(id))
-        const store = yield* AccessTokenStore.AccessTokenStore
-        yield* store.remove({ clientId: session.clientId, userId: id })
-        assert.isTrue(Option.isNone(yield* current))
-      }).pipe(tab.page())
-    }))
-
-  it.effect("works with the application's own store", () =>
-    Effect.gen(function*() {
-      const tab = new FakeTab(new FakeDiscord())
-      const error = yield* Effect.flip(
-        Effect.flatMap(DiscordSessions.DiscordSessions, (sessions) => sessions.get(Snowflake.UserId.make(userId))).pipe(
-          Effect.provide(BrowserDiscord.layerWithStore({ clientId })),
-          Effect.provide(AccessTokenStore.layerMemory)
-        )
-      )
-      assert.strictEqual(error._tag, "NotSignedIn")
-      assert.strictEqual(tab.storage.length, 0)
     }))
 })

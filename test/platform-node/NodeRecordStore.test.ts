@@ -1,32 +1,19 @@
-import { AccessTokenStore, DiscordError, RecordStore, SqlRecordStore } from "@discord-oauth2/core"
-import { NodeAccessTokenStore, NodeRecordStore, NodeSqliteClient } from "@discord-oauth2/platform-node"
-import { assert, describe, it } from "@effect/vitest"
+import { DiscordError, RecordStore, SqlRecordStore } from "@discord-oauth2/core"
+import { NodeRecordStore } from "@discord-oauth2/platform-node"
+import { assert, describe } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
-import { SqlClient, type SqlError } from "effect/sql"
-import * as Stream from "effect/Stream"
+import { SqlClient } from "effect/sql"
 import { existsSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { build, folder } from "../support/databases.ts"
+import { build } from "../support/databases.ts"
 import { eventually } from "../support/eventually.ts"
-import { access, keyOf, nelly, wholeToken } from "../support/storeContract.ts"
-
-const file = Effect.map(folder, (path) => join(path, "tokens.db"))
-
-const withFile = (name: string, body: (filename: string) => Effect.Effect<void, unknown, Scope.Scope>) => {
-  it.live(name, () => Effect.scoped(Effect.flatMap(file, body)))
-}
-
-const client = (filename: string) =>
-  Effect.map(
-    build(NodeSqliteClient.layer({ filename })),
-    (context) => Context.get(context, SqlClient.SqlClient)
-  )
+import { client, withFile } from "../support/sqliteFile.ts"
+import { keyOf, nelly } from "../support/storeContract.ts"
 
 const records = (options: NodeRecordStore.SqliteOptions) =>
   Effect.map(
@@ -38,19 +25,6 @@ const storeError = Effect.fnUntraced(function*<R>(effect: Effect.Effect<unknown,
   const error = yield* Effect.flip(effect)
   assert.instanceOf(error, DiscordError.AccessTokenStoreError)
   return error
-})
-
-describe("NodeAccessTokenStore.layerSqlite", () => {
-  withFile(
-    "keeps tokens over a restart",
-    Effect.fnUntraced(function*(filename) {
-      const layer = NodeAccessTokenStore.layerSqlite({ filename })
-      const store = Effect.map(build(layer), (context) => Context.get(context, AccessTokenStore.AccessTokenStore))
-      yield* Effect.scoped(Effect.flatMap(store, (store) => store.put(nelly, wholeToken)))
-      const stored = yield* Effect.scoped(Effect.flatMap(store, (store) => store.get(nelly)))
-      assert.strictEqual(access(stored), "planted-access")
-    })
-  )
 })
 
 describe("NodeRecordStore.layerSqlite", () => {
@@ -147,70 +121,6 @@ describe("NodeRecordStore.layerSqlite", () => {
       assert.deepStrictEqual(Option.getOrThrow(yield* store.get(nelly)), { value: "first", generation })
       yield* sql.unsafe("PRAGMA max_page_count = 1000000")
       assert.deepStrictEqual(yield* store.replace(nelly, generation, large), Option.some(generation + 1))
-    })
-  )
-})
-
-describe("NodeSqliteClient", () => {
-  withFile(
-    "commits reach the disk: WAL, and synchronous is FULL",
-    Effect.fnUntraced(function*(filename) {
-      const sql = yield* client(filename)
-      assert.deepStrictEqual({ ...(yield* sql`PRAGMA journal_mode`)[0] }, { journal_mode: "wal" })
-      assert.deepStrictEqual({ ...(yield* sql`PRAGMA synchronous`)[0] }, { synchronous: 2 })
-    })
-  )
-
-  withFile(
-    "runs statements in each of their forms",
-    Effect.fnUntraced(function*(filename) {
-      const sql = yield* client(filename)
-      yield* sql`CREATE TABLE t (a, b)`
-      const changes = yield* sql`INSERT INTO t ${sql.insert([{ a: 1, b: "x" }, { a: true, b: null }])}`.raw
-      assert.deepInclude(changes, { changes: 2 })
-      const query = sql<{ a: number }>`SELECT a, b FROM t ORDER BY b`
-      assert.deepStrictEqual(yield* query.values, [[1, null], [1, "x"]])
-      assert.deepStrictEqual((yield* query.unprepared).map(({ a }) => a), [1, 1])
-      assert.strictEqual((yield* Stream.runCollect(query.stream)).length, 2)
-      yield* sql`INSERT INTO t VALUES (${new Date(0)}, ${new Uint8Array([1, 2])})`
-      assert.deepStrictEqual(
-        yield* sql`SELECT a, b FROM t WHERE typeof(b) = 'blob'`.values,
-        [["1970-01-01T00:00:00.000Z", new Uint8Array([1, 2])]]
-      )
-      // More texts than are kept prepared.
-      for (let n = 0; n < 150; n++) yield* sql.unsafe(`SELECT ${n} AS n`)
-      assert.deepStrictEqual((yield* query).map(({ a }) => a).slice(0, 2), [1, 1])
-    })
-  )
-
-  withFile(
-    "a transaction that fails is rolled back, and one inside it alone",
-    Effect.fnUntraced(function*(filename) {
-      const sql = yield* client(filename)
-      yield* sql`CREATE TABLE t (a INTEGER PRIMARY KEY)`
-      yield* sql.withTransaction(Effect.gen(function*() {
-        yield* sql`INSERT INTO t VALUES (1)`
-        yield* Effect.flip(sql.withTransaction(Effect.andThen(sql`INSERT INTO t VALUES (2)`, Effect.fail("no"))))
-      }))
-      yield* Effect.flip(sql.withTransaction(Effect.andThen(sql`INSERT INTO t VALUES (3)`, Effect.fail("no"))))
-      assert.deepStrictEqual(yield* sql`SELECT a FROM t`.values, [[1]])
-    })
-  )
-
-  withFile(
-    "says what a failure is",
-    Effect.fnUntraced(function*(filename) {
-      const sql = yield* client(filename)
-      yield* sql`CREATE TABLE t (a UNIQUE, b NOT NULL)`
-      yield* sql`INSERT INTO t VALUES (1, 1)`
-      const tag = (effect: Effect.Effect<unknown, SqlError.SqlError>) =>
-        Effect.map(Effect.flip(effect), ({ reason }) => reason._tag)
-      assert.strictEqual(yield* tag(sql`INSERT INTO t VALUES (1, 1)`), "UniqueViolation")
-      assert.strictEqual(yield* tag(sql`INSERT INTO t VALUES (2, NULL)`), "ConstraintError")
-      const second = yield* client(filename)
-      yield* second.withTransaction(Effect.gen(function*() {
-        assert.strictEqual(yield* tag(sql`INSERT INTO t VALUES (3, 1)`), "LockTimeoutError")
-      }))
     })
   )
 })
