@@ -17,7 +17,7 @@ describe("sessionCalls", () => {
     for (const identifier of ["getCurrentUser", "addGuildMember", "groupDmAddRecipient"]) {
       assert.include(identifiers, identifier)
     }
-    for (const identifier of ["getBotInformation", "exchangeToken", "listGlobalCommands"]) {
+    for (const identifier of ["getCurrentBotApplicationInformation", "exchangeToken", "getPublicKeys"]) {
       assert.notInclude(identifiers, identifier)
     }
     assert.strictEqual(new Set(identifiers).size, identifiers.length)
