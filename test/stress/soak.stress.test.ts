@@ -112,13 +112,25 @@ describe("a soak", () => {
           const met = new Set(Object.values(discord.faults).flatMap((kinds) => Object.keys(kinds)))
           return Object.values(kindsOf).flat().filter((kind) => !met.has(kind))
         }
-        const isEnough = () => {
+        /** What has not happened often enough yet. */
+        const missing = () => {
           const grants = Array.from(discord.grants.values())
-          return unmet().length === 0 && discord.counts.refreshes > refreshes &&
-            discord.blocks.length === blocks.length && discord.blocks.every(({ goodAfter }) => goodAfter > 100) &&
-            grants.filter(({ isLost }) => isLost).length > 10 &&
-            grants.filter(({ end }) => end === "revoked").length > 10
+          const some = Math.ceil(users.length / 300)
+          return [
+            ...unmet(),
+            ...(discord.counts.refreshes > refreshes ? [] : [`refreshes: ${discord.counts.refreshes} of ${refreshes}`]),
+            ...(discord.blocks.length === blocks.length && discord.blocks.every(({ goodAfter }) => goodAfter > 100)
+              ? []
+              : ["responses after each of Cloudflare's blocks"]),
+            ...(grants.filter(({ isLost }) => isLost).length >= some ? [] : ["lost responses"]),
+            ...(grants.filter(({ end }) => end === "revoked").length >= some ? [] : ["revocations"])
+          ]
         }
+        const isEnough = () => missing().length === 0
+        const telling = setInterval(
+          () => console.info("The soak waits for", missing().join(", ") || "rate limits"),
+          60_000
+        )
         const { exitCode, report } = yield* Effect.promise(() =>
           soak(
             {
@@ -136,7 +148,7 @@ describe("a soak", () => {
             isEnough,
             discord.calm
           )
-        ).pipe(Effect.ensuring(Effect.sync(() => blocks.forEach((timer) => clearTimeout(timer)))))
+        ).pipe(Effect.ensuring(Effect.sync(() => [...blocks, telling].forEach((timer) => clearTimeout(timer)))))
 
         const heap = heapOf(report)
         const { counts } = discord
