@@ -1,5 +1,6 @@
 /** One error of each class, for tests of the guards and of the messages. */
 import { DiscordError } from "@discord-oauth2/core"
+import { assert } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Stub from "./StubDiscord.ts"
 
@@ -77,3 +78,9 @@ export const lookAlikes: ReadonlyArray<unknown> = [
   { _tag: "UnknownGuild" },
   new Error("no")
 ]
+
+/** Whether a guard accepts the errors with these tags, and neither another error nor a value that looks like one. */
+export const assertGuard = (guard: (u: unknown) => boolean, tags: ReadonlyArray<string>): void => {
+  assert.deepStrictEqual(tagsOf(guard), tags)
+  assert.deepStrictEqual(lookAlikes.filter(guard), [])
+}
