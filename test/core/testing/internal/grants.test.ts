@@ -4,34 +4,12 @@ import { assert, describe, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
+import { exchange, login } from "../context.ts"
 import { authorizeUrl, parameters, simulator, token } from "../raw.ts"
 
 const invalidCode = { error: "invalid_grant", error_description: "Invalid \"code\" in request." }
 
 const invalidRefresh = { error: "invalid_grant", error_description: "Invalid \"refresh_token\" in request." }
-
-const login = (scopes: ReadonlyArray<string> = ["identify"]) =>
-  Effect.gen(function*() {
-    const discord = yield* simulator
-    const oauth = yield* OAuth2Client.OAuth2Client
-    const started = yield* oauth.authorize({ scopes, redirectUri: discord.application.redirectUris[0]! })
-    const callback = yield* discord.authorize(started.url)
-    return { discord, oauth, started, callback, code: parameters(callback).code! }
-  })
-
-const exchange = (overrides: Readonly<Record<string, string>>, drop: ReadonlyArray<string> = []) =>
-  Effect.gen(function*() {
-    const { code, discord, started } = yield* login()
-    const fields: Record<string, string> = {
-      grant_type: "authorization_code",
-      code,
-      redirect_uri: started.redirect_uri,
-      code_verifier: Redacted.value(started.code_verifier!),
-      ...overrides
-    }
-    for (const name of drop) delete fields[name]
-    return { code, fields, discord, answer: yield* token(discord.application, fields) }
-  })
 
 const fresh = DiscordSimulator.layerTest()
 

@@ -1,4 +1,4 @@
-import { DiscordError, OAuth2Client } from "@discord-oauth2/core"
+import { DiscordError } from "@discord-oauth2/core"
 import { DiscordOperation } from "@discord-oauth2/core/api"
 import { DiscordSimulator } from "@discord-oauth2/core/testing"
 import { assert, describe, it, layer } from "@effect/vitest"
@@ -6,33 +6,10 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { assertError } from "../../../support/assertError.ts"
-import { withToken } from "../context.ts"
-import { basic, parameters, send, simulator, token } from "../raw.ts"
+import { exchange, login, withToken } from "../context.ts"
+import { basic, send, simulator, token } from "../raw.ts"
 
 const fresh = DiscordSimulator.layerTest()
-
-const login = (scopes: ReadonlyArray<string> = ["identify"]) =>
-  Effect.gen(function*() {
-    const discord = yield* simulator
-    const oauth = yield* OAuth2Client.OAuth2Client
-    const started = yield* oauth.authorize({ scopes, redirectUri: discord.application.redirectUris[0]! })
-    const callback = yield* discord.authorize(started.url)
-    return { discord, oauth, started, callback, code: parameters(callback).code! }
-  })
-
-const exchange = (overrides: Readonly<Record<string, string>>, drop: ReadonlyArray<string> = []) =>
-  Effect.gen(function*() {
-    const { code, discord, started } = yield* login()
-    const fields: Record<string, string> = {
-      grant_type: "authorization_code",
-      code,
-      redirect_uri: started.redirect_uri,
-      code_verifier: Redacted.value(started.code_verifier!),
-      ...overrides
-    }
-    for (const name of drop) delete fields[name]
-    return { code, fields, discord, answer: yield* token(discord.application, fields) }
-  })
 
 describe("access tokens", () => {
   it.effect("are rejected with 401 code 0 when unknown, missing or malformed (WIRE: next-auth#1948)", () =>
